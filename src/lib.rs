@@ -4,5 +4,10 @@
 //! only those before it; [`storage`] keeps, [`api`] translates. ARCHITECTURE.md walks one report through them.
 #![forbid(unsafe_code)]
 
+pub mod directory;
+pub mod reporting;
+
 pub mod clock;
+pub mod id;
 pub mod refusal;
+pub mod text;

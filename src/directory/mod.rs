@@ -1,0 +1,12 @@
+//! What exists: programmes, calls, reporting periods, organisations, projects and geography.
+//!
+//! The directory knows nothing of reports or figures. Every change takes a position in the journal,
+//! because answers read it.
+
+pub mod geography;
+pub mod money;
+pub mod organisation;
+pub mod period;
+pub mod programme;
+pub mod project;
+pub mod siret;

@@ -1,0 +1,7 @@
+//! What comes in: statements, the rules they are held to, frozen versions, and the lifecycle of a report.
+//!
+//! Reporting knows the directory and the caller; it knows nothing of figures.
+
+pub mod codes;
+pub mod identity;
+pub mod statement;
