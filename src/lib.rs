@@ -4,10 +4,13 @@
 //! only those before it; [`storage`] keeps, [`api`] translates. ARCHITECTURE.md walks one report through them.
 #![forbid(unsafe_code)]
 
+pub mod access;
 pub mod directory;
 pub mod reporting;
+pub mod storage;
 
 pub mod clock;
 pub mod id;
+pub mod page;
 pub mod refusal;
 pub mod text;

@@ -137,6 +137,8 @@ pub fn fill(template: &str, values: &[(&'static str, String)]) -> String {
 pub struct Fault {
     /// What failed, without any value of a row or request.
     pub what: String,
+    /// Whether the same work may succeed if it is simply done again (a lost race between transactions).
+    pub retry: bool,
 }
 
 /// What an operation answers when it does not answer what was asked.
@@ -165,7 +167,7 @@ impl From<Code> for Failure {
 impl Failure {
     /// A fault with a description free of row values.
     pub fn fault(what: impl Into<String>) -> Self {
-        Self::Fault(Fault { what: what.into() })
+        Self::Fault(Fault { what: what.into(), retry: false })
     }
 
     /// The refusal that the caller reads: its own, or `INTERNAL_ERROR` for a fault.

@@ -5,8 +5,10 @@
 
 pub mod geography;
 pub mod money;
+pub mod operations;
 pub mod organisation;
 pub mod period;
 pub mod programme;
 pub mod project;
 pub mod siret;
+pub mod store;

@@ -10,8 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::text;
 
-/// The key of a programme's first pseudonymisation stage: 32 bytes, shared with its partners.
-pub type ProgrammeKey = SecretBox<[u8; 32]>;
+pub use crate::access::keys::ProgrammeKey;
 
 /// How a participation says who the person is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,185 @@
+//! The keys, which live in files or variables outside the database.
+//!
+//! `token` signs access tokens (Ed25519), `deployment` seals stage-one pseudonyms (AES-SIV), `secret` hashes client
+//! secrets (HMAC), and each programme has its own pseudonymisation key, which its partners may hold too.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use aes_siv::aead::KeyInit as _;
+use aes_siv::siv::Aes256Siv;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use data_encoding::{BASE64_MIME, HEXLOWER};
+use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::clock;
+use crate::refusal::{Failure, Outcome};
+
+/// The key of a programme's first pseudonymisation stage: 32 bytes.
+pub type ProgrammeKey = SecretBox<[u8; 32]>;
+
+/// Every key that the service holds.
+pub struct KeyRing {
+    token_pem: SecretString,
+    token_public: Vec<u8>,
+    deployment: SecretBox<[u8; 64]>,
+    secret: SecretBox<[u8; 32]>,
+    programmes: BTreeMap<String, ProgrammeKey>,
+}
+
+impl KeyRing {
+    /// Reads the keys from a folder; a variable such as `FAISCEAU_KEY_DEPLOYMENT` goes before its file.
+    /// Says which key is missing, and that the service will not start without it.
+    pub fn load(folder: &Path) -> Outcome<Self> {
+        let token_pem = SecretString::from(read_text(folder, "token.pem", "FAISCEAU_KEY_TOKEN")?);
+        let token_public = public_half(token_pem.expose_secret())?;
+        let deployment = read_key(folder, "deployment.key", "FAISCEAU_KEY_DEPLOYMENT")?;
+        let secret = read_key(folder, "secret.key", "FAISCEAU_KEY_SECRET")?;
+        Ok(Self { token_pem, token_public, deployment, secret, programmes: read_programme_keys(folder)? })
+    }
+
+    /// Makes the keys that a folder lacks, readable by their owner only; answers the names of the files made.
+    pub fn create(folder: &Path, programme_codes: &[&str]) -> Outcome<Vec<String>> {
+        create_private_folder(folder)?;
+        let mut files = vec![
+            ("token.pem".to_owned(), new_token_pem()?),
+            ("deployment.key".to_owned(), hex_key::<64>()),
+            ("secret.key".to_owned(), hex_key::<32>()),
+        ];
+        files.extend(programme_codes.iter().map(|code| (format!("programme-{code}.key"), hex_key::<32>())));
+        let mut made = Vec::new();
+        for (name, content) in files {
+            if !folder.join(&name).exists() {
+                write_private_file(&folder.join(&name), &content)?;
+                made.push(name);
+            }
+        }
+        Ok(made)
+    }
+
+    /// The pseudonymisation key of a programme.
+    pub fn programme(&self, code: &str) -> Outcome<&ProgrammeKey> {
+        self.programmes.get(code).ok_or_else(|| {
+            Failure::fault(format!(
+                "no pseudonymisation key for programme {code}: put programme-{code}.key into the keys folder"
+            ))
+        })
+    }
+
+    /// Seals a stage-one pseudonym: the same bytes always give the same seal, and only the deployment key opens it.
+    pub fn seal(&self, stage_one: &[u8; 32]) -> Vec<u8> {
+        let mut cipher = Aes256Siv::new(self.deployment.expose_secret().into());
+        cipher.encrypt([b"faisceau/person-link/1"], stage_one).expect("AES-SIV seals 32 bytes")
+    }
+
+    /// The keyed hash under which a client's secret is kept.
+    pub fn hash_secret(&self, client: &str, secret: &str) -> Vec<u8> {
+        self.secret_mac(client, secret).finalize().into_bytes().to_vec()
+    }
+
+    /// Whether a secret is the one that was hashed, compared in constant time.
+    pub fn secret_matches(&self, client: &str, secret: &str, hash: &[u8]) -> bool {
+        self.secret_mac(client, secret).verify_slice(hash).is_ok()
+    }
+
+    fn secret_mac(&self, client: &str, secret: &str) -> Hmac<Sha256> {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.secret.expose_secret()).expect("HMAC takes keys of any length");
+        mac.update(client.as_bytes());
+        mac.update(&[0]);
+        mac.update(secret.as_bytes());
+        mac
+    }
+
+    pub(in crate::access) fn token_pem(&self) -> &SecretString {
+        &self.token_pem
+    }
+
+    pub(in crate::access) fn token_public(&self) -> &[u8] {
+        &self.token_public
+    }
+}
+
+fn read_text(folder: &Path, file: &str, variable: &str) -> Outcome<String> {
+    if let Ok(value) = std::env::var(variable) {
+        return Ok(value);
+    }
+    let path = folder.join(file);
+    std::fs::read_to_string(&path).map_err(|error| {
+        Failure::fault(format!(
+            "key missing: {} ({error}); make it with `faisceau keys init --keys {}` or set {variable}",
+            path.display(),
+            folder.display()
+        ))
+    })
+}
+
+fn read_key<const N: usize>(folder: &Path, file: &str, variable: &str) -> Outcome<SecretBox<[u8; N]>> {
+    let text = Zeroizing::new(read_text(folder, file, variable)?);
+    parse_key(&text).ok_or_else(|| Failure::fault(format!("key {file}: {} hexadecimal digits expected", N * 2)))
+}
+
+fn parse_key<const N: usize>(text: &str) -> Option<SecretBox<[u8; N]>> {
+    let bytes = Zeroizing::new(HEXLOWER.decode(text.trim().as_bytes()).ok()?);
+    let array: [u8; N] = bytes.as_slice().try_into().ok()?;
+    Some(SecretBox::new(Box::new(array)))
+}
+
+fn read_programme_keys(folder: &Path) -> Outcome<BTreeMap<String, ProgrammeKey>> {
+    let mut keys = BTreeMap::new();
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = file.file_name().to_string_lossy().into_owned();
+        if let Some(code) = name.strip_prefix("programme-").and_then(|rest| rest.strip_suffix(".key")) {
+            keys.insert(code.to_owned(), read_key(folder, &name, &format!("FAISCEAU_KEY_PROGRAMME_{code}"))?);
+        }
+    }
+    Ok(keys)
+}
+
+fn public_half(pem: &str) -> Outcome<Vec<u8>> {
+    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = Zeroizing::new(
+        data_encoding::BASE64
+            .decode(body.trim().as_bytes())
+            .map_err(|_| Failure::fault("token.pem is not a PEM file"))?,
+    );
+    let pair = Ed25519KeyPair::from_pkcs8(&der).map_err(|_| Failure::fault("token.pem holds no Ed25519 key"))?;
+    Ok(pair.public_key().as_ref().to_vec())
+}
+
+fn new_token_pem() -> Outcome<String> {
+    let der = Ed25519KeyPair::generate()
+        .and_then(|pair| pair.to_pkcs8v1())
+        .map_err(|_| Failure::fault("no Ed25519 key could be made"))?;
+    Ok(format!(
+        "-----BEGIN PRIVATE KEY-----\n{}-----END PRIVATE KEY-----\n",
+        BASE64_MIME.encode(der.as_ref()).replace('\r', "")
+    ))
+}
+
+fn hex_key<const N: usize>() -> String {
+    HEXLOWER.encode(&clock::random_bytes::<N>())
+}
+
+fn create_private_folder(folder: &Path) -> Outcome<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Failure::fault(format!("cannot create {}: {error}", folder.display())))
+}
+
+fn write_private_file(path: &Path, content: &str) -> Outcome<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| file.write_all(content.as_bytes()).and_then(|()| file.sync_all()))
+        .map_err(|error| Failure::fault(format!("cannot write {}: {error}", path.display())))
+}

@@ -1,0 +1,113 @@
+//! Roles and what each may do, in one table that an official can check.
+
+/// What a caller is to the programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A winner's own system: pushes its reports, sees its own data.
+    Partner,
+    /// Programme staff: reviews, approves, sees everything.
+    Officer,
+    /// Sees exact figures, no individual record.
+    Analyst,
+    /// Sees everything, changes nothing.
+    Auditor,
+    /// Runs the service: registers clients and directories, sees no report.
+    Operator,
+}
+
+/// Something that a role may or may not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Read programmes, organisations and projects.
+    ReadDirectory,
+    /// Register and change programmes, organisations and projects.
+    ChangeDirectory,
+    /// Check, submit and recall reports.
+    SubmitReports,
+    /// Start reviews, return, approve, reopen and annul.
+    ReviewReports,
+    /// Read reports, versions and findings.
+    ReadReports,
+    /// Read individual participations.
+    ReadRecords,
+    /// Read the figures of a project within reach.
+    ReadProjectFigures,
+    /// Read exact figures over many projects.
+    ReadNationalFigures,
+    /// Register clients.
+    RegisterClients,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::Partner, Self::Officer, Self::Analyst, Self::Auditor, Self::Operator];
+
+    /// Its code, as stored and as it stands in tokens.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Partner => "PARTNER",
+            Self::Officer => "OFFICER",
+            Self::Analyst => "ANALYST",
+            Self::Auditor => "AUDITOR",
+            Self::Operator => "OPERATOR",
+        }
+    }
+
+    /// The role of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    /// The table: who may do what.
+    pub fn may(self, permission: Permission) -> bool {
+        use Permission::{
+            ChangeDirectory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports,
+            RegisterClients, ReviewReports, SubmitReports,
+        };
+        match self {
+            Self::Partner => {
+                matches!(permission, ReadDirectory | SubmitReports | ReadReports | ReadRecords | ReadProjectFigures)
+            }
+            Self::Officer => matches!(
+                permission,
+                ReadDirectory
+                    | ChangeDirectory
+                    | ReviewReports
+                    | ReadReports
+                    | ReadRecords
+                    | ReadProjectFigures
+                    | ReadNationalFigures
+            ),
+            Self::Analyst => {
+                matches!(permission, ReadDirectory | ReadReports | ReadProjectFigures | ReadNationalFigures)
+            }
+            Self::Auditor => {
+                matches!(
+                    permission,
+                    ReadDirectory | ReadReports | ReadRecords | ReadProjectFigures | ReadNationalFigures
+                )
+            }
+            Self::Operator => matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients),
+        }
+    }
+
+    /// Whether a caller of this role sees only its own organisation.
+    pub fn is_bound(self) -> bool {
+        self == Self::Partner
+    }
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 9] = [
+        Self::ReadDirectory,
+        Self::ChangeDirectory,
+        Self::SubmitReports,
+        Self::ReviewReports,
+        Self::ReadReports,
+        Self::ReadRecords,
+        Self::ReadProjectFigures,
+        Self::ReadNationalFigures,
+        Self::RegisterClients,
+    ];
+}

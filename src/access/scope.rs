@@ -1,0 +1,73 @@
+//! The scope of a caller: who it is, its role, and how far it sees. Only the access layer makes one.
+
+use super::role::{Permission, Role};
+use crate::id::OrganisationId;
+use crate::refusal::{Code, Refusal};
+
+/// A caller that has been recognised. Every finder takes one, so finding and authorising are the same call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    caller: String,
+    role: Role,
+    organisation: Option<OrganisationId>,
+}
+
+/// How far a caller sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach<'a> {
+    /// Every organisation.
+    Everything,
+    /// One organisation's own things.
+    Organisation(&'a OrganisationId),
+    /// Nothing that belongs to anyone.
+    Nothing,
+}
+
+impl Scope {
+    pub(in crate::access) fn new(caller: String, role: Role, organisation: Option<OrganisationId>) -> Self {
+        Self { caller, role, organisation }
+    }
+
+    /// Who calls: the client's name, as it stands in the journal.
+    pub fn caller(&self) -> &str {
+        &self.caller
+    }
+
+    /// The caller's role.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The organisation that the caller belongs to, if one.
+    pub fn organisation(&self) -> Option<&OrganisationId> {
+        self.organisation.as_ref()
+    }
+
+    /// How far the caller sees.
+    pub fn reach(&self) -> Reach<'_> {
+        match (&self.organisation, self.role.is_bound()) {
+            (_, false) => Reach::Everything,
+            (Some(organisation), true) => Reach::Organisation(organisation),
+            (None, true) => Reach::Nothing,
+        }
+    }
+
+    /// Whether the caller sees what belongs to an organisation.
+    pub fn reaches(&self, owner: &OrganisationId) -> bool {
+        match self.reach() {
+            Reach::Everything => true,
+            Reach::Organisation(own) => own == owner,
+            Reach::Nothing => false,
+        }
+    }
+
+    /// Whether the caller's role holds a permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.may(permission)
+    }
+
+    /// Refuses a caller whose role lacks a permission.
+    pub fn require(&self, permission: Permission) -> Result<(), Refusal> {
+        if self.may(permission) { Ok(()) } else { Err(Code::Forbidden.into()) }
+    }
+}

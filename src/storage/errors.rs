@@ -1,0 +1,56 @@
+//! What a database error becomes: a fault with its kind only. Details carry row values and are never kept.
+
+use diesel::result::{DatabaseErrorKind, Error};
+
+use crate::refusal::{Code, Failure, Fault, Outcome};
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Fault(Fault { retry: is_lost_race(&error), what: describe(&error) })
+    }
+}
+
+/// The refusal to give when an insertion meets a row that is there already.
+pub fn on_duplicate<T>(result: Result<T, Error>, code: Code) -> Outcome<T> {
+    match result {
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(code.into()),
+        other => Ok(other?),
+    }
+}
+
+/// Why a connection could not be made; the server's words, which hold no row values, without the URL.
+pub fn reason(error: &diesel::ConnectionError) -> String {
+    match error {
+        diesel::ConnectionError::BadConnection(words) => words.trim().to_owned(),
+        diesel::ConnectionError::CouldntSetupConfiguration(error) => describe(error),
+        _ => "the URL is not understood".to_owned(),
+    }
+}
+
+fn is_lost_race(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
+            let message = info.message();
+            message.starts_with("deadlock detected")
+                || message.starts_with("could not serialize")
+                || message.contains("database is locked")
+        }
+        _ => false,
+    }
+}
+
+fn describe(error: &Error) -> String {
+    match error {
+        Error::DatabaseError(kind, info) => {
+            let table = info.table_name().unwrap_or("?");
+            let constraint = info.constraint_name().unwrap_or("?");
+            format!("database error {kind:?} on table {table}, constraint {constraint}")
+        }
+        Error::NotFound => "a row that must exist is missing".to_owned(),
+        Error::DeserializationError(_) => "a stored value could not be read".to_owned(),
+        Error::SerializationError(_) => "a value could not be written".to_owned(),
+        Error::QueryBuilderError(_) => "a query could not be built".to_owned(),
+        _ => "the database could not carry out a transaction".to_owned(),
+    }
+}

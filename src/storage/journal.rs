@@ -1,0 +1,92 @@
+//! The journal: one entry for every write. What answers read also takes a position, given in commit order.
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::connection::AnyConnection;
+use super::schema::{journal, journal_head};
+use crate::clock::{self, Instant};
+use crate::refusal::Outcome;
+
+/// A place in the order in which facts were committed; 0 is before everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+pub struct Position(pub i64);
+
+impl std::fmt::Display for Position {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What an entry says.
+pub struct Entry<'a> {
+    /// What happened, such as `report.approved`.
+    pub kind: &'static str,
+    /// Who did it.
+    pub actor: &'a str,
+    /// The organisation that it concerns, if one.
+    pub organisation: Option<&'a str>,
+    /// What it happened to.
+    pub subject: &'a str,
+    /// Further facts; never a person's data, never free text.
+    pub detail: serde_json::Value,
+}
+
+/// Appends an entry that no answer reads, and so takes no position.
+pub fn append(connection: &mut AnyConnection, at: Instant, entry: &Entry<'_>) -> Outcome<()> {
+    insert(connection, None, at, entry)
+}
+
+/// Appends an entry that answers read; answers its position. Instants never run backwards along positions.
+pub fn append_positioned(connection: &mut AnyConnection, at: Instant, entry: &Entry<'_>) -> Outcome<Position> {
+    diesel::update(journal_head::table)
+        .set(journal_head::position.eq(journal_head::position + 1))
+        .execute(connection)?;
+    let (position, latest): (i64, i64) =
+        journal_head::table.select((journal_head::position, journal_head::at_us)).first(connection)?;
+    let at = Instant(at.0.max(latest));
+    diesel::update(journal_head::table).set(journal_head::at_us.eq(at.0)).execute(connection)?;
+    insert(connection, Some(position), at, entry)?;
+    Ok(Position(position))
+}
+
+fn insert(connection: &mut AnyConnection, position: Option<i64>, at: Instant, entry: &Entry<'_>) -> Outcome<()> {
+    diesel::insert_into(journal::table)
+        .values((
+            journal::id.eq(clock::new_id()),
+            journal::position.eq(position),
+            journal::at_us.eq(at.0),
+            journal::kind.eq(entry.kind),
+            journal::actor.eq(entry.actor),
+            journal::organisation_id.eq(entry.organisation),
+            journal::subject.eq(entry.subject),
+            journal::detail.eq(entry.detail.to_string()),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The newest position and its instant.
+pub fn head(connection: &mut AnyConnection) -> Outcome<(Position, Instant)> {
+    let (position, at): (i64, i64) =
+        journal_head::table.select((journal_head::position, journal_head::at_us)).first(connection)?;
+    Ok((Position(position), Instant(at)))
+}
+
+/// The last position whose instant is not after a given one.
+pub fn position_at(connection: &mut AnyConnection, instant: Instant) -> Outcome<Position> {
+    let position: Option<Option<i64>> = journal::table
+        .filter(journal::at_us.le(instant.0).and(journal::position.is_not_null()))
+        .order(journal::position.desc())
+        .select(journal::position)
+        .first(connection)
+        .optional()?;
+    Ok(Position(position.flatten().unwrap_or(0)))
+}
+
+/// The instant at which a position was committed; for position 0, the epoch.
+pub fn instant_of(connection: &mut AnyConnection, position: Position) -> Outcome<Instant> {
+    let at: Option<i64> =
+        journal::table.filter(journal::position.eq(position.0)).select(journal::at_us).first(connection).optional()?;
+    Ok(Instant(at.unwrap_or(0)))
+}

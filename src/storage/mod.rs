@@ -1,0 +1,138 @@
+//! How things are kept: connections, transactions, tables, the journal, and the bulk path.
+//!
+//! Storage knows no capability. Two databases, one set of queries: every read is one snapshot, every write is one
+//! serializable transaction that is tried again when the database says that it lost a race.
+
+pub mod bulk;
+pub mod connection;
+mod errors;
+pub mod journal;
+pub mod migrations;
+pub mod schema;
+pub mod settings;
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool};
+
+use connection::Manager;
+pub use connection::{AnyConnection, Location};
+pub use errors::on_duplicate;
+
+use crate::refusal::{Code, Failure, Outcome};
+
+/// How often a write is tried before its caller is told that the service is busy.
+const WRITE_ATTEMPTS: u32 = 40;
+
+/// The door to the database: reads and writes, nothing else.
+#[derive(Clone)]
+pub struct Store {
+    location: Location,
+    writers: Pool<Manager>,
+    readers: Pool<Manager>,
+}
+
+impl Store {
+    /// Opens a database. Fails with a reason if it cannot be reached or if its settings would not keep what is acknowledged.
+    pub fn open(location: Location) -> Outcome<Self> {
+        if let Location::Sqlite(path) = &location
+            && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Failure::fault(format!("cannot create {}: {error}", folder.display())))?;
+        }
+        let (writer_count, reader_count) = match location {
+            Location::Sqlite(_) => (1, 4),
+            Location::Postgresql(_) => (6, 6),
+        };
+        let mut probe = Manager::new(location.clone(), false).connect().map_err(|error| {
+            Failure::fault(format!("cannot open the {location:?} database: {}", errors::reason(&error)))
+        })?;
+        settings::check(&mut probe)?;
+        drop(probe);
+        let pool = |size, read_only| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(1))
+                .connection_timeout(Duration::from_secs(1))
+                .error_handler(Box::new(NopErrorHandler))
+                .build_unchecked(Manager::new(location.clone(), read_only))
+        };
+        Ok(Self { writers: pool(writer_count, false), readers: pool(reader_count, true), location })
+    }
+
+    /// Where the data is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Runs a read in one snapshot of the database.
+    pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        let mut connection = self.readers.get().map_err(|_| Failure::from(Code::Busy))?;
+        let begin = match *connection {
+            AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            AnyConnection::Sqlite(_) => "BEGIN",
+        };
+        let mut transaction = Transaction::begin(&mut connection, begin)?;
+        let result = work(transaction.connection)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    /// Runs a write as one durable, serializable transaction; the work may run several times and must only write here.
+    pub fn write<T>(&self, mut work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        for attempt in 0..WRITE_ATTEMPTS {
+            match self.write_once(&mut work) {
+                Err(Failure::Fault(fault)) if fault.retry => pause(attempt),
+                result => return result,
+            }
+        }
+        Err(Code::Busy.into())
+    }
+
+    fn write_once<T>(&self, work: &mut impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        let mut connection = self.writers.get().map_err(|_| Failure::from(Code::Busy))?;
+        let begin = match *connection {
+            AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            AnyConnection::Sqlite(_) => "BEGIN IMMEDIATE",
+        };
+        let mut transaction = Transaction::begin(&mut connection, begin)?;
+        let result = work(transaction.connection)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+}
+
+/// Waits a little longer after each lost race, so that the winners get through.
+fn pause(attempt: u32) {
+    std::thread::sleep(Duration::from_millis(u64::from(attempt.min(10)) * 3 + 1));
+}
+
+/// An open transaction that is rolled back unless it was committed, whatever happens between.
+struct Transaction<'a> {
+    connection: &'a mut AnyConnection,
+    open: bool,
+}
+
+impl<'a> Transaction<'a> {
+    fn begin(connection: &'a mut AnyConnection, begin: &str) -> Outcome<Self> {
+        connection.batch_execute(begin)?;
+        Ok(Self { connection, open: true })
+    }
+
+    fn commit(&mut self) -> Outcome<()> {
+        self.connection.batch_execute("COMMIT")?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            // A connection that cannot even roll back is found broken at its next checkout.
+            let _ = self.connection.batch_execute("ROLLBACK");
+        }
+    }
+}

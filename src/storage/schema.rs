@@ -1,0 +1,236 @@
+//! The tables, as diesel sees them on both databases. Written from `migrations/`; a test compares the two.
+#![allow(missing_docs, reason = "the columns are explained where they are created, in migrations/")]
+
+diesel::table! {
+    journal_head (id) {
+        id -> BigInt,
+        position -> BigInt,
+        at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    journal (id) {
+        id -> Text,
+        position -> Nullable<BigInt>,
+        at_us -> BigInt,
+        kind -> Text,
+        actor -> Text,
+        organisation_id -> Nullable<Text>,
+        subject -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    clients (id) {
+        id -> Text,
+        role -> Text,
+        organisation_id -> Nullable<Text>,
+        secret_hash -> Binary,
+        created_at_us -> BigInt,
+        revoked_at_us -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    programmes (id) {
+        id -> Text,
+        position -> BigInt,
+        code -> Text,
+        name_en -> Text,
+        name_fr -> Text,
+        envelope_cents -> BigInt,
+        currency -> Text,
+        time_zone -> Text,
+        first_on -> Text,
+        disclosure_threshold -> BigInt,
+    }
+}
+
+diesel::table! {
+    calls (programme_id, code) {
+        programme_id -> Text,
+        code -> Text,
+        name_en -> Text,
+        name_fr -> Text,
+    }
+}
+
+diesel::table! {
+    reporting_periods (programme_id, code) {
+        programme_id -> Text,
+        code -> Text,
+        position -> BigInt,
+        first_on -> Text,
+        last_on -> Text,
+        due_on -> Text,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> Text,
+        position -> BigInt,
+        siret -> Text,
+        name -> Text,
+        esus -> Bool,
+    }
+}
+
+diesel::table! {
+    projects (id) {
+        id -> Text,
+        programme_id -> Text,
+        code -> Text,
+        lead_organisation_id -> Text,
+    }
+}
+
+diesel::table! {
+    project_revisions (project_id, position) {
+        project_id -> Text,
+        position -> BigInt,
+        title -> Text,
+        call_code -> Text,
+        department -> Text,
+        sector -> Text,
+        agreement_from -> Text,
+        agreement_to -> Text,
+        target_participants -> BigInt,
+        eligible_cost_cents -> BigInt,
+        grant_cents -> BigInt,
+    }
+}
+
+diesel::table! {
+    project_members (project_id, position, organisation_id, role) {
+        project_id -> Text,
+        position -> BigInt,
+        organisation_id -> Text,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> Text,
+        project_id -> Text,
+        period -> Text,
+        state -> Text,
+        current_version -> BigInt,
+        changed_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_versions (project_id, number) {
+        project_id -> Text,
+        number -> BigInt,
+        id -> Text,
+        report_id -> Text,
+        period -> Text,
+        digest -> Binary,
+        participation_count -> BigInt,
+        rule_set -> BigInt,
+        channel -> Text,
+        submitted_at_us -> BigInt,
+        submitted_by -> Text,
+        submitted_by_organisation -> Nullable<Text>,
+        late -> Bool,
+        approved_position -> Nullable<BigInt>,
+        approved_at_us -> Nullable<BigInt>,
+        approved_by -> Nullable<Text>,
+        annulled_position -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    participations (project_id, reference, first_version) {
+        project_id -> Text,
+        reference -> Text,
+        first_version -> BigInt,
+        end_version -> Nullable<BigInt>,
+        person_id -> Nullable<Text>,
+        entry_on -> Text,
+        sex -> Text,
+        birth_year -> Text,
+        protection_status -> Text,
+        french_at_entry -> Text,
+        education -> Text,
+        labour_status -> Text,
+        residence_department -> Text,
+        priority_district -> Text,
+        rural_area -> Text,
+        disability -> Text,
+        housing_at_entry -> Text,
+        supports -> Text,
+        exit_on -> Nullable<Text>,
+        exit_situation -> Nullable<Text>,
+        exit_contract -> Nullable<Text>,
+        exit_contract_from -> Nullable<Text>,
+        exit_contract_to -> Nullable<Text>,
+        exit_training -> Nullable<Text>,
+        french_at_exit -> Nullable<Text>,
+        housing_at_exit -> Nullable<Text>,
+        financial_autonomy -> Nullable<Text>,
+        follow_up_on -> Nullable<Text>,
+        follow_up_situation -> Nullable<Text>,
+        salt -> Binary,
+        record_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    findings (project_id, version, place) {
+        project_id -> Text,
+        version -> BigInt,
+        place -> BigInt,
+        code -> Text,
+        severity -> Text,
+        path -> Text,
+        message_values -> Text,
+        justification -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    report_transitions (report_id, place) {
+        report_id -> Text,
+        place -> BigInt,
+        at_us -> BigInt,
+        action -> Text,
+        from_state -> Text,
+        to_state -> Text,
+        version -> BigInt,
+        actor -> Text,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    person_links (programme_id, sealed) {
+        programme_id -> Text,
+        sealed -> Binary,
+        person_id -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    journal_head,
+    journal,
+    clients,
+    programmes,
+    calls,
+    reporting_periods,
+    organisations,
+    projects,
+    project_revisions,
+    project_members,
+    reports,
+    report_versions,
+    participations,
+    findings,
+    report_transitions,
+    person_links
+);
