@@ -4,7 +4,7 @@
 //! meet in the same person. The number itself lives only in this module's stack frames.
 
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::{ExposeSecret, SecretBox};
+use secrecy::ExposeSecret;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 

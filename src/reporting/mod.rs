@@ -4,4 +4,10 @@
 
 pub mod codes;
 pub mod identity;
+pub mod lifecycle;
+pub mod operations;
+pub mod record;
+pub mod rules;
 pub mod statement;
+mod store;
+pub mod version;

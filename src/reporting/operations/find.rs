@@ -1,0 +1,66 @@
+//! Finding reports, versions, findings and records. Each takes the caller's scope; foreign and missing are alike.
+
+use crate::access::role::Permission;
+use crate::access::{Desk, Scope};
+use crate::directory::project::Project;
+use crate::id::ReportId;
+use crate::page::{Page, PageRequest};
+use crate::refusal::Outcome;
+use crate::reporting::record::Record;
+use crate::reporting::rules::Finding;
+use crate::reporting::store::reports::{self, PastTransition, ReportFilter};
+use crate::reporting::store::{findings, records, versions};
+use crate::reporting::version::{Report, ReportVersion};
+
+/// The report of an identifier.
+pub fn find_report(desk: &Desk, scope: &Scope, id: &ReportId) -> Outcome<Option<Report>> {
+    scope.require(Permission::ReadReports)?;
+    desk.store.read(|connection| reports::find_report(connection, scope, id))
+}
+
+/// A page of reports: a project's, or those in some states (the review queue), within reach.
+pub fn list_reports(desk: &Desk, scope: &Scope, filter: &ReportFilter, page: &PageRequest) -> Outcome<Page<Report>> {
+    scope.require(Permission::ReadReports)?;
+    desk.store.read(|connection| reports::list_reports(connection, scope, filter, page))
+}
+
+/// The steps of a report's life, in order.
+pub fn list_transitions(desk: &Desk, scope: &Scope, report: &Report) -> Outcome<Vec<PastTransition>> {
+    scope.require(Permission::ReadReports)?;
+    desk.store.read(|connection| reports::list_transitions(connection, scope, report))
+}
+
+/// A version of a project by its number.
+pub fn find_version(desk: &Desk, scope: &Scope, project: &Project, number: u32) -> Outcome<Option<ReportVersion>> {
+    scope.require(Permission::ReadReports)?;
+    desk.store.read(|connection| versions::find_version(connection, scope, project, number))
+}
+
+/// A page of a project's versions, by number.
+pub fn list_versions(
+    desk: &Desk,
+    scope: &Scope,
+    project: &Project,
+    page: &PageRequest,
+) -> Outcome<Page<ReportVersion>> {
+    scope.require(Permission::ReadReports)?;
+    desk.store.read(|connection| versions::list_versions(connection, scope, project, page))
+}
+
+/// The findings of a version, with the partner's answers.
+pub fn list_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<Finding>> {
+    scope.require(Permission::ReadReports)?;
+    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+        Some(report) => findings::list_findings(connection, scope, &report, version),
+        None => Ok(Vec::new()),
+    })
+}
+
+/// A page of a version's participations, by reference: individual records, without any identity.
+pub fn list_records(desk: &Desk, scope: &Scope, version: &ReportVersion, page: &PageRequest) -> Outcome<Page<Record>> {
+    scope.require(Permission::ReadRecords)?;
+    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+        Some(report) => records::list_records(connection, scope, &report, version, page),
+        None => Ok(page.cut(Vec::new())),
+    })
+}

@@ -1,0 +1,12 @@
+//! What can be done with reports, one function per verb: check, submit, recall, start_review,
+//! return_for_correction, approve, reopen, annul, and the finders.
+
+mod find;
+mod review;
+mod submit;
+
+pub use find::{find_report, find_version, list_findings, list_records, list_reports, list_transitions, list_versions};
+pub use review::{Target, annul, approve, recall, reopen, return_for_correction, start_review};
+pub use submit::{Assessment, Receipt, Submission, Submitted, check, submit};
+
+pub use super::store::reports::{PastTransition, ReportFilter};

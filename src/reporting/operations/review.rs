@@ -1,0 +1,166 @@
+//! What happens to a submitted report: recall, review, return, approval, reopening, annulment.
+//!
+//! Every verb names the version that its caller saw; if the report has moved on, nothing happens.
+
+use serde_json::json;
+
+use crate::access::{Desk, Scope};
+use crate::clock::Instant;
+use crate::id::ReportId;
+use crate::refusal::{Code, Outcome, Refusal};
+use crate::reporting::lifecycle::{Action, State};
+use crate::reporting::store::reports::{self, Transition};
+use crate::reporting::store::versions;
+use crate::reporting::version::{Approval, Report, ReportVersion};
+use crate::storage::AnyConnection;
+use crate::storage::journal::{self, Entry};
+use crate::text::Reason;
+
+/// A report, and the version of it that the caller saw.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The report.
+    pub report: ReportId,
+    /// The version's number.
+    pub version: u32,
+}
+
+/// Takes a submission back to the partner, before any review.
+pub fn recall(desk: &Desk, scope: &Scope, target: &Target) -> Outcome<Report> {
+    advance(desk, scope, target, Action::Recall, None)
+}
+
+/// Begins the review of a submission.
+pub fn start_review(desk: &Desk, scope: &Scope, target: &Target) -> Outcome<Report> {
+    advance(desk, scope, target, Action::StartReview, None)
+}
+
+/// Sends a report back to the partner with a reason.
+pub fn return_for_correction(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Outcome<Report> {
+    advance(desk, scope, target, Action::Return, Some(reason))
+}
+
+/// Asks for a new version of an approved report; the approved one stays in force until a newer one is approved.
+pub fn reopen(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Outcome<Report> {
+    advance(desk, scope, target, Action::Reopen, Some(reason))
+}
+
+/// Approves a version, which enters into force. Whoever submitted it, or belongs to the same organisation, may not;
+/// a late one must be acknowledged as late.
+pub fn approve(desk: &Desk, scope: &Scope, target: &Target, acknowledge_late: bool) -> Outcome<Report> {
+    scope.require(Action::Approve.permission())?;
+    let now = desk.clock.now();
+    desk.store.write(|connection| {
+        let (report, version) = find_target(connection, scope, target)?;
+        let to = next_state(connection, &report, Action::Approve)?;
+        current_only(&report, &version)?;
+        if !is_other_pair_of_eyes(scope, &version) {
+            return Err(Code::FourEyes.into());
+        }
+        if version.late && !acknowledge_late {
+            return Err(Refusal::new(Code::LateNotAcknowledged).at("input.acknowledgeLate").into());
+        }
+        let entry = entry_of(scope, &report, &version, Action::Approve);
+        let position = journal::append_positioned(connection, now, &entry)?;
+        let approval = Approval { position, at: now, by: scope.caller().to_owned() };
+        versions::approve_version(connection, &version, &approval)?;
+        keep(connection, scope, report, &version, Action::Approve, to, None, now)
+    })
+}
+
+/// Takes an approved version out of force (fraud, wrong project); the version before it is in force again.
+pub fn annul(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Outcome<Report> {
+    scope.require(Action::Annul.permission())?;
+    let now = desk.clock.now();
+    desk.store.write(|connection| {
+        let (report, version) = find_target(connection, scope, target)?;
+        let to = next_state(connection, &report, Action::Annul)?;
+        if version.approval.is_none() || version.annulled.is_some() {
+            return Err(Refusal::new(Code::TransitionRefused).with("state", report.state.code()).into());
+        }
+        let entry = entry_of(scope, &report, &version, Action::Annul);
+        let position = journal::append_positioned(connection, now, &entry)?;
+        versions::annul_version(connection, &version, position)?;
+        keep(connection, scope, report, &version, Action::Annul, to, Some(reason), now)
+    })
+}
+
+/// The verbs that change a report and nothing that answers read.
+fn advance(desk: &Desk, scope: &Scope, target: &Target, action: Action, reason: Option<&Reason>) -> Outcome<Report> {
+    scope.require(action.permission())?;
+    let now = desk.clock.now();
+    desk.store.write(|connection| {
+        let (report, version) = find_target(connection, scope, target)?;
+        let to = next_state(connection, &report, action)?;
+        current_only(&report, &version)?;
+        journal::append(connection, now, &entry_of(scope, &report, &version, action))?;
+        keep(connection, scope, report, &version, action, to, reason, now)
+    })
+}
+
+fn find_target(connection: &mut AnyConnection, scope: &Scope, target: &Target) -> Outcome<(Report, ReportVersion)> {
+    let report = reports::find_report(connection, scope, &target.report)?
+        .ok_or_else(|| Refusal::new(Code::NotFound).at("input.report"))?;
+    let version = versions::find_version_of_report(connection, scope, &report, target.version)?
+        .ok_or_else(|| conflict(&report))?;
+    Ok((report, version))
+}
+
+fn next_state(connection: &mut AnyConnection, report: &Report, action: Action) -> Outcome<State> {
+    let later = versions::later_period_reported(connection, &report.project, &report.period.to_string())?;
+    if let Some(state) = report.state.after(action, later) {
+        return Ok(state);
+    }
+    let only_too_late = later && report.state.after(action, false).is_some();
+    let code = if only_too_late { Code::LaterPeriodReported } else { Code::TransitionRefused };
+    Err(Refusal::new(code).with("state", report.state.code()).into())
+}
+
+/// Every verb but annulment is about the report's newest version.
+fn current_only(report: &Report, version: &ReportVersion) -> Result<(), Refusal> {
+    if version.number == report.current_version { Ok(()) } else { Err(conflict(report)) }
+}
+
+fn conflict(report: &Report) -> Refusal {
+    Refusal::new(Code::VersionConflict).at("input.version").with("current", report.current_version)
+}
+
+/// Four eyes: another caller, and of another organisation, than whoever submitted.
+fn is_other_pair_of_eyes(scope: &Scope, version: &ReportVersion) -> bool {
+    let same_organisation =
+        scope.organisation().is_some() && scope.organisation() == version.submitted_by_organisation.as_ref();
+    scope.caller() != version.submitted_by && !same_organisation
+}
+
+fn entry_of<'a>(scope: &'a Scope, report: &'a Report, version: &ReportVersion, action: Action) -> Entry<'a> {
+    Entry {
+        kind: action.event(),
+        actor: scope.caller(),
+        organisation: Some(report.lead.as_str()),
+        subject: report.id.as_str(),
+        detail: json!({ "version": version.number, "digest": version.digest.to_string() }),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of a life has as many facts")]
+fn keep(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    report: Report,
+    version: &ReportVersion,
+    action: Action,
+    to: State,
+    reason: Option<&Reason>,
+    now: Instant,
+) -> Outcome<Report> {
+    let step = Transition {
+        action,
+        to,
+        version: version.number,
+        actor: scope.caller(),
+        reason: reason.map(Reason::as_str),
+        at: now,
+    };
+    reports::advance_report(connection, &report, &step)?;
+    Ok(Report { state: to, changed_at: now, ..report })
+}

@@ -1,0 +1,92 @@
+//! A finding: a rule that a statement does not meet, where, and the partner's answer if it stands.
+
+use super::Rule;
+use crate::refusal::{Language, fill};
+use crate::reporting::statement::Justification;
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Blocks the submission.
+    Error,
+    /// Must be corrected or justified; the justification travels with the figure.
+    Warning,
+    /// Informs.
+    Notice,
+}
+
+impl Severity {
+    /// Its code, as stored and shown.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Error => "ERROR",
+            Self::Warning => "WARNING",
+            Self::Notice => "NOTICE",
+        }
+    }
+
+    /// The severity of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Error, Self::Warning, Self::Notice].into_iter().find(|severity| severity.code() == code)
+    }
+}
+
+/// One place where a statement does not meet a rule.
+#[derive(Clone)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Where, such as `participations[reference=A-17].exit.on`.
+    pub path: String,
+    /// The values that its text needs; never an identity or free text.
+    pub values: Vec<(&'static str, String)>,
+    /// The partner's answer to a warning.
+    pub justification: Option<Justification>,
+}
+
+impl Finding {
+    pub(super) fn new(rule: &'static Rule, path: String, values: Vec<(&'static str, String)>) -> Self {
+        Self { rule, path, values, justification: None }
+    }
+
+    /// What was found, in a language.
+    pub fn message(&self, language: Language) -> String {
+        fill(self.rule.text(language), &self.values)
+    }
+
+    /// Whether it blocks a submission: an error, or a warning without justification.
+    pub fn blocks(&self) -> bool {
+        match self.rule.severity {
+            Severity::Error => true,
+            Severity::Warning => self.justification.is_none(),
+            Severity::Notice => false,
+        }
+    }
+}
+
+impl std::fmt::Debug for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} at {}", self.rule.severity.code(), self.rule.code, self.path)
+    }
+}
+
+/// The partner's answer to every warning of a code, or to the one at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JustifiedWarning {
+    /// The rule's code.
+    pub code: String,
+    /// The finding's path; all findings of the code if absent.
+    pub path: Option<String>,
+    /// The answer.
+    pub text: Justification,
+}
+
+/// Attaches the partner's answers to the warnings that they answer.
+pub fn justify(findings: &mut [Finding], answers: &[JustifiedWarning]) {
+    for finding in findings.iter_mut().filter(|finding| finding.rule.severity == Severity::Warning) {
+        let fits = |answer: &&JustifiedWarning| {
+            answer.code == finding.rule.code && answer.path.as_ref().is_none_or(|path| *path == finding.path)
+        };
+        finding.justification = answers.iter().find(fits).map(|answer| answer.text.clone());
+    }
+}

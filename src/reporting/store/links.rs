@@ -1,0 +1,46 @@
+//! The link table: from a sealed pseudonym to a random person. The only place where one stands.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::id::ProgrammeId;
+use crate::refusal::Outcome;
+use crate::reporting::record::PersonId;
+use crate::storage::AnyConnection;
+use crate::storage::bulk::{self, Column};
+use crate::storage::schema::person_links;
+
+/// How many seals are looked up by one statement.
+const LOOK_UP_AT_ONCE: usize = 500;
+
+/// The persons already linked to some seals.
+pub fn find_links(
+    connection: &mut AnyConnection,
+    programme: &ProgrammeId,
+    seals: &[Vec<u8>],
+) -> Outcome<HashMap<Vec<u8>, PersonId>> {
+    let mut found = HashMap::with_capacity(seals.len());
+    for some in seals.chunks(LOOK_UP_AT_ONCE) {
+        let rows: Vec<(Vec<u8>, String)> = person_links::table
+            .filter(person_links::programme_id.eq(programme.as_str()).and(person_links::sealed.eq_any(some)))
+            .select((person_links::sealed, person_links::person_id))
+            .load(connection)?;
+        found.extend(rows.into_iter().map(|(sealed, person)| (sealed, PersonId(person))));
+    }
+    Ok(found)
+}
+
+/// Links new persons to their seals.
+pub fn insert_links(
+    connection: &mut AnyConnection,
+    programme: &ProgrammeId,
+    links: &[(Vec<u8>, PersonId)],
+) -> Outcome<()> {
+    let columns = vec![
+        ("programme_id", Column::Text(vec![Some(programme.to_string()); links.len()])),
+        ("sealed", Column::Bytes(links.iter().map(|(sealed, _)| sealed.clone()).collect())),
+        ("person_id", Column::Text(links.iter().map(|(_, person)| Some(person.0.clone())).collect())),
+    ];
+    bulk::insert(connection, "person_links", columns)
+}

@@ -1,0 +1,219 @@
+//! Records as intervals of version numbers: a version adds only what changed, and closes only what ended.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use jiff::civil::Date;
+
+use crate::access::Scope;
+use crate::directory::store::stored;
+use crate::id::ProjectId;
+use crate::page::{Page, PageRequest};
+use crate::refusal::{Failure, Outcome};
+use crate::reporting::codes::*;
+use crate::reporting::record::{PersonId, Record, supports_of, supports_text};
+use crate::reporting::statement::*;
+use crate::reporting::version::{Report, ReportVersion};
+use crate::storage::AnyConnection;
+use crate::storage::bulk::{self, Column};
+use crate::storage::schema::participations;
+
+/// How many references go into one statement that closes records.
+const CLOSE_AT_ONCE: usize = 500;
+
+#[derive(Queryable)]
+struct RecordRow {
+    _project_id: String,
+    reference: String,
+    _first_version: i64,
+    _end_version: Option<i64>,
+    person_id: Option<String>,
+    entry_on: String,
+    sex: String,
+    birth_year: String,
+    protection_status: String,
+    french_at_entry: String,
+    education: String,
+    labour_status: String,
+    residence_department: String,
+    priority_district: String,
+    rural_area: String,
+    disability: String,
+    housing_at_entry: String,
+    supports: String,
+    exit_on: Option<String>,
+    exit_situation: Option<String>,
+    exit_contract: Option<String>,
+    exit_contract_from: Option<String>,
+    exit_contract_to: Option<String>,
+    exit_training: Option<String>,
+    french_at_exit: Option<String>,
+    housing_at_exit: Option<String>,
+    financial_autonomy: Option<String>,
+    follow_up_on: Option<String>,
+    follow_up_situation: Option<String>,
+    salt: Vec<u8>,
+    record_hash: Vec<u8>,
+}
+
+fn known<T>(value: Option<T>) -> Outcome<T> {
+    value.ok_or_else(|| Failure::fault("a stored record is out of form"))
+}
+
+fn day(text: Option<&String>) -> Outcome<Option<Date>> {
+    text.map(|text| stored(text)).transpose()
+}
+
+fn exit_of(row: &RecordRow) -> Outcome<Option<Exit>> {
+    let (Some(on), Some(situation)) = (day(row.exit_on.as_ref())?, row.exit_situation.as_deref()) else {
+        return Ok(None);
+    };
+    Ok(Some(Exit {
+        on,
+        situation: known(ExitSituation::of_code(situation))?,
+        contract: row.exit_contract.as_deref().map(|code| known(ContractKind::of_code(code))).transpose()?,
+        contract_from: day(row.exit_contract_from.as_ref())?,
+        contract_to: day(row.exit_contract_to.as_ref())?,
+        training: row.exit_training.as_deref().map(|code| known(TrainingKind::of_code(code))).transpose()?,
+        french: known(row.french_at_exit.as_deref().and_then(FrenchLevel::of_code))?,
+        housing: known(row.housing_at_exit.as_deref().and_then(Housing::of_code))?,
+        financial_autonomy: known(row.financial_autonomy.as_deref().and_then(Flag::of_code))?,
+    }))
+}
+
+fn record_of(row: RecordRow) -> Outcome<Record> {
+    let exit = exit_of(&row)?;
+    let follow_up = match (day(row.follow_up_on.as_ref())?, row.follow_up_situation.as_deref()) {
+        (Some(observed_on), Some(situation)) => {
+            Some(FollowUp { observed_on, situation: known(FollowUpSituation::of_code(situation))? })
+        }
+        _ => None,
+    };
+    let participation = Participation {
+        reference: stored(&row.reference)?,
+        person: row.person_id.map(PersonId),
+        entry_on: stored(&row.entry_on)?,
+        sex: known(Sex::of_code(&row.sex))?,
+        birth_year: known(Answer::parse(&row.birth_year, parse_birth_year))?,
+        protection_status: known(ProtectionStatus::of_code(&row.protection_status))?,
+        french_at_entry: known(FrenchLevel::of_code(&row.french_at_entry))?,
+        education: known(EducationLevel::of_code(&row.education))?,
+        labour_status: known(LabourStatus::of_code(&row.labour_status))?,
+        residence_department: known(Answer::parse(&row.residence_department, DepartmentCode::parse))?,
+        priority_district: known(Flag::of_code(&row.priority_district))?,
+        rural_area: known(Flag::of_code(&row.rural_area))?,
+        disability: known(Flag::of_code(&row.disability))?,
+        housing_at_entry: known(Housing::of_code(&row.housing_at_entry))?,
+        supports: known(supports_of(&row.supports))?,
+        exit,
+        follow_up,
+    };
+    Ok(Record { participation, salt: known(row.salt.try_into().ok())?, hash: known(row.record_hash.try_into().ok())? })
+}
+
+/// The records of the newest version of a project, by reference. For operations that have found the project.
+pub fn newest_records(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<HashMap<String, Record>> {
+    let rows: Vec<RecordRow> = participations::table
+        .filter(participations::project_id.eq(project.as_str()).and(participations::end_version.is_null()))
+        .load(connection)?;
+    rows.into_iter().map(|row| Ok((row.reference.clone(), record_of(row)?))).collect()
+}
+
+/// A page of the records of a version that the caller has already found through its report, by reference.
+pub fn list_records(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    report: &Report,
+    version: &ReportVersion,
+    page: &PageRequest,
+) -> Outcome<Page<Record>> {
+    if !scope.reaches(&report.lead) {
+        return Ok(page.cut(Vec::new()));
+    }
+    let number = i64::from(version.number);
+    let rows: Vec<RecordRow> = participations::table
+        .filter(
+            participations::project_id
+                .eq(version.project.as_str())
+                .and(participations::first_version.le(number))
+                .and(participations::end_version.is_null().or(participations::end_version.gt(number)))
+                .and(participations::reference.gt(page.after())),
+        )
+        .order(participations::reference)
+        .limit(page.limit())
+        .load(connection)?;
+    Ok(page.cut(rows.into_iter().map(record_of).collect::<Outcome<_>>()?))
+}
+
+/// Closes the records of some references: they are not part of a version any more, nor of later ones.
+pub fn close_records(
+    connection: &mut AnyConnection,
+    project: &ProjectId,
+    references: &[&str],
+    version: u32,
+) -> Outcome<()> {
+    for some in references.chunks(CLOSE_AT_ONCE) {
+        let closed = diesel::update(
+            participations::table.filter(
+                participations::project_id
+                    .eq(project.as_str())
+                    .and(participations::end_version.is_null())
+                    .and(participations::reference.eq_any(some)),
+            ),
+        )
+        .set(participations::end_version.eq(i64::from(version)))
+        .execute(connection)?;
+        if closed != some.len() {
+            return Err(Failure::fault("records to close are not as they were read"));
+        }
+    }
+    Ok(())
+}
+
+/// Inserts records that are part of a version and of later ones.
+pub fn insert_records(
+    connection: &mut AnyConnection,
+    project: &ProjectId,
+    records: &[Record],
+    version: u32,
+) -> Outcome<()> {
+    let text = |take: &dyn Fn(&Participation<Option<PersonId>>) -> Option<String>| {
+        Column::Text(records.iter().map(|record| take(&record.participation)).collect())
+    };
+    let exit = |take: &dyn Fn(&Exit) -> Option<String>| {
+        Column::Text(records.iter().map(|record| record.participation.exit.as_ref().and_then(take)).collect())
+    };
+    let columns = vec![
+        ("project_id", text(&|_| Some(project.to_string()))),
+        ("reference", text(&|p| Some(p.reference.to_string()))),
+        ("first_version", Column::Number(vec![Some(i64::from(version)); records.len()])),
+        ("person_id", text(&|p| p.person.as_ref().map(|person| person.0.clone()))),
+        ("entry_on", text(&|p| Some(p.entry_on.to_string()))),
+        ("sex", text(&|p| Some(p.sex.code().into()))),
+        ("birth_year", text(&|p| Some(p.birth_year.to_string()))),
+        ("protection_status", text(&|p| Some(p.protection_status.code().into()))),
+        ("french_at_entry", text(&|p| Some(p.french_at_entry.code().into()))),
+        ("education", text(&|p| Some(p.education.code().into()))),
+        ("labour_status", text(&|p| Some(p.labour_status.code().into()))),
+        ("residence_department", text(&|p| Some(p.residence_department.to_string()))),
+        ("priority_district", text(&|p| Some(p.priority_district.code().into()))),
+        ("rural_area", text(&|p| Some(p.rural_area.code().into()))),
+        ("disability", text(&|p| Some(p.disability.code().into()))),
+        ("housing_at_entry", text(&|p| Some(p.housing_at_entry.code().into()))),
+        ("supports", text(&|p| Some(supports_text(&p.supports)))),
+        ("exit_on", exit(&|e| Some(e.on.to_string()))),
+        ("exit_situation", exit(&|e| Some(e.situation.code().into()))),
+        ("exit_contract", exit(&|e| e.contract.map(|kind| kind.code().into()))),
+        ("exit_contract_from", exit(&|e| e.contract_from.map(|day| day.to_string()))),
+        ("exit_contract_to", exit(&|e| e.contract_to.map(|day| day.to_string()))),
+        ("exit_training", exit(&|e| e.training.map(|kind| kind.code().into()))),
+        ("french_at_exit", exit(&|e| Some(e.french.code().into()))),
+        ("housing_at_exit", exit(&|e| Some(e.housing.code().into()))),
+        ("financial_autonomy", exit(&|e| Some(e.financial_autonomy.code().into()))),
+        ("follow_up_on", text(&|p| p.follow_up.as_ref().map(|follow_up| follow_up.observed_on.to_string()))),
+        ("follow_up_situation", text(&|p| p.follow_up.as_ref().map(|follow_up| follow_up.situation.code().into()))),
+        ("salt", Column::Bytes(records.iter().map(|record| record.salt.to_vec()).collect())),
+        ("record_hash", Column::Bytes(records.iter().map(|record| record.hash.to_vec()).collect())),
+    ];
+    bulk::insert(connection, "participations", columns)
+}

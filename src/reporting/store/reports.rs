@@ -1,0 +1,236 @@
+//! Reports and their transitions. Every finder takes the caller's scope: a foreign report is not found.
+
+use diesel::prelude::*;
+
+use crate::access::{Reach, Scope};
+use crate::clock::Instant;
+use crate::directory::store::stored;
+use crate::id::{OrganisationId, ProjectId, ReportId};
+use crate::page::{Page, PageRequest};
+use crate::refusal::{Code, Failure, Outcome, Refusal};
+use crate::reporting::lifecycle::{Action, State};
+use crate::reporting::version::Report;
+use crate::storage::schema::{projects, report_transitions, reports};
+use crate::storage::{AnyConnection, on_duplicate};
+
+type ReportRow = (String, String, String, String, i64, i64, String);
+
+fn report_of((id, project, period, state, current_version, changed_at, lead): ReportRow) -> Outcome<Report> {
+    Ok(Report {
+        id: ReportId::stored(id),
+        project: ProjectId::stored(project),
+        lead: OrganisationId::stored(lead),
+        period: stored(&period)?,
+        state: State::of_code(&state).ok_or_else(|| Failure::fault("a stored state is unknown"))?,
+        current_version: u32::try_from(current_version)
+            .map_err(|_| Failure::fault("a stored number is out of range"))?,
+        changed_at: Instant(changed_at),
+    })
+}
+
+macro_rules! report_columns {
+    () => {
+        (
+            reports::id,
+            reports::project_id,
+            reports::period,
+            reports::state,
+            reports::current_version,
+            reports::changed_at_us,
+            projects::lead_organisation_id,
+        )
+    };
+}
+
+/// The report of an identifier.
+pub fn find_report(connection: &mut AnyConnection, scope: &Scope, id: &ReportId) -> Outcome<Option<Report>> {
+    let row: Option<ReportRow> = reports::table
+        .inner_join(projects::table.on(projects::id.eq(reports::project_id)))
+        .filter(reports::id.eq(id.as_str()))
+        .select(report_columns!())
+        .first(connection)
+        .optional()?;
+    let report = row.map(report_of).transpose()?;
+    Ok(report.filter(|report| scope.reaches(&report.lead)))
+}
+
+/// The report of a project for a period, if it has ever been submitted.
+pub fn find_report_of(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    project: &ProjectId,
+    period: &str,
+) -> Outcome<Option<Report>> {
+    let row: Option<ReportRow> = reports::table
+        .inner_join(projects::table.on(projects::id.eq(reports::project_id)))
+        .filter(reports::project_id.eq(project.as_str()).and(reports::period.eq(period)))
+        .select(report_columns!())
+        .first(connection)
+        .optional()?;
+    let report = row.map(report_of).transpose()?;
+    Ok(report.filter(|report| scope.reaches(&report.lead)))
+}
+
+/// What to list of the reports within reach.
+#[derive(Clone, Debug, Default)]
+pub struct ReportFilter {
+    /// Of one project only.
+    pub project: Option<ProjectId>,
+    /// In these states only; any state if empty.
+    pub states: Vec<State>,
+}
+
+/// A page of the reports within reach, by identifier.
+pub fn list_reports(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    filter: &ReportFilter,
+    page: &PageRequest,
+) -> Outcome<Page<Report>> {
+    let mut query = reports::table
+        .inner_join(projects::table.on(projects::id.eq(reports::project_id)))
+        .filter(reports::id.gt(page.after()))
+        .order(reports::id)
+        .limit(page.limit())
+        .select(report_columns!())
+        .into_boxed();
+    if let Some(project) = &filter.project {
+        query = query.filter(reports::project_id.eq(project.as_str()));
+    }
+    if !filter.states.is_empty() {
+        query = query.filter(reports::state.eq_any(filter.states.iter().map(|state| state.code())));
+    }
+    match scope.reach() {
+        Reach::Everything => {}
+        Reach::Organisation(own) => query = query.filter(projects::lead_organisation_id.eq(own.as_str())),
+        Reach::Nothing => return Ok(page.cut(Vec::new())),
+    }
+    let rows: Vec<ReportRow> = query.load(connection)?;
+    Ok(page.cut(rows.into_iter().map(report_of).collect::<Outcome<_>>()?))
+}
+
+/// Inserts a report about to receive its first version.
+pub fn insert_report(connection: &mut AnyConnection, report: &Report) -> Outcome<()> {
+    let inserted = diesel::insert_into(reports::table)
+        .values((
+            reports::id.eq(report.id.as_str()),
+            reports::project_id.eq(report.project.as_str()),
+            reports::period.eq(report.period.to_string()),
+            reports::state.eq(report.state.code()),
+            reports::current_version.eq(i64::from(report.current_version)),
+            reports::changed_at_us.eq(report.changed_at.0),
+        ))
+        .execute(connection);
+    let conflict = Code::VersionConflict;
+    on_duplicate(inserted, conflict).map(|_| ())
+}
+
+/// One step of a report's life, as it is kept.
+pub struct Transition<'a> {
+    /// What was done.
+    pub action: Action,
+    /// Where it led.
+    pub to: State,
+    /// The version that it concerns.
+    pub version: u32,
+    /// Who did it.
+    pub actor: &'a str,
+    /// Why, where a reason is asked.
+    pub reason: Option<&'a str>,
+    /// When.
+    pub at: Instant,
+}
+
+/// Moves a report on and keeps the step; refuses if the report is no longer as it was read.
+pub fn advance_report(connection: &mut AnyConnection, report: &Report, step: &Transition<'_>) -> Outcome<()> {
+    let current_version = if step.action == Action::Submit { step.version } else { report.current_version };
+    let moved = diesel::update(
+        reports::table.filter(
+            reports::id
+                .eq(report.id.as_str())
+                .and(reports::state.eq(report.state.code()))
+                .and(reports::current_version.eq(i64::from(report.current_version))),
+        ),
+    )
+    .set((
+        reports::state.eq(step.to.code()),
+        reports::current_version.eq(i64::from(current_version)),
+        reports::changed_at_us.eq(step.at.0),
+    ))
+    .execute(connection)?;
+    if moved != 1 {
+        return Err(Refusal::new(Code::VersionConflict).with("current", report.current_version).into());
+    }
+    let place: i64 = report_transitions::table
+        .filter(report_transitions::report_id.eq(report.id.as_str()))
+        .count()
+        .get_result(connection)?;
+    diesel::insert_into(report_transitions::table)
+        .values((
+            report_transitions::report_id.eq(report.id.as_str()),
+            report_transitions::place.eq(place + 1),
+            report_transitions::at_us.eq(step.at.0),
+            report_transitions::action.eq(step.action.code()),
+            report_transitions::from_state.eq(report.state.code()),
+            report_transitions::to_state.eq(step.to.code()),
+            report_transitions::version.eq(i64::from(step.version)),
+            report_transitions::actor.eq(step.actor),
+            report_transitions::reason.eq(step.reason),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// A step of a report's life, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastTransition {
+    /// When.
+    pub at: Instant,
+    /// What was done: the code of an action.
+    pub action: String,
+    /// The code of the state before.
+    pub from: String,
+    /// The code of the state after.
+    pub to: String,
+    /// The version that it concerned.
+    pub version: i64,
+    /// Who did it.
+    pub actor: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// The steps of a report that the caller has already found, in order.
+pub fn list_transitions(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    report: &Report,
+) -> Outcome<Vec<PastTransition>> {
+    if !scope.reaches(&report.lead) {
+        return Ok(Vec::new());
+    }
+    type Row = (i64, String, String, String, i64, String, Option<String>);
+    let rows: Vec<Row> = report_transitions::table
+        .filter(report_transitions::report_id.eq(report.id.as_str()))
+        .order(report_transitions::place)
+        .select((
+            report_transitions::at_us,
+            report_transitions::action,
+            report_transitions::from_state,
+            report_transitions::to_state,
+            report_transitions::version,
+            report_transitions::actor,
+            report_transitions::reason,
+        ))
+        .load(connection)?;
+    let past = |(at, action, from, to, version, actor, reason): Row| PastTransition {
+        at: Instant(at),
+        action,
+        from,
+        to,
+        version,
+        actor,
+        reason,
+    };
+    Ok(rows.into_iter().map(past).collect())
+}
