@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod consolidation;
 pub mod directory;
 pub mod reporting;
 pub mod storage;

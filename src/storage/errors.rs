@@ -29,7 +29,8 @@ pub fn reason(error: &diesel::ConnectionError) -> String {
 
 fn is_lost_race(error: &Error) -> bool {
     match error {
-        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
+        // A duplicate that its place did not expect comes from a transaction that was faster by a moment.
+        Error::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::UniqueViolation, _) => true,
         Error::DatabaseError(DatabaseErrorKind::Unknown, info) => {
             let message = info.message();
             message.starts_with("deadlock detected")

@@ -1,0 +1,14 @@
+//! What comes out: approved versions rolled up into indicators, exact, explained and reproducible.
+//!
+//! The image is a cache of the tables, caught up before every answer; roll-up and coverage are pure functions of it.
+//! Consolidation reads reporting and the directory and is read by the skins only.
+
+pub mod answer;
+pub mod coverage;
+pub mod image;
+pub mod indicator;
+pub mod operations;
+pub mod outcome;
+pub mod question;
+pub mod rollup;
+mod store;
