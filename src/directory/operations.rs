@@ -116,6 +116,15 @@ pub fn find_project(desk: &Desk, scope: &Scope, id: &ProjectId) -> Outcome<Optio
     desk.store.read(|connection| store::find_project(connection, scope, id))
 }
 
+/// The programme of a project that the caller may see.
+pub fn find_programme_of(desk: &Desk, scope: &Scope, project: &ProjectId) -> Outcome<Option<Programme>> {
+    scope.require(Permission::ReadDirectory)?;
+    desk.store.read(|connection| match store::find_project(connection, scope, project)? {
+        Some(project) => store::find_programme_by_id(connection, scope, &project.programme),
+        None => Ok(None),
+    })
+}
+
 /// The project of a code within a programme, if the caller may see it.
 pub fn find_project_by_code(
     desk: &Desk,

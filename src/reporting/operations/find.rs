@@ -3,7 +3,7 @@
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::project::Project;
-use crate::id::ReportId;
+use crate::id::{ReportId, VersionId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::Outcome;
 use crate::reporting::record::Record;
@@ -34,6 +34,15 @@ pub fn list_transitions(desk: &Desk, scope: &Scope, report: &Report) -> Outcome<
 pub fn find_version(desk: &Desk, scope: &Scope, project: &Project, number: u32) -> Outcome<Option<ReportVersion>> {
     scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| versions::find_version(connection, scope, project, number))
+}
+
+/// A version by its identifier.
+pub fn find_version_by_id(desk: &Desk, scope: &Scope, id: &VersionId) -> Outcome<Option<ReportVersion>> {
+    scope.require(Permission::ReadReports)?;
+    desk.store.read(|connection| match versions::find_by_id(connection, id)? {
+        Some(version) => Ok(reports::find_report(connection, scope, &version.report)?.map(|_| version)),
+        None => Ok(None),
+    })
 }
 
 /// A page of a project's versions, by number.

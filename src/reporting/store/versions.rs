@@ -130,6 +130,13 @@ pub fn find_version_of_report(
     Ok(version.filter(|version| version.report == report.id))
 }
 
+/// The version of an identifier; the caller must then find its report within its own scope.
+pub fn find_by_id(connection: &mut AnyConnection, id: &VersionId) -> Outcome<Option<ReportVersion>> {
+    let row: Option<VersionRow> =
+        report_versions::table.filter(report_versions::id.eq(id.as_str())).first(connection).optional()?;
+    row.map(version_of).transpose()
+}
+
 fn find_version_of(connection: &mut AnyConnection, project: &ProjectId, number: u32) -> Outcome<Option<ReportVersion>> {
     let row: Option<VersionRow> = report_versions::table
         .filter(report_versions::project_id.eq(project.as_str()).and(report_versions::number.eq(i64::from(number))))

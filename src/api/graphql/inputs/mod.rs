@@ -1,0 +1,39 @@
+//! Inputs: what callers send, read into typed values. Everything that does not hold is said at once, each with its
+//! code and its path; a value is never repeated back.
+
+pub mod directory;
+pub mod question;
+pub mod statement;
+
+use crate::refusal::{Code, Refusal};
+
+/// Reads values one by one and keeps every refusal.
+#[derive(Default)]
+pub struct Reader {
+    refusals: Vec<Refusal>,
+}
+
+impl Reader {
+    /// Reads a text by its type's own parsing; a refusal is kept with the path.
+    pub fn read<T: std::str::FromStr<Err = Refusal>>(&mut self, path: &str, text: &str) -> Option<T> {
+        self.keep(path, text.parse())
+    }
+
+    /// Reads a text by a function that knows only whether it holds; the code says what is wrong.
+    pub fn read_by<T>(&mut self, path: &str, code: Code, value: Option<T>) -> Option<T> {
+        self.keep(path, value.ok_or_else(|| code.into()))
+    }
+
+    /// Keeps a refusal with the path, or gives the value.
+    pub fn keep<T>(&mut self, path: &str, result: Result<T, Refusal>) -> Option<T> {
+        result.map_err(|refusal| self.refusals.push(refusal.at(path))).ok()
+    }
+
+    /// Ends the reading: the value, if nothing was refused.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Refusal>> {
+        match value {
+            Some(value) if self.refusals.is_empty() => Ok(value),
+            _ => Err(self.refusals),
+        }
+    }
+}

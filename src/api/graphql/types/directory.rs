@@ -1,0 +1,345 @@
+//! Programmes, organisations, projects and places.
+
+use async_graphql::connection::Connection;
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::Money;
+use super::consolidation::Consolidation;
+use super::reports::{Report, ReportVersion};
+use crate::api::graphql::codes::{ConsortiumRoleCode, DefinitionCode, DimensionCode, LanguageCode};
+use crate::api::graphql::context::{Requested, error_of};
+use crate::api::graphql::inputs::question::{AsOfInput, FilterInput, QuestionParts, WindowInput};
+use crate::api::graphql::paging::{USUAL_PAGE, connection, page_request};
+use crate::api::graphql::scalars::{DateScalar, DecimalScalar, PeriodScalar, SiretScalar};
+use crate::directory::{operations, organisation, period, programme, project};
+use crate::refusal::Language;
+use crate::reporting::operations as reporting;
+
+/// A funding programme with its calls and reporting periods.
+pub struct Programme(pub programme::Programme);
+
+/// A funding programme with its calls and reporting periods.
+#[Object]
+impl Programme {
+    /// Its identifier.
+    pub async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// Its code, such as `PIC-IPR`.
+    async fn code(&self) -> &str {
+        self.0.code()
+    }
+
+    /// Its name, in the language given or the request's.
+    async fn name(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
+        match ctx.language(language) {
+            Language::En => self.0.details.name_en.as_str(),
+            Language::Fr => self.0.details.name_fr.as_str(),
+        }
+    }
+
+    /// Its envelope.
+    async fn envelope(&self) -> Money {
+        self.0.details.envelope.into()
+    }
+
+    /// Its first day, from which windows start by default.
+    async fn first_on(&self) -> DateScalar {
+        DateScalar::of(self.0.details.first_on)
+    }
+
+    /// The zone whose civil days count.
+    async fn time_zone(&self) -> &str {
+        self.0.details.time_zone.iana_name().unwrap_or("UTC")
+    }
+
+    /// Published cells of 1 to this number less one persons are suppressed.
+    async fn disclosure_threshold(&self) -> u32 {
+        self.0.details.disclosure_threshold
+    }
+
+    /// Its calls, by code.
+    async fn calls(&self) -> Vec<Call> {
+        self.0.details.calls.iter().cloned().map(Call).collect()
+    }
+
+    /// Its reporting periods, in order.
+    async fn periods(&self) -> Vec<ReportingPeriod> {
+        self.0.details.periods.iter().map(ReportingPeriod::from).collect()
+    }
+
+    /// Its projects that you may see.
+    async fn projects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, Project>> {
+        list_projects(ctx, Some(self.0.id.clone()), first, after).await
+    }
+
+    /// The consolidated figures of the programme, exact, as of any position. For officers, analysts and auditors.
+    #[allow(clippy::too_many_arguments, reason = "a question has as many parts")]
+    async fn consolidation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As of when; now if absent.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "In which window; from the programme's first day to the day of `asOf` if absent.")]
+        window: Option<WindowInput>,
+        #[graphql(desc = "Which participations; all if absent.")] filter: Option<FilterInput>,
+        #[graphql(desc = "Along what to cut; not cut if absent.")] group_by: Option<DimensionCode>,
+        #[graphql(desc = "Under which definitions; `V1` if absent.")] definition: Option<DefinitionCode>,
+    ) -> async_graphql::Result<Consolidation> {
+        let parts = QuestionParts { as_of, window, filter, group_by, definition };
+        Consolidation::ask(ctx, self.0.code(), parts).await
+    }
+}
+
+/// A call for projects, or one selection wave of it.
+pub struct Call(programme::Call);
+
+/// A call for projects, or one selection wave of it.
+#[Object]
+impl Call {
+    /// Its code within the programme.
+    async fn code(&self) -> &str {
+        self.0.code.as_str()
+    }
+
+    /// Its name, in the language given or the request's.
+    async fn name(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
+        match ctx.language(language) {
+            Language::En => self.0.name_en.as_str(),
+            Language::Fr => self.0.name_fr.as_str(),
+        }
+    }
+}
+
+/// A period for which every project of a programme owes a report.
+#[derive(SimpleObject)]
+pub struct ReportingPeriod {
+    /// Its code, such as `2024-Q3`.
+    code: PeriodScalar,
+    /// Its first day.
+    first_on: DateScalar,
+    /// Its last day.
+    last_on: DateScalar,
+    /// The last day on which a submission is not late.
+    due_on: DateScalar,
+}
+
+impl From<&period::ReportingPeriod> for ReportingPeriod {
+    fn from(period: &period::ReportingPeriod) -> Self {
+        Self {
+            code: PeriodScalar::of(period.code),
+            first_on: DateScalar::of(period.first_on),
+            last_on: DateScalar::of(period.last_on),
+            due_on: DateScalar::of(period.due_on),
+        }
+    }
+}
+
+/// An organisation, known by its SIRET.
+pub struct Organisation(pub organisation::Organisation);
+
+/// An organisation, known by its SIRET.
+#[Object]
+impl Organisation {
+    /// Its identifier.
+    pub async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// Its SIRET.
+    async fn siret(&self) -> SiretScalar {
+        SiretScalar::of(&self.0.details.siret)
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        self.0.details.name.as_str()
+    }
+
+    /// Whether it holds the ESUS label (*entreprise solidaire d'utilité sociale*).
+    async fn esus(&self) -> bool {
+        self.0.details.esus
+    }
+}
+
+/// A place of the official geographic code. Region and department codes overlap: each stands at its level.
+#[derive(SimpleObject)]
+pub struct Place {
+    /// Its INSEE code at its level.
+    code: &'static str,
+    /// Its official name.
+    name: &'static str,
+}
+
+/// A partner of a consortium.
+#[derive(SimpleObject)]
+pub struct ConsortiumMember {
+    /// The organisation.
+    organisation: Organisation,
+    /// What it brings.
+    role: ConsortiumRoleCode,
+}
+
+/// A project: the winner's grant agreement, its partners, its place and its money.
+pub struct Project(pub project::Project);
+
+/// A project: the winner's grant agreement, its partners, its place and its money.
+#[Object]
+impl Project {
+    /// Its identifier.
+    pub async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// Its code, unique in the programme.
+    async fn code(&self) -> &str {
+        self.0.details.code.as_str()
+    }
+
+    /// Its title.
+    async fn title(&self) -> &str {
+        self.0.details.title.as_str()
+    }
+
+    /// The code of the call or wave that it won.
+    async fn call(&self) -> &str {
+        self.0.details.call.as_str()
+    }
+
+    /// The organisation that leads it and reports for it.
+    async fn lead(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organisation>> {
+        let project = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::find_organisation(desk, scope, &project.details.lead));
+        Ok(found.await?.map(Organisation))
+    }
+
+    /// Its other partners and what they bring.
+    async fn members(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ConsortiumMember>> {
+        let project = self.0.clone();
+        let organisations = ctx.run(move |desk, scope, _| operations::list_organisations_of(desk, scope, &project)).await?;
+        let of = |member: &project::ConsortiumMember| {
+            let organisation = organisations.iter().find(|organisation| organisation.id == member.organisation)?;
+            Some(ConsortiumMember { organisation: Organisation(organisation.clone()), role: member.role.into() })
+        };
+        Ok(self.0.details.members.iter().filter_map(of).collect())
+    }
+
+    /// The department where it is delivered.
+    async fn department(&self) -> Place {
+        Place { code: self.0.details.department.code, name: self.0.details.department.name }
+    }
+
+    /// The region of that department.
+    async fn region(&self) -> Place {
+        let region = self.0.details.region();
+        Place { code: region.code, name: region.name }
+    }
+
+    /// Its sector or trade.
+    async fn sector(&self) -> &str {
+        self.0.details.sector.as_str()
+    }
+
+    /// First day of the agreement.
+    async fn agreement_from(&self) -> DateScalar {
+        DateScalar::of(self.0.details.agreement_from)
+    }
+
+    /// Last day of the agreement.
+    async fn agreement_to(&self) -> DateScalar {
+        DateScalar::of(self.0.details.agreement_to)
+    }
+
+    /// Number of participants aimed at.
+    async fn target_participants(&self) -> u32 {
+        self.0.details.target_participants
+    }
+
+    /// Eligible cost.
+    async fn eligible_cost(&self) -> Money {
+        self.0.details.eligible_cost.into()
+    }
+
+    /// Grant.
+    async fn grant(&self) -> Money {
+        self.0.details.grant.into()
+    }
+
+    /// Grant over eligible cost in percent, rounded half up to one decimal; nothing if there is no cost.
+    async fn intervention_rate(&self) -> Option<DecimalScalar> {
+        super::consolidation::percent(self.0.details.grant.0, self.0.details.eligible_cost.0)
+    }
+
+    /// Its reports, in the order of their first submission.
+    async fn reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, Report>> {
+        let filter = reporting::ReportFilter { project: Some(self.0.id.clone()), ..Default::default() };
+        super::reports::list_reports(ctx, filter, first, after).await
+    }
+
+    /// Its frozen versions, by number.
+    async fn versions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, ReportVersion>> {
+        let language = ctx.request().language;
+        let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+        let (project, asked) = (self.0.clone(), page.clone());
+        let found = ctx.run(move |desk, scope, _| reporting::list_versions(desk, scope, &project, &asked)).await?;
+        Ok(connection(found.map(ReportVersion), &page, |version| version.0.number.to_string()))
+    }
+
+    /// The version of a number, if it exists.
+    async fn version(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The version's number within the project.")] number: u32,
+    ) -> async_graphql::Result<Option<ReportVersion>> {
+        let project = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| reporting::find_version(desk, scope, &project, number)).await?;
+        Ok(found.map(ReportVersion))
+    }
+
+    /// The consolidated figures of this project alone, as of any position.
+    async fn consolidation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "As of when; now if absent.")] as_of: Option<AsOfInput>,
+        #[graphql(desc = "In which window; from the programme's first day to the day of `asOf` if absent.")]
+        window: Option<WindowInput>,
+        #[graphql(desc = "Along what to cut; not cut if absent.")] group_by: Option<DimensionCode>,
+        #[graphql(desc = "Under which definitions; `V1` if absent.")] definition: Option<DefinitionCode>,
+    ) -> async_graphql::Result<Consolidation> {
+        let filter = Some(FilterInput { projects: vec![self.0.id.as_str().into()], ..Default::default() });
+        let programme = self.0.programme.clone();
+        let programmes = ctx.run(move |desk, scope, _| operations::list_programmes(desk, scope)).await?;
+        let code = programmes.iter().find(|found| found.id == programme).map_or("", programme::Programme::code);
+        Consolidation::ask(ctx, code, QuestionParts { as_of, window, filter, group_by, definition }).await
+    }
+}
+
+/// A page of the projects that the caller may see.
+pub async fn list_projects(
+    ctx: &Context<'_>,
+    programme: Option<crate::id::ProgrammeId>,
+    first: i32,
+    after: Option<String>,
+) -> async_graphql::Result<Connection<String, Project>> {
+    let language = ctx.request().language;
+    let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+    let asked = page.clone();
+    let found =
+        ctx.run(move |desk, scope, _| operations::list_projects(desk, scope, programme.as_ref(), &asked)).await?;
+    Ok(connection(found.map(Project), &page, |project| project.0.id.to_string()))
+}

@@ -1,0 +1,26 @@
+//! The objects of the schema: each a thin view of a noun, its fields in the caller's words.
+
+pub mod consolidation;
+pub mod directory;
+pub mod findings;
+pub mod reports;
+
+use async_graphql::SimpleObject;
+
+use super::scalars::DecimalScalar;
+use crate::directory::money::Cents;
+
+/// An amount of money.
+#[derive(SimpleObject)]
+pub struct Money {
+    /// The amount, exact, with two decimals.
+    pub amount: DecimalScalar,
+    /// The currency's ISO 4217 code: always `EUR`.
+    pub currency: &'static str,
+}
+
+impl From<Cents> for Money {
+    fn from(cents: Cents) -> Self {
+        Self { amount: DecimalScalar::of(cents), currency: "EUR" }
+    }
+}

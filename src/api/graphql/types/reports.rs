@@ -1,0 +1,402 @@
+//! Reports, versions, the steps of a report's life, and individual records.
+
+use async_graphql::connection::Connection;
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use super::directory::Project;
+use super::findings::{Finding, FindingCount, count_by_rule};
+use crate::api::graphql::codes::*;
+use crate::api::graphql::context::{Requested, error_of};
+use crate::api::graphql::paging::{USUAL_PAGE, connection, cut_list, page_request};
+use crate::api::graphql::scalars::*;
+use crate::directory::operations as directory;
+use crate::refusal::{Code, Failure};
+use crate::reporting::operations::{self, PastTransition, ReportFilter};
+use crate::reporting::record::Record;
+use crate::reporting::{lifecycle, rules, statement, version};
+
+/// The report that a project owes for a period.
+pub struct Report(pub version::Report);
+
+/// The report that a project owes for a period.
+#[Object]
+impl Report {
+    /// Its identifier.
+    pub async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// The project that owes it.
+    async fn project(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Project>> {
+        let id = self.0.project.clone();
+        Ok(ctx.run(move |desk, scope, _| directory::find_project(desk, scope, &id)).await?.map(Project))
+    }
+
+    /// The period.
+    async fn period(&self) -> PeriodScalar {
+        PeriodScalar::of(self.0.period)
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> ReportState {
+        self.0.state.into()
+    }
+
+    /// The number of its newest version, to be named by whoever acts on it; 0 if it has none.
+    async fn current_version(&self) -> u32 {
+        self.0.current_version
+    }
+
+    /// When its state last changed.
+    async fn changed_at(&self) -> InstantScalar {
+        InstantScalar::of(self.0.changed_at)
+    }
+
+    /// The steps of its life, in order, with the reasons given.
+    async fn transitions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Transition>> {
+        let report = self.0.clone();
+        let past = ctx.run(move |desk, scope, _| operations::list_transitions(desk, scope, &report)).await?;
+        past.into_iter().map(|step| Transition::of(step).map_err(Into::into)).collect()
+    }
+}
+
+/// One step of a report's life.
+#[derive(SimpleObject)]
+pub struct Transition {
+    /// When.
+    at: InstantScalar,
+    /// What was done.
+    action: ReportAction,
+    /// The state before.
+    from: ReportState,
+    /// The state after.
+    to: ReportState,
+    /// The version that it concerned.
+    version: i64,
+    /// Who did it.
+    actor: String,
+    /// Why, where a reason is asked.
+    reason: Option<String>,
+}
+
+impl Transition {
+    fn of(step: PastTransition) -> Result<Self, &'static str> {
+        let state = |code: &str| lifecycle::State::of_code(code).map(ReportState::from).ok_or("a stored state is unknown");
+        let action = lifecycle::Action::ALL.into_iter().find(|action| action.code() == step.action);
+        Ok(Self {
+            at: InstantScalar::of(step.at),
+            action: action.ok_or("a stored action is unknown")?.into(),
+            from: state(&step.from)?,
+            to: state(&step.to)?,
+            version: step.version,
+            actor: step.actor,
+            reason: step.reason,
+        })
+    }
+}
+
+/// A frozen version of a report; it never changes.
+pub struct ReportVersion(pub version::ReportVersion);
+
+/// A frozen version of a report; it never changes.
+#[Object]
+impl ReportVersion {
+    /// Its identifier.
+    pub async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// Its number within the project; numbers run without gaps from 1.
+    async fn number(&self) -> u32 {
+        self.0.number
+    }
+
+    /// The period that it is about.
+    async fn period(&self) -> PeriodScalar {
+        PeriodScalar::of(self.0.period)
+    }
+
+    /// SHA-256 over its header and the salted hashes of its records.
+    async fn digest(&self) -> DigestScalar {
+        DigestScalar::of(self.0.digest)
+    }
+
+    /// How many participations it holds.
+    async fn participation_count(&self) -> u32 {
+        self.0.participation_count
+    }
+
+    /// The rule set that judged it, for ever.
+    async fn rule_set(&self) -> u32 {
+        self.0.rule_set
+    }
+
+    /// How it came: `GRAPHQL` or `DEMO`.
+    async fn channel(&self) -> &str {
+        self.0.channel.code()
+    }
+
+    /// When it was submitted.
+    async fn submitted_at(&self) -> InstantScalar {
+        InstantScalar::of(self.0.submitted_at)
+    }
+
+    /// Who submitted it.
+    async fn submitted_by(&self) -> &str {
+        &self.0.submitted_by
+    }
+
+    /// Whether it came after the due date.
+    async fn late(&self) -> bool {
+        self.0.late
+    }
+
+    /// When it was approved, if it was.
+    async fn approved_at(&self) -> Option<InstantScalar> {
+        self.0.approval.as_ref().map(|approval| InstantScalar::of(approval.at))
+    }
+
+    /// Who approved it, if it was.
+    async fn approved_by(&self) -> Option<&str> {
+        self.0.approval.as_ref().map(|approval| approval.by.as_str())
+    }
+
+    /// The position of its approval in the journal, if it was approved.
+    async fn approved_position(&self) -> Option<PositionScalar> {
+        self.0.approval.as_ref().map(|approval| PositionScalar::of(approval.position))
+    }
+
+    /// The position of its annulment in the journal, if it was annulled.
+    async fn annulled_position(&self) -> Option<PositionScalar> {
+        self.0.annulled.map(PositionScalar::of)
+    }
+
+    /// What the rules found at its submission, with the partner's answers, the gravest first.
+    async fn findings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, Finding>> {
+        let version = self.0.clone();
+        let findings = ctx.run(move |desk, scope, _| operations::list_findings(desk, scope, &version)).await?;
+        page_of_findings(ctx, findings, first, after)
+    }
+
+    /// Its findings counted by rule.
+    async fn finding_counts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FindingCount>> {
+        let version = self.0.clone();
+        let findings = ctx.run(move |desk, scope, _| operations::list_findings(desk, scope, &version)).await?;
+        Ok(count_by_rule(&findings))
+    }
+
+    /// Its participations by reference, without identities: for the partner, officers and auditors.
+    async fn participations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, Participation>> {
+        let language = ctx.request().language;
+        let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+        let (version, asked) = (self.0.clone(), page.clone());
+        let found = ctx.run(move |desk, scope, _| operations::list_records(desk, scope, &version, &asked)).await?;
+        Ok(connection(found.map(Participation), &page, |p| p.0.participation.reference.to_string()))
+    }
+}
+
+/// A page of findings that are already in memory.
+pub fn page_of_findings(
+    ctx: &Context<'_>,
+    findings: Vec<rules::Finding>,
+    first: i32,
+    after: Option<String>,
+) -> async_graphql::Result<Connection<String, Finding>> {
+    let language = ctx.request().language;
+    let request = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+    let page = cut_list(findings, &request);
+    let keys: Vec<usize> = page.items.iter().map(|(place, _)| *place).collect();
+    let mut keys = keys.into_iter();
+    let findings = page.map(|(_, finding)| Finding(finding));
+    let next_key = std::sync::Mutex::new(&mut keys);
+    Ok(connection(findings, &request, |_| {
+        next_key.lock().ok().and_then(|mut keys| keys.next()).unwrap_or_default().to_string()
+    }))
+}
+
+/// One person's stay in a project, as a version holds it. Who the person is cannot be read here.
+pub struct Participation(pub Record);
+
+/// One person's stay in a project, as a version holds it. Who the person is cannot be read here.
+#[Object]
+impl Participation {
+    /// The partner's own key.
+    async fn reference(&self) -> ReferenceScalar {
+        ReferenceScalar::of(&self.0.participation.reference)
+    }
+
+    /// First day.
+    async fn entry_on(&self) -> DateScalar {
+        DateScalar::of(self.0.participation.entry_on)
+    }
+
+    /// Sex.
+    async fn sex(&self) -> Sex {
+        self.0.participation.sex.into()
+    }
+
+    /// Year of birth, or why there is none.
+    async fn birth_year(&self) -> BirthYearScalar {
+        BirthYearScalar::of(&self.0.participation.birth_year)
+    }
+
+    /// Protection status at entry.
+    async fn protection_status(&self) -> ProtectionStatus {
+        self.0.participation.protection_status.into()
+    }
+
+    /// French level at entry.
+    async fn french_at_entry(&self) -> FrenchLevel {
+        self.0.participation.french_at_entry.into()
+    }
+
+    /// Highest education level.
+    async fn education(&self) -> EducationLevel {
+        self.0.participation.education.into()
+    }
+
+    /// Labour-market status at entry.
+    async fn labour_status(&self) -> LabourStatus {
+        self.0.participation.labour_status.into()
+    }
+
+    /// Department of residence, or why there is none.
+    async fn residence_department(&self) -> DepartmentScalar {
+        DepartmentScalar::of(&self.0.participation.residence_department)
+    }
+
+    /// Lives in a priority district (QPV).
+    async fn priority_district(&self) -> Flag {
+        self.0.participation.priority_district.into()
+    }
+
+    /// Lives in a rural revitalisation area (FRR).
+    async fn rural_area(&self) -> Flag {
+        self.0.participation.rural_area.into()
+    }
+
+    /// Has a recognised disability (RQTH).
+    async fn disability(&self) -> Flag {
+        self.0.participation.disability.into()
+    }
+
+    /// Housing at entry.
+    async fn housing_at_entry(&self) -> Housing {
+        self.0.participation.housing_at_entry.into()
+    }
+
+    /// Supports received, by kind and quarter.
+    async fn supports(&self) -> Vec<Support> {
+        self.0.participation.supports.iter().map(Support::from).collect()
+    }
+
+    /// The exit, if the person has left.
+    async fn exit(&self) -> Option<Exit> {
+        self.0.participation.exit.as_ref().map(Exit::from)
+    }
+
+    /// The situation six months after the exit, if observed.
+    async fn follow_up(&self) -> Option<FollowUp> {
+        self.0.participation.follow_up.as_ref().map(FollowUp::from)
+    }
+}
+
+/// Hours of one kind of support in one calendar quarter.
+#[derive(SimpleObject)]
+pub struct Support {
+    /// The kind.
+    kind: SupportKind,
+    /// The quarter.
+    quarter: PeriodScalar,
+    /// Whole hours received.
+    hours: u32,
+}
+
+impl From<&statement::Support> for Support {
+    fn from(support: &statement::Support) -> Self {
+        Self { kind: support.kind.into(), quarter: PeriodScalar::of(support.quarter), hours: support.hours }
+    }
+}
+
+/// How and to what a person left.
+#[derive(SimpleObject)]
+pub struct Exit {
+    /// The last day.
+    on: DateScalar,
+    /// What the person went to.
+    situation: ExitSituation,
+    /// The contract, for employment.
+    contract: Option<ContractKind>,
+    /// The contract's first day.
+    contract_from: Option<DateScalar>,
+    /// The contract's last day.
+    contract_to: Option<DateScalar>,
+    /// The training, for training.
+    training: Option<TrainingKind>,
+    /// French level at exit.
+    french: FrenchLevel,
+    /// Housing at exit.
+    housing: Housing,
+    /// Financial autonomy at exit.
+    financial_autonomy: Flag,
+}
+
+impl From<&statement::Exit> for Exit {
+    fn from(exit: &statement::Exit) -> Self {
+        Self {
+            on: DateScalar::of(exit.on),
+            situation: exit.situation.into(),
+            contract: exit.contract.map(Into::into),
+            contract_from: exit.contract_from.map(DateScalar::of),
+            contract_to: exit.contract_to.map(DateScalar::of),
+            training: exit.training.map(Into::into),
+            french: exit.french.into(),
+            housing: exit.housing.into(),
+            financial_autonomy: exit.financial_autonomy.into(),
+        }
+    }
+}
+
+/// What was observed six months after the exit.
+#[derive(SimpleObject)]
+pub struct FollowUp {
+    /// The day of the observation.
+    observed_on: DateScalar,
+    /// The situation.
+    situation: FollowUpSituation,
+}
+
+impl From<&statement::FollowUp> for FollowUp {
+    fn from(follow_up: &statement::FollowUp) -> Self {
+        Self { observed_on: DateScalar::of(follow_up.observed_on), situation: follow_up.situation.into() }
+    }
+}
+
+/// A page of reports within the caller's reach.
+pub async fn list_reports(
+    ctx: &Context<'_>,
+    filter: ReportFilter,
+    first: i32,
+    after: Option<String>,
+) -> async_graphql::Result<Connection<String, Report>> {
+    let language = ctx.request().language;
+    let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+    let asked = page.clone();
+    let found = ctx.run(move |desk, scope, _| operations::list_reports(desk, scope, &filter, &asked)).await?;
+    Ok(connection(found.map(Report), &page, |report| report.0.id.to_string()))
+}
+
+/// The report of an identifier, or the failure to find it.
+pub fn missing() -> Failure {
+    Code::NotFound.into()
+}
