@@ -4,5 +4,7 @@
 //! only those before it; [`storage`] keeps, [`api`] translates. ARCHITECTURE.md walks one report through them.
 #![forbid(unsafe_code)]
 
+pub mod api;
 pub mod clock;
+pub mod redact;
 pub mod refusal;
