@@ -4,10 +4,11 @@
 #[path = "../tests/support/tiny.rs"]
 mod tiny;
 
-#[actix_web::main]
-async fn main() -> std::io::Result<()> {
+fn main() -> std::io::Result<()> {
     let port = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(0);
-    let (server, port) = tiny::start(port, Default::default())?;
-    println!("http://127.0.0.1:{port}/graphql and http://127.0.0.1:{port}/playground");
-    server.await
+    actix_web::rt::System::new().block_on(async move {
+        let (server, port) = tiny::start(port, Default::default())?;
+        println!("http://127.0.0.1:{port}/graphql and http://127.0.0.1:{port}/playground");
+        server.await
+    })
 }

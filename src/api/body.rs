@@ -156,27 +156,27 @@ mod tests {
         read(request.headers(), &mut body, &LIMITS).await.map_err(|refusal| refusal.code.as_str())
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn a_body_is_read_whole() {
         assert_eq!(read_chunks(vec![]).await.unwrap(), "");
         assert_eq!(read_chunks(vec![(0, b"one")]).await.unwrap(), "one");
         assert_eq!(read_chunks(vec![(0, b"one "), (20, b"two"), (20, b" three")]).await.unwrap(), "one two three");
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn size_is_checked_while_reading() {
         const HALF: &[u8] = &[b'x'; 60_000];
         assert_eq!(read_chunks(vec![(0, HALF), (0, HALF)]).await, Err("BODY_TOO_LARGE"));
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn a_dripping_body_is_refused_once_the_grace_is_over() {
         let started = Instant::now();
         assert_eq!(read_chunks(vec![(30, b"x"); 100]).await, Err("BODY_TOO_SLOW"));
         assert!(started.elapsed() < Duration::from_millis(300), "{:?}", started.elapsed());
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn a_body_may_not_outlast_the_deadline() {
         const STEADY: &[u8] = &[b'x'; 900];
         let started = Instant::now();
@@ -184,7 +184,7 @@ mod tests {
         assert!(started.elapsed() >= LIMITS.deadline && started.elapsed() < LIMITS.deadline * 2);
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn headers_are_checked_first() {
         let mut never = Box::pin(stream::pending());
         for (name, value, code) in

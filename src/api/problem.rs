@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(spoken("fr;q=0, é, ;;,"), Language::En);
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn a_problem_says_what_and_what_to_do() {
         let response = problem(&Refusal::new(Code::NotFound).at("project"), Language::Fr);
         assert_eq!(response.status(), StatusCode::NOT_FOUND);

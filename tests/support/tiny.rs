@@ -56,7 +56,8 @@ impl Query {
     }
 
     async fn panicking(&self) -> bool {
-        panic!("a resolver panics")
+        assert!(!std::hint::black_box(true), "a resolver panics");
+        true
     }
 }
 
