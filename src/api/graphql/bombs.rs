@@ -103,8 +103,8 @@ fn bombs() -> Vec<(&'static str, String, &'static str)> {
         ("25 fragments spread twice", doubling(25, 2), "DOCUMENT_TOO_MANY_FIELDS"),
         ("60 fragments spread twice", doubling(60, 2), "DOCUMENT_TOO_DEEP"),
         ("20 fragments spread 100 times", doubling(20, 100), "DOCUMENT_TOO_MANY_FIELDS"),
-        ("a chain of 1 000 fragments", doubling(1_000, 1), "DOCUMENT_TOO_DEEP"),
-        ("a chain of 1 000 unused fragments", doubling(1_000, 1).replacen("...F0", "l", 1), "DOCUMENT_INVALID"),
+        ("a chain of 900 fragments", doubling(900, 1), "DOCUMENT_TOO_DEEP"),
+        ("a chain of 900 unused fragments", doubling(900, 1).replacen("...F0", "l", 1), "DOCUMENT_INVALID"),
         (
             "a fragment that spreads itself",
             "{ ...A } fragment A on Query { node { ...A } }".to_owned(),
@@ -147,7 +147,7 @@ fn bombs() -> Vec<(&'static str, String, &'static str)> {
             ),
             "DOCUMENT_TOO_MANY_FIELDS",
         ),
-        ("1 500 directives on a field", format!("{{ l {} }}", "@skip(if: false) ".repeat(1_300)), "DIRECTIVE_INVALID"),
+        ("1 100 directives on a field", format!("{{ l {} }}", "@skip(if: false) ".repeat(1_100)), "DIRECTIVE_INVALID"),
         (
             "directives on many fields",
             format!("{{ node {{ {} }} }}", "l @skip(if: false) ".repeat(800)),
@@ -167,7 +167,7 @@ fn bombs() -> Vec<(&'static str, String, &'static str)> {
         ("a name of 60 000 letters", format!("{{ {} }}", "a".repeat(60_000)), "DOCUMENT_INVALID"),
         ("a string of 70 000 letters", format!("{{ l(x: \"{}\") }}", "a".repeat(70_000)), "DOCUMENT_TOO_LONG"),
         ("a comment of 70 000 letters", format!("{{ l }} # {}", "a".repeat(70_000)), "DOCUMENT_TOO_LONG"),
-        ("40 000 quotes", "\"".repeat(40_001), "DOCUMENT_TOO_MANY_TOKENS"),
+        ("40 000 quotes", "\"".repeat(40_001), "DOCUMENT_INVALID"),
         ("60 000 backslashes in a string", format!("{{ l(x: \"{}", "\\".repeat(60_000)), "DOCUMENT_INVALID"),
         ("a page of billions", "{ items(first: 18446744073709551615) { l } }".to_owned(), "DOCUMENT_TOO_COSTLY"),
         (
@@ -207,19 +207,18 @@ fn bombs() -> Vec<(&'static str, String, &'static str)> {
 
 #[test]
 fn every_bomb_is_refused_at_once() {
-    let mut slow = Vec::new();
+    let mut wrong = Vec::new();
     for (name, document, expected) in bombs() {
         let started = Instant::now();
         let refused = refusal_of(&document, "{}");
         let took = started.elapsed();
         println!("{took:>12.3?} {expected:<26} {name}");
-        assert_eq!(refused, Some(expected), "{name}");
         assert!(CODES.contains(&expected));
-        if took > Duration::from_millis(50) {
-            slow.push((name, took));
+        if refused != Some(expected) || took > Duration::from_millis(50) {
+            wrong.push((name, refused, took));
         }
     }
-    assert!(slow.is_empty(), "slow to refuse: {slow:?}");
+    assert!(wrong.is_empty(), "let through, or slow to refuse: {wrong:#?}");
 }
 
 #[test]

@@ -8,8 +8,8 @@ use std::panic::AssertUnwindSafe;
 use actix_web::http::{Method, header};
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
-use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::parser::{Error as SyntaxError, parse_query};
 use async_graphql::{ObjectType, Request, Schema, SubscriptionType};
 use futures_util::FutureExt;
 
@@ -63,15 +63,15 @@ where
 {
     let manner = match manner(request) {
         Ok(manner) => manner,
-        Err(refused) => return body::closing(refused, payload),
+        Err(_) => return refuse(request, payload, &Code::NotAcceptable.into()),
     };
     let parameters = match read(request, &mut payload, limits).await {
         Ok(parameters) => parameters,
         Err(refusal) => return body::closing(allowing(answer::refused(&refusal, manner), &refusal), payload),
     };
-    let prepared = match prepare(parameters, catalogue, limits, request.method(), manner) {
+    let prepared = match prepare(parameters, catalogue, limits, request.method()) {
         Ok(prepared) => attach(prepared),
-        Err(refused) => return refused,
+        Err(declined) => return declined.answer(manner),
     };
     match AssertUnwindSafe(schema.execute(prepared)).catch_unwind().await {
         Ok(response) => answer::executed(&response, manner),
@@ -81,15 +81,36 @@ where
 
 /// A refusal in the GraphQL form, such as `UNAUTHENTICATED`, from outside [`execute`].
 pub fn refuse(request: &HttpRequest, payload: Payload, refusal: &Refusal) -> HttpResponse {
-    let refused = manner(request).map_or_else(|refused| refused, |manner| answer::refused(refusal, manner));
-    body::closing(allowing(refused, refusal), payload)
+    let language = problem::language(request.headers());
+    let manner = manner(request).unwrap_or(Manner { answer_type: AnswerType::Json, language });
+    body::closing(allowing(answer::refused(refusal, manner), refusal), payload)
 }
 
-fn manner(request: &HttpRequest) -> Result<Manner, HttpResponse> {
-    let language = problem::language(request.headers());
-    match media::accepted(request.headers()) {
-        Ok(answer_type) => Ok(Manner { answer_type, language }),
-        Err(refusal) => Err(answer::refused(&refusal, Manner { answer_type: AnswerType::Json, language })),
+fn manner(request: &HttpRequest) -> Result<Manner, Refusal> {
+    let answer_type = media::accepted(request.headers())?;
+    Ok(Manner { answer_type, language: problem::language(request.headers()) })
+}
+
+/// Why a request did not reach the schema.
+enum Declined {
+    Request(Refusal),
+    Document(Located),
+    Syntax(SyntaxError),
+}
+
+impl Declined {
+    fn answer(&self, manner: Manner) -> HttpResponse {
+        match self {
+            Self::Request(refusal) => allowing(answer::refused(refusal, manner), refusal),
+            Self::Document(located) => answer::document_refused(located, None, manner),
+            Self::Syntax(error) => answer::syntax_refused(error, manner),
+        }
+    }
+}
+
+impl From<Located> for Declined {
+    fn from(located: Located) -> Self {
+        Self::Document(located)
     }
 }
 
@@ -111,19 +132,14 @@ fn prepare(
     catalogue: &TypeCatalogue,
     limits: &Limits,
     method: &Method,
-    manner: Manner,
-) -> Result<Request, HttpResponse> {
-    let refuse = |located: Located| answer::document_refused(&located, None, manner);
-    lexical::check_document(&parameters.query, &limits.lexical).map_err(refuse)?;
-    let document = parse_query(&parameters.query).map_err(|error| answer::syntax_refused(&error, manner))?;
-    let operation =
-        select(&document, parameters.operation_name.as_deref()).map_err(|refusal| refuse(refusal.into()))?;
-    check_operation(operation, method).map_err(|refusal| allowing(answer::refused(&refusal, manner), &refusal))?;
+) -> Result<Request, Declined> {
+    lexical::check_document(&parameters.query, &limits.lexical)?;
+    let document = parse_query(&parameters.query).map_err(Declined::Syntax)?;
+    let operation = select(&document, parameters.operation_name.as_deref()).map_err(Located::from)?;
+    check_operation(operation, method).map_err(Declined::Request)?;
     let is_paged = |field: &str| catalogue.is_paged(field);
-    document::check(&document, &parameters.variables, is_paged, &limits.document).map_err(refuse)?;
-    catalogue
-        .check_variables(&operation.variable_definitions, &parameters.variables)
-        .map_err(|refusal| refuse(refusal.into()))?;
+    document::check(&document, &parameters.variables, is_paged, &limits.document)?;
+    catalogue.check_variables(&operation.variable_definitions, &parameters.variables).map_err(Located::from)?;
 
     let mut prepared = Request::new(parameters.query).variables(parameters.variables);
     prepared.operation_name = parameters.operation_name;
