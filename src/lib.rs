@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod api;
 pub mod consolidation;
 pub mod directory;
 pub mod reporting;
@@ -13,5 +14,6 @@ pub mod storage;
 pub mod clock;
 pub mod id;
 pub mod page;
+pub mod redact;
 pub mod refusal;
 pub mod text;

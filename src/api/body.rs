@@ -1,0 +1,197 @@
+//! Reads a request body within limits of size and time, since actix times out no slow body.
+//!
+//! It refuses as early as it can; [`closing`] then answers without reading the rest.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::error::PayloadError;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::web::Payload;
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, StreamExt};
+use tokio::time::{Instant, timeout_at};
+
+use crate::refusal::{Code, Refusal};
+
+/// What a request body may weigh and how long it may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyLimits {
+    /// Most bytes read.
+    pub max_bytes: usize,
+    /// Longest time from the first look at the body to its end.
+    pub deadline: Duration,
+    /// How long a body may arrive at any rate.
+    pub grace: Duration,
+    /// Lowest average rate once the grace is over.
+    pub min_bytes_per_second: u64,
+}
+
+impl Default for BodyLimits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 1 << 20,
+            deadline: Duration::from_secs(30),
+            grace: Duration::from_secs(3),
+            min_bytes_per_second: 1 << 10,
+        }
+    }
+}
+
+/// The whole body, or why it was not read to its end.
+pub async fn read<S>(headers: &HeaderMap, body: &mut S, limits: &BodyLimits) -> Result<Bytes, Refusal>
+where
+    S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+{
+    check_headers(headers, limits)?;
+    let started = Instant::now();
+    let (mut first, mut joined) = (Bytes::new(), BytesMut::new());
+    loop {
+        let received = first.len().max(joined.len());
+        let Ok(next) = timeout_at(too_slow_at(started, received, limits), body.next()).await else {
+            return Err(Code::BodyTooSlow.into());
+        };
+        let chunk = match next {
+            None if joined.is_empty() => return Ok(first),
+            None => return Ok(joined.freeze()),
+            Some(chunk) => chunk.map_err(refused_by_framing)?,
+        };
+        if received + chunk.len() > limits.max_bytes {
+            return Err(too_large(limits));
+        }
+        if started.elapsed() > limits.deadline {
+            return Err(Code::BodyTooSlow.into());
+        }
+        if received == 0 {
+            first = chunk;
+            continue;
+        }
+        if joined.is_empty() {
+            joined.extend_from_slice(&first);
+        }
+        joined.extend_from_slice(&chunk);
+    }
+}
+
+/// A refusal's response that closes the connection instead of draining what is left of the body.
+///
+/// The response holds the payload until it is written: actix drains a chunked body whose payload was dropped, for ever
+/// if need be, and closes on one that is merely unread.
+pub fn closing(response: HttpResponse, payload: Payload) -> HttpResponse {
+    let mut response = response.map_body(|_, body| BoxBody::new(Holding { body, _payload: payload }));
+    response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+    response
+}
+
+fn check_headers(headers: &HeaderMap, limits: &BodyLimits) -> Result<(), Refusal> {
+    let plain = |value: &header::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(header::CONTENT_ENCODING).all(plain) {
+        return Err(Code::EncodingUnsupported.into());
+    }
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    match announced {
+        Some(length) if length > limits.max_bytes as u64 => Err(too_large(limits)),
+        _ => Ok(()),
+    }
+}
+
+/// The instant at which the average rate falls below the least, or the deadline.
+fn too_slow_at(started: Instant, received: usize, limits: &BodyLimits) -> Instant {
+    let carried = Duration::from_secs_f64(received as f64 / limits.min_bytes_per_second.max(1) as f64);
+    started + carried.max(limits.grace).min(limits.deadline)
+}
+
+fn too_large(limits: &BodyLimits) -> Refusal {
+    Refusal::new(Code::BodyTooLarge).with("limit", limits.max_bytes)
+}
+
+fn refused_by_framing(error: PayloadError) -> Refusal {
+    match error {
+        PayloadError::Overflow => Code::BodyTooLarge.into(),
+        _ => Code::BodyIncomplete.into(),
+    }
+}
+
+struct Holding {
+    body: BoxBody,
+    _payload: Payload,
+}
+
+impl MessageBody for Holding {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use futures_util::stream;
+
+    use super::*;
+
+    const LIMITS: BodyLimits = BodyLimits {
+        max_bytes: 100_000,
+        deadline: Duration::from_millis(600),
+        grace: Duration::from_millis(100),
+        min_bytes_per_second: 1_000,
+    };
+
+    async fn read_chunks(chunks: Vec<(u64, &'static [u8])>) -> Result<Bytes, &'static str> {
+        let mut body = Box::pin(stream::iter(chunks).then(|(wait, chunk)| async move {
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            Ok(Bytes::from_static(chunk))
+        }));
+        let request = TestRequest::default().to_http_request();
+        read(request.headers(), &mut body, &LIMITS).await.map_err(|refusal| refusal.code.as_str())
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_whole() {
+        assert_eq!(read_chunks(vec![]).await.unwrap(), "");
+        assert_eq!(read_chunks(vec![(0, b"one")]).await.unwrap(), "one");
+        assert_eq!(read_chunks(vec![(0, b"one "), (20, b"two"), (20, b" three")]).await.unwrap(), "one two three");
+    }
+
+    #[tokio::test]
+    async fn size_is_checked_while_reading() {
+        const HALF: &[u8] = &[b'x'; 60_000];
+        assert_eq!(read_chunks(vec![(0, HALF), (0, HALF)]).await, Err("BODY_TOO_LARGE"));
+    }
+
+    #[tokio::test]
+    async fn a_dripping_body_is_refused_once_the_grace_is_over() {
+        let started = Instant::now();
+        assert_eq!(read_chunks(vec![(30, b"x"); 100]).await, Err("BODY_TOO_SLOW"));
+        assert!(started.elapsed() < Duration::from_millis(300), "{:?}", started.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_body_may_not_outlast_the_deadline() {
+        const STEADY: &[u8] = &[b'x'; 900];
+        let started = Instant::now();
+        assert_eq!(read_chunks(vec![(50, STEADY); 100]).await, Err("BODY_TOO_SLOW"));
+        assert!(started.elapsed() >= LIMITS.deadline && started.elapsed() < LIMITS.deadline * 2);
+    }
+
+    #[tokio::test]
+    async fn headers_are_checked_first() {
+        let mut never = Box::pin(stream::pending());
+        for (name, value, code) in
+            [("Content-Length", "100001", "BODY_TOO_LARGE"), ("Content-Encoding", "gzip", "ENCODING_UNSUPPORTED")]
+        {
+            let request = TestRequest::default().insert_header((name, value)).to_http_request();
+            assert_eq!(read(request.headers(), &mut never, &LIMITS).await.unwrap_err().code.as_str(), code);
+        }
+    }
+}

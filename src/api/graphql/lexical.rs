@@ -1,0 +1,261 @@
+//! Guards that read a request once, byte by byte, before any parser sees it.
+//!
+//! Parsers recurse, and a few kilobytes of brackets overflow their stack; nothing here recurses. The lexer agrees with
+//! async-graphql's grammar on where strings and comments end, and refuses what the grammar would read differently.
+
+use std::collections::HashSet;
+
+use async_graphql::Pos;
+
+use crate::refusal::{Code, Refusal};
+
+/// How large a GraphQL document may be as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LexicalLimits {
+    /// Most bytes of the document.
+    pub max_bytes: usize,
+    /// Most tokens.
+    pub max_tokens: usize,
+    /// Deepest nesting of all brackets together.
+    pub max_nesting: usize,
+    /// Longest name in bytes: suggestions for unknown names cost its length times the schema's.
+    pub max_name_bytes: usize,
+}
+
+impl Default for LexicalLimits {
+    fn default() -> Self {
+        Self { max_bytes: 64 << 10, max_tokens: 8_000, max_nesting: 32, max_name_bytes: 128 }
+    }
+}
+
+/// A refusal with its place in the GraphQL document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// Why.
+    pub refusal: Refusal,
+    /// Where, if there is one place.
+    pub position: Option<Pos>,
+}
+
+impl Located {
+    /// A refusal at a place.
+    pub fn at(refusal: impl Into<Refusal>, position: Pos) -> Self {
+        Self { refusal: refusal.into(), position: Some(position) }
+    }
+}
+
+impl From<Refusal> for Located {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, position: None }
+    }
+}
+
+/// Refuses a document that is too long, too deep, or names a field twice in an input object.
+pub fn check_document(document: &str, limits: &LexicalLimits) -> Result<(), Located> {
+    if document.len() > limits.max_bytes {
+        return Err(Refusal::new(Code::DocumentTooLong).with("limit", limits.max_bytes).into());
+    }
+    let mut brackets = Brackets { open: Vec::new(), objects: 0, fields: HashSet::new(), previous: "" };
+    let (mut at, mut tokens) = (0, 0);
+    let unterminated = |at| located(document, at, Code::DocumentInvalid);
+    while let Some((start, end)) = next_token(document.as_bytes(), at).map_err(unterminated)? {
+        tokens += 1;
+        if tokens > limits.max_tokens {
+            return Err(located(
+                document,
+                start,
+                Refusal::new(Code::DocumentTooManyTokens).with("limit", limits.max_tokens),
+            ));
+        }
+        let token = &document[start..end];
+        if end - start > limits.max_name_bytes && !token.starts_with('"') {
+            return Err(located(document, start, Code::DocumentInvalid));
+        }
+        if !brackets.see(token) {
+            return Err(located(document, start, Code::DuplicateInputField));
+        }
+        if brackets.open.len() > limits.max_nesting {
+            return Err(located(
+                document,
+                start,
+                Refusal::new(Code::DocumentTooDeep).with("limit", limits.max_nesting),
+            ));
+        }
+        at = end;
+    }
+    Ok(())
+}
+
+/// Refuses JSON nested deeper than a limit; whether it is JSON at all is the parser's business.
+pub fn check_json_nesting(body: &[u8], max_levels: usize) -> Result<(), Refusal> {
+    let (mut level, mut at) = (0_usize, 0);
+    while at < body.len() {
+        match body[at] {
+            b'[' | b'{' => level += 1,
+            b']' | b'}' => level = level.saturating_sub(1),
+            b'"' => at = json_string_end(body, at + 1),
+            _ => {}
+        }
+        if level > max_levels {
+            return Err(Refusal::new(Code::JsonTooDeep).with("limit", max_levels));
+        }
+        at += 1;
+    }
+    Ok(())
+}
+
+fn json_string_end(body: &[u8], mut at: usize) -> usize {
+    while at < body.len() && body[at] != b'"' {
+        at += if body[at] == b'\\' { 2 } else { 1 };
+    }
+    at
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bracket {
+    Selection,
+    Arguments,
+    List,
+    Object(usize),
+}
+
+/// The brackets open at a token, and the field names seen in each input object.
+struct Brackets<'a> {
+    open: Vec<Bracket>,
+    objects: usize,
+    fields: HashSet<(usize, &'a str)>,
+    previous: &'a str,
+}
+
+impl<'a> Brackets<'a> {
+    /// Takes a token in; false if the token before it named a field that its input object has already.
+    fn see(&mut self, token: &'a str) -> bool {
+        let previous = std::mem::replace(&mut self.previous, token);
+        match (token, self.open.last()) {
+            ("(", _) => self.open.push(Bracket::Arguments),
+            ("[", _) => self.open.push(Bracket::List),
+            ("{", None | Some(Bracket::Selection)) => self.open.push(Bracket::Selection),
+            ("{", _) => {
+                self.objects += 1;
+                self.open.push(Bracket::Object(self.objects));
+            }
+            (")" | "]" | "}", _) => drop(self.open.pop()),
+            (":", Some(Bracket::Object(object))) => return self.fields.insert((*object, previous)),
+            _ => {}
+        }
+        true
+    }
+}
+
+/// The next token's bounds, or where a string begins that never ends.
+fn next_token(text: &[u8], from: usize) -> Result<Option<(usize, usize)>, usize> {
+    let start = skip_ignored(text, from);
+    let Some(first) = text.get(start) else { return Ok(None) };
+    let end = match first {
+        b'"' => string_end(text, start).ok_or(start)?,
+        b'.' if text[start..].starts_with(b"...") => start + 3,
+        b'_' | b'-' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => word_end(text, start + 1),
+        0x80.. => start + text[start..].iter().take_while(|byte| **byte >= 0x80).count(),
+        _ => start + 1,
+    };
+    Ok(Some((start, end)))
+}
+
+/// Names and numbers alike: their inside does not matter here.
+fn word_end(text: &[u8], mut at: usize) -> usize {
+    while text.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
+        at += 1;
+    }
+    at
+}
+
+fn skip_ignored(text: &[u8], mut at: usize) -> usize {
+    loop {
+        match text.get(at) {
+            Some(b' ' | b',' | b'\t' | b'\r' | b'\n') => at += 1,
+            Some(b'#') => at += text[at..].iter().take_while(|byte| !matches!(byte, b'\r' | b'\n')).count(),
+            Some(0xEF) if text[at..].starts_with("\u{feff}".as_bytes()) => at += 3,
+            _ => return at,
+        }
+    }
+}
+
+/// The grammar reads an unterminated block string as an empty string and goes on, so such a string is refused here.
+fn string_end(text: &[u8], start: usize) -> Option<usize> {
+    if text[start..].starts_with(b"\"\"\"") {
+        return block_string_end(text, start + 3);
+    }
+    let mut at = start + 1;
+    loop {
+        match text.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\r' | b'\n' => return None,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
+fn block_string_end(text: &[u8], mut at: usize) -> Option<usize> {
+    while at < text.len() {
+        if text[at..].starts_with(b"\"\"\"") {
+            return Some(at + 3);
+        }
+        at += if text[at..].starts_with(b"\\\"\"\"") { 4 } else { 1 };
+    }
+    None
+}
+
+/// Line and column, in characters from 1, of a byte of the document.
+fn located(document: &str, offset: usize, refusal: impl Into<Refusal>) -> Located {
+    let before = &document.as_bytes()[..offset.min(document.len())];
+    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let column = 1 + String::from_utf8_lossy(&before[line_start..]).chars().count();
+    Located::at(refusal, Pos { line, column })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(document: &str) -> Option<&'static str> {
+        check_document(document, &LexicalLimits::default()).err().map(|located| located.refusal.code.as_str())
+    }
+
+    #[test]
+    fn ordinary_documents_pass() {
+        for document in [
+            "",
+            "{ a }",
+            "query Q($x: In = {a: 1, b: {a: 2}}) { f(in: {a: [{a: 1}, {a: 2}], b: \"a: } ) ]\"}) { a b: a c: a } }",
+            "{ a(x: \"\"\" \\\"\"\" [[[ \"\"\") # ((((\n b }",
+            "{ a(x: {b # : c\n : 1, c: D, D: c}) }",
+        ] {
+            assert_eq!(refused(document), None, "{document}");
+        }
+    }
+
+    #[test]
+    fn a_field_named_twice_is_located() {
+        let refusal = check_document("{ f(in: {a: 1,\n  b: [{a: 1}], a: 2}) }", &LexicalLimits::default()).unwrap_err();
+        assert_eq!(
+            (refusal.refusal.code, refusal.position),
+            (Code::DuplicateInputField, Some(Pos { line: 2, column: 17 }))
+        );
+    }
+
+    #[test]
+    fn a_string_that_never_ends_hides_no_bracket() {
+        let hidden = "[".repeat(1_500);
+        assert_eq!(refused(&format!("{{ a(x: [\"\"\"a\" {hidden}")), Some("DOCUMENT_INVALID"));
+        assert_eq!(refused(&format!("{{ a(x: \"a\n {hidden}")), Some("DOCUMENT_INVALID"));
+    }
+
+    #[test]
+    fn brackets_in_json_strings_do_not_count() {
+        assert!(check_json_nesting(br#"{"a": "[[[[\"[[[[", "b": [[1]]}"#, 3).is_ok());
+        assert!(check_json_nesting(br#"{"a": "\\", "b": [[[1]]]}"#, 3).is_err());
+        assert!(check_json_nesting(b"{\"a\": \"\\", 3).is_ok());
+    }
+}

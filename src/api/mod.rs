@@ -1,0 +1,5 @@
+//! The skins: they translate requests, call one operation, and translate back. They know no table.
+
+pub mod body;
+pub mod graphql;
+pub mod problem;

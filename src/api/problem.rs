@@ -1,0 +1,152 @@
+//! Refusals as RFC 9457 problem documents, for every answer that is not GraphQL.
+//!
+//! The one place where a kind of refusal becomes an HTTP status.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+use crate::refusal::{Kind, Language, Refusal};
+
+/// Seconds after which a busy service may be asked again.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// The HTTP status of a kind of refusal.
+pub fn status(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Malformed => StatusCode::BAD_REQUEST,
+        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Kind::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+        Kind::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The language that `Accept-Language` prefers: French or, by default, English.
+pub fn language(headers: &HeaderMap) -> Language {
+    let mut best = (0.0, Language::En);
+    for accepted in headers.get_all(header::ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok()) {
+        for range in accepted.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let spoken = match parts.next().unwrap_or_default().get(..2).map(str::to_ascii_lowercase).as_deref() {
+                Some("fr") => Language::Fr,
+                Some("en") => Language::En,
+                _ => continue,
+            };
+            let quality = quality(parts);
+            if quality > best.0 {
+                best = (quality, spoken);
+            }
+        }
+    }
+    best.1
+}
+
+/// The weight among the parameters of an Accept range; 1 if none is given, 0 if it cannot be read.
+pub(crate) fn quality<'a>(mut parameters: impl Iterator<Item = &'a str>) -> f32 {
+    let weight = parameters.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+    weight.map_or(1.0, |weight| weight.trim().parse().ok().filter(|q| (0.0..=1.0).contains(q)).unwrap_or(0.0))
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: String,
+    title: String,
+    status: u16,
+    code: &'a str,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    remedy: String,
+}
+
+/// The problem document of a refusal, in a language.
+pub fn problem(refusal: &Refusal, language: Language) -> HttpResponse {
+    let code = refusal.code.as_str();
+    let body = Problem {
+        r#type: format!("/docs/errors#{code}"),
+        title: title(code),
+        status: status(refusal.code.kind()).as_u16(),
+        code,
+        detail: refusal.message(language),
+        path: refusal.path.as_deref(),
+        remedy: refusal.remedy(language),
+    };
+    respond(refusal.code.kind(), language).content_type("application/problem+json").json(body)
+}
+
+/// A response with the status and the headers that every refusal of this kind carries.
+pub fn respond(kind: Kind, language: Language) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status(kind));
+    response
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_LANGUAGE, if language == Language::Fr { "fr" } else { "en" }))
+        .append_header((header::VARY, "Accept-Language"));
+    match kind {
+        Kind::Unavailable => response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS)),
+        Kind::Unauthenticated => response.insert_header((header::WWW_AUTHENTICATE, "Bearer")),
+        _ => &mut response,
+    };
+    response
+}
+
+/// `NOT_FOUND` as a title, `Not found`: the same for every occurrence, as RFC 9457 asks.
+fn title(code: &str) -> String {
+    let mut title = code.replace('_', " ").to_ascii_lowercase();
+    title[..1].make_ascii_uppercase();
+    title
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use actix_web::test::TestRequest;
+
+    use super::*;
+    use crate::refusal::Code;
+
+    fn spoken(header: &str) -> Language {
+        language(TestRequest::default().insert_header(("Accept-Language", header)).to_http_request().headers())
+    }
+
+    #[test]
+    fn the_callers_language_is_heard() {
+        assert_eq!(language(TestRequest::default().to_http_request().headers()), Language::En);
+        assert_eq!(spoken("fr-FR,fr;q=0.9,en;q=0.8"), Language::Fr);
+        assert_eq!(spoken("en;q=0.3, FR;q=0.5"), Language::Fr);
+        assert_eq!(spoken("de, en;q=0.2"), Language::En);
+        assert_eq!(spoken("fr;q=0, é, ;;,"), Language::En);
+    }
+
+    #[tokio::test]
+    async fn a_problem_says_what_and_what_to_do() {
+        let response = problem(&Refusal::new(Code::NotFound).at("project"), Language::Fr);
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        assert_eq!(response.headers().get("content-type").unwrap(), "application/problem+json");
+        let body: serde_json::Value = serde_json::from_slice(&to_bytes(response.into_body()).await.unwrap()).unwrap();
+        assert_eq!(
+            body,
+            serde_json::json!({"type": "/docs/errors#NOT_FOUND", "title": "Not found", "status": 404, "code": "NOT_FOUND",
+                "detail": "Rien de tel dans ce que vous pouvez voir.", "path": "project", "remedy": "Vérifiez l'identifiant."})
+        );
+    }
+
+    #[test]
+    fn busy_and_unauthenticated_say_how_to_go_on() {
+        assert_eq!(problem(&Code::Busy.into(), Language::En).headers().get("retry-after").unwrap(), "1");
+        assert_eq!(
+            problem(&Code::Unauthenticated.into(), Language::En).headers().get("www-authenticate").unwrap(),
+            "Bearer"
+        );
+    }
+}
