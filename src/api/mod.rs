@@ -3,3 +3,7 @@
 pub mod body;
 pub mod graphql;
 pub mod problem;
+pub mod rest;
+pub mod routes;
+pub mod server;
+pub mod service;

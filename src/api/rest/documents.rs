@@ -1,0 +1,70 @@
+//! What describes the API: the OpenAPI document, the GraphQL schema, and a page that says where everything is.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
+
+use crate::api::graphql::schema;
+
+/// The OpenAPI document of the REST routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Faisceau",
+        description = "A funder's consolidation API: partners push reports, officers approve them, national indicators follow. \
+                       Reports are pushed and reviewed through GraphQL at `/graphql`; this document describes the REST routes.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        contact(name = "Faisceau"),
+    ),
+    servers((url = "/", description = "This service")),
+    paths(super::health::health, super::token::token, super::totals::totals),
+    components(schemas(crate::api::problem::Problem)),
+    modifiers(&Security),
+    tags(
+        (name = "access", description = "Access tokens"),
+        (name = "consolidation", description = "Consolidated figures"),
+        (name = "operations", description = "Running the service"),
+    )
+)]
+struct Document;
+
+struct Security;
+
+impl utoipa::Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::new()));
+        let components = document.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("oauth", SecurityScheme::OAuth2(OAuth2::new([flow])));
+    }
+}
+
+/// The OpenAPI document as JSON text.
+pub fn openapi_text() -> String {
+    let mut text = Document::openapi().to_pretty_json().expect("the OpenAPI document is JSON");
+    text.push('\n');
+    text
+}
+
+/// Gives the OpenAPI document.
+pub async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi_text())
+}
+
+/// Gives the GraphQL schema as text.
+pub async fn schema() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(schema::sdl())
+}
+
+/// Says where everything is, to people and to machines.
+pub async fn welcome() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(concat!(
+            "{\"service\":\"faisceau\",\"version\":\"",
+            env!("CARGO_PKG_VERSION"),
+            "\",\"graphql\":\"/graphql\",\"playground\":\"/playground\",\"schema\":\"/schema.graphql\",",
+            "\"openapi\":\"/openapi.json\",\"token\":\"/oauth/token\",\"health\":\"/health\"}\n"
+        ))
+}

@@ -1,0 +1,62 @@
+//! The REST skin: routes that translate a request, call one operation, and translate back.
+
+pub mod documents;
+pub mod health;
+pub mod token;
+pub mod totals;
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::graphql::transport;
+use super::service::{Service, claims_identity};
+use super::{body, problem};
+use crate::refusal::{Code, Failure, Outcome, Refusal};
+
+/// The GraphQL endpoint. A token that does not hold is refused before anything is read.
+pub async fn graphql(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
+    let carried = service.request(&request);
+    if let Err(refusal) = &carried.scope
+        && claims_identity(&request)
+    {
+        return transport::refuse(&request, payload, refusal);
+    }
+    let attach = |prepared: async_graphql::Request| prepared.data(carried);
+    transport::execute(&service.schema, &service.catalogue, &service.limits, &request, payload, attach).await
+}
+
+/// Answers a method that a path does not know.
+pub async fn wrong_method(request: HttpRequest, payload: Payload) -> HttpResponse {
+    refuse(&request, payload, &Code::MethodNotAllowed.into())
+}
+
+/// Answers a path that is not there.
+pub async fn no_route(request: HttpRequest, payload: Payload) -> HttpResponse {
+    refuse(&request, payload, &Code::RouteNotFound.into())
+}
+
+/// A refusal as a problem document; what the caller is still sending is not read.
+pub fn refuse(request: &HttpRequest, payload: Payload, refusal: &Refusal) -> HttpResponse {
+    body::closing(problem::problem(refusal, problem::language(request.headers())), payload)
+}
+
+/// The problem document of a failure; a fault goes to the log and shows its code only.
+fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
+    if let Failure::Fault(fault) = failure {
+        tracing::error!(what = %fault.what, "a request failed");
+    }
+    problem::problem(&failure.refusal(), problem::language(request.headers()))
+}
+
+/// Runs an operation on the blocking pool.
+async fn run<T: Send + 'static>(
+    service: &Data<Service>,
+    operation: impl FnOnce(&Service) -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    let service = Arc::clone(service);
+    tokio::task::spawn_blocking(move || operation(&service))
+        .await
+        .unwrap_or_else(|_| Err(Failure::fault("an operation panicked")))
+}

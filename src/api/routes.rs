@@ -1,0 +1,63 @@
+//! The route table: the whole HTTP API on one screen, no logic in it.
+
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+
+use super::rest::{documents, health, token, totals};
+use super::{graphql, rest};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Anyone.
+    Open,
+    /// Whoever has a valid access token; others get 401.
+    Token,
+    /// Each field asks for itself.
+    PerField,
+}
+
+/// Method, path and entry of every route; a test visits each as a stranger.
+pub const ROUTES: &[(Method, &str, Entry)] = &[
+    (Method::GET, "/", Entry::Open),
+    (Method::GET, "/health", Entry::Open),
+    (Method::GET, "/openapi.json", Entry::Open),
+    (Method::GET, "/schema.graphql", Entry::Open),
+    (Method::GET, "/playground", Entry::Open),
+    (Method::GET, "/playground/examples.json", Entry::Open),
+    (Method::GET, "/playground/{asset}", Entry::Open),
+    (Method::POST, "/oauth/token", Entry::Open),
+    (Method::GET, "/graphql", Entry::PerField),
+    (Method::POST, "/graphql", Entry::PerField),
+    (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
+];
+
+/// Registers every route.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/").route(web::get().to(documents::welcome)).default_service(web::to(rest::wrong_method)))
+        .service(web::resource("/health").route(web::get().to(health::health)).default_service(web::to(rest::wrong_method)))
+        .service(
+            web::resource("/openapi.json")
+                .route(web::get().to(documents::openapi))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/schema.graphql")
+                .route(web::get().to(documents::schema))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/oauth/token")
+                .route(web::post().to(token::token))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/totals")
+                .route(web::get().to(totals::totals))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
+        .configure(graphql::playground::configure)
+        .default_service(web::to(rest::no_route));
+}

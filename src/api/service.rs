@@ -1,0 +1,75 @@
+//! One running service: what operations work with, and the schema that requests are put to.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
+use super::graphql::coercion::TypeCatalogue;
+use super::graphql::context::Request;
+use super::graphql::schema::{self, ApiSchema};
+use super::graphql::transport::Limits;
+use super::problem;
+use crate::access::{Desk, Scope, operations as access};
+use crate::consolidation::operations::Consolidation;
+use crate::refusal::{Code, Fault, Refusal};
+
+/// The largest GraphQL body, in bytes: a statement of some ten thousand participations.
+const LARGEST_BODY: usize = 16 * 1024 * 1024;
+
+/// What every worker shares.
+pub struct Service {
+    /// What operations work with.
+    pub desk: Desk,
+    /// The consolidation layer of this node.
+    pub consolidation: Arc<Consolidation>,
+    /// The GraphQL schema.
+    pub schema: ApiSchema,
+    /// The types of its inputs, for the check before execution.
+    pub catalogue: TypeCatalogue,
+    /// The limits of GraphQL requests.
+    pub limits: Limits,
+}
+
+impl Service {
+    /// A service over a desk.
+    pub fn new(desk: Desk) -> Result<Self, Fault> {
+        let schema = schema::build();
+        let catalogue = TypeCatalogue::from_sdl(&schema.sdl())?;
+        let mut limits = Limits::default();
+        limits.body.max_bytes = LARGEST_BODY;
+        Ok(Self { desk, consolidation: Arc::new(Consolidation::new()), schema, catalogue, limits })
+    }
+
+    /// What a request carries for resolvers.
+    pub fn request(&self, request: &HttpRequest) -> Request {
+        Request {
+            scope: self.caller(request),
+            language: problem::language(request.headers()),
+            desk: self.desk.clone(),
+            consolidation: Arc::clone(&self.consolidation),
+        }
+    }
+
+    /// The caller of a request, by its bearer token.
+    pub fn caller(&self, request: &HttpRequest) -> Result<Scope, Refusal> {
+        let bearer = bearer(request).ok_or(Code::Unauthenticated)?;
+        access::recognise(&self.desk, bearer)
+    }
+}
+
+/// Whether a request claims to be somebody.
+pub fn claims_identity(request: &HttpRequest) -> bool {
+    request.headers().contains_key(header::AUTHORIZATION)
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let value = values.next()?.to_str().ok()?;
+    // Two Authorization headers say two things; neither is believed.
+    if values.next().is_some() {
+        return None;
+    }
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
