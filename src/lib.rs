@@ -4,6 +4,7 @@
 //! only those before it; [`storage`] keeps, [`api`] translates. ARCHITECTURE.md walks one report through them.
 #![forbid(unsafe_code)]
 
+pub mod demo;
 pub mod directory;
 pub mod reporting;
 
