@@ -23,6 +23,8 @@ const EMPLOYED: usize = 5_900;
 const IN_TRAINING: usize = 4_040;
 /// People whose last exit is removed from denominators.
 const NEUTRALISED: usize = 250;
+/// Days of the shortest stay.
+const SHORTEST: i32 = 14;
 
 /// What a person leaves to, as the plan steers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +138,9 @@ fn single_stays(projects: &[PlannedProject], places: &[usize], counted: Tally) -
         let last_day = last_day(&stays[place]);
         let stay = &mut stays[place];
         let brought_forward = plus_days(last_day, -chance.between(0, 25));
-        stay.left = stay.left.map(|(exit_on, _)| (if exit_on > last_day { brought_forward } else { exit_on }, outcome));
+        let stay = &mut stays[place];
+        let in_time = brought_forward.max(plus_days(stay.entry_on, SHORTEST)).min(last_day);
+        stay.left = stay.left.map(|(exit_on, _)| (if exit_on > last_day { in_time } else { exit_on }, outcome));
     }
     stays
 }
@@ -184,9 +188,9 @@ fn entry(project: &PlannedProject, early: bool, chance: &mut Chance) -> Date {
     if early {
         return working_day(plus_days(project.agreement_from, chance.between(2, 20)));
     }
-    let span = days_between(project.agreement_from, project.last_day()) - 40;
+    let span = days_between(project.agreement_from, project.last_day()) - SHORTEST;
     let draws = [chance.between(0, span), chance.between(0, span)];
-    let offset = if chance.percent(30) { draws[0].max(draws[1]) } else { draws[0] };
+    let offset = if chance.percent(42) { draws[0].max(draws[1]) } else { draws[0] };
     let day = plus_days(project.agreement_from, offset);
     let lockdown = date(2020, 3, 17)..=date(2020, 5, 10);
     working_day(if lockdown.contains(&day) && chance.percent(85) { plus_days(day, 75) } else { day })
@@ -195,12 +199,12 @@ fn entry(project: &PlannedProject, early: bool, chance: &mut Chance) -> Date {
 /// Days from entry to exit: a few months to more than a year; a few people leave soon.
 fn length(chance: &mut Chance) -> i32 {
     if chance.percent(5) {
-        return chance.between(14, 90);
+        return chance.between(SHORTEST, 90);
     }
     120 + chance.between(0, 150) + chance.between(0, 155)
 }
 
-/// Leaves one other exit in about ten without news, never more than one in fourteen of a project's exits so far, so that
+/// Leaves about one other exit in ten without news, never more than one in fourteen of a project's exits so far, so that
 /// no report ever shows many.
 fn lose_sight_of_some(stays: &mut [Stay]) {
     let mut chance = Chance::about("lost from sight");
