@@ -1,7 +1,7 @@
 //! The demo's fictional programme: a story of 55 projects, told in the same words every time.
 //!
-//! Pure: no input or output, no clock, no chance but its own. It plans what happened and what was reported; it computes no
-//! figure, so the consolidation has everything left to do.
+//! Pure: no input or output, no clock, no chance but its own. It plans what happened and what was reported; it computes
+//! no figure, so the consolidation has everything left to do.
 
 mod batir;
 mod budget;

@@ -54,7 +54,7 @@ pub(super) fn stays(projects: &[PlannedProject], places: &mut Vec<usize>, first_
     stays
 }
 
-/// What becomes of a person whose stays are given: nothing while one is open, else the last exit (same day: the better).
+/// What becomes of a person with these stays: nothing while one is open, else the last exit (same day: the better).
 pub(super) fn outcome_of(stays: &[Stay]) -> Option<Outcome> {
     let exits: Option<Vec<(Date, Outcome)>> = stays.iter().map(|stay| stay.left).collect();
     exits?.into_iter().max_by_key(|(exit_on, outcome)| (*exit_on, outcome.is_positive())).map(|(_, outcome)| outcome)

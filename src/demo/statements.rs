@@ -27,8 +27,8 @@ impl<'a> Statements<'a> {
         Statement { participations }
     }
 
-    /// The first version of a report that is sent back: every other exit of the quarter is missing, and the contracts of
-    /// the rest are not yet known.
+    /// The first version of a report that is sent back: every other exit of the quarter is missing, and the contracts
+    /// of the rest are not yet known.
     pub fn flawed(&self, report: &PlannedReport) -> Statement {
         let mut statement = self.complete(report);
         let leaving = statement.participations.iter_mut().filter(|one| left_in(one, report.period));

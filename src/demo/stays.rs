@@ -136,7 +136,6 @@ fn single_stays(projects: &[PlannedProject], places: &[usize], counted: Tally) -
     let outcomes = deal_outcomes(projects, &stays, leaving.to_vec(), counted);
     for (place, outcome) in outcomes {
         let last_day = last_day(&stays[place]);
-        let stay = &mut stays[place];
         let brought_forward = plus_days(last_day, -chance.between(0, 25));
         let stay = &mut stays[place];
         let in_time = brought_forward.max(plus_days(stay.entry_on, SHORTEST)).min(last_day);
@@ -204,8 +203,8 @@ fn length(chance: &mut Chance) -> i32 {
     120 + chance.between(0, 150) + chance.between(0, 155)
 }
 
-/// Leaves about one other exit in ten without news, never more than one in fourteen of a project's exits so far, so that
-/// no report ever shows many.
+/// Leaves about one other exit in ten without news, never more than one in fourteen of a project's exits so far, so
+/// that no report ever shows many.
 fn lose_sight_of_some(stays: &mut [Stay]) {
     let mut chance = Chance::about("lost from sight");
     let mut by_exit: Vec<&mut Stay> = stays.iter_mut().filter(|stay| stay.left.is_some()).collect();
