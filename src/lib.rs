@@ -11,6 +11,17 @@ pub mod directory;
 pub mod reporting;
 pub mod storage;
 
+pub mod cli;
+pub mod demo;
+
+pub mod clock;
+pub mod id;
+pub mod page;
+pub mod redact;
+pub mod directory;
+pub mod reporting;
+pub mod storage;
+
 pub mod clock;
 pub mod id;
 pub mod page;

@@ -145,7 +145,7 @@ impl Mutation {
         ctx: &Context<'_>,
         input: ProgrammeRegisterInput,
     ) -> async_graphql::Result<ProgrammeRegisterPayload> {
-        let work = move |desk: &Desk, scope: &Scope| directory::register_programme(desk, scope, input.read()?);
+        let work = move |desk: &Desk, scope: &Scope| Ok(directory::register_programme(desk, scope, input.read()?)?);
         let (programme, user_errors) = settle(ctx, Permission::ChangeDirectory, work).await?;
         Ok(ProgrammeRegisterPayload { programme: programme.map(Programme), user_errors: shown(user_errors) })
     }
@@ -156,7 +156,7 @@ impl Mutation {
         ctx: &Context<'_>,
         input: OrganisationRegisterInput,
     ) -> async_graphql::Result<OrganisationRegisterPayload> {
-        let work = move |desk: &Desk, scope: &Scope| directory::register_organisation(desk, scope, input.read()?);
+        let work = move |desk: &Desk, scope: &Scope| Ok(directory::register_organisation(desk, scope, input.read()?)?);
         let (organisation, user_errors) = settle(ctx, Permission::ChangeDirectory, work).await?;
         Ok(OrganisationRegisterPayload { organisation: organisation.map(Organisation), user_errors: shown(user_errors) })
     }
@@ -169,7 +169,7 @@ impl Mutation {
     ) -> async_graphql::Result<ProjectRegisterPayload> {
         let work = move |desk: &Desk, scope: &Scope| {
             let (programme, details) = input.read()?;
-            directory::register_project(desk, scope, &programme, details)
+            Ok(directory::register_project(desk, scope, &programme, details)?)
         };
         let (project, user_errors) = settle(ctx, Permission::ChangeDirectory, work).await?;
         Ok(ProjectRegisterPayload { project: project.map(Project), user_errors: shown(user_errors) })
@@ -182,7 +182,7 @@ impl Mutation {
         input: ReportSubmitInput,
     ) -> async_graphql::Result<ReportSubmitPayload> {
         let work = move |desk: &Desk, scope: &Scope| {
-            reporting::check(desk, scope, &read_submission(desk, scope, input)?)
+            Ok(reporting::check(desk, scope, &read_submission(desk, scope, input)?)?)
         };
         let (assessment, user_errors) = settle(ctx, Permission::SubmitReports, work).await?;
         Ok(match assessment {
@@ -202,7 +202,7 @@ impl Mutation {
         input: ReportSubmitInput,
     ) -> async_graphql::Result<ReportSubmitPayload> {
         let work = move |desk: &Desk, scope: &Scope| {
-            reporting::submit(desk, scope, &read_submission(desk, scope, input)?)
+            Ok(reporting::submit(desk, scope, &read_submission(desk, scope, input)?)?)
         };
         let (submitted, user_errors) = settle(ctx, Permission::SubmitReports, work).await?;
         Ok(match submitted {
@@ -301,17 +301,17 @@ fn shown(refusals: Vec<Refusal>) -> Vec<UserError> {
 }
 
 /// Runs a mutation: its result, or user errors, or a GraphQL error for callers unknown or not allowed and for faults.
-async fn settle<T: Send + 'static, E: Into<Unsettled>>(
+async fn settle<T: Send + 'static>(
     ctx: &Context<'_>,
     permission: Permission,
-    work: impl FnOnce(&Desk, &Scope) -> Result<T, E> + Send + 'static,
+    work: impl FnOnce(&Desk, &Scope) -> Result<T, Unsettled> + Send + 'static,
 ) -> async_graphql::Result<(Option<T>, Vec<Refusal>)> {
     let request = ctx.request();
     ctx.caller()?;
     let outcome = attempt(request, move |desk, scope, _| {
         // Whoever may not do this learns nothing about its input.
         scope.require(permission)?;
-        Ok(work(desk, scope).map_err(Into::into))
+        Ok(work(desk, scope))
     })
     .await;
     match outcome {
@@ -334,7 +334,7 @@ async fn act(
     version: i32,
     verb: impl FnOnce(&Desk, &Scope, &Target) -> Outcome<crate::reporting::version::Report> + Send + 'static,
 ) -> async_graphql::Result<ReportActionPayload> {
-    let work = move |desk: &Desk, scope: &Scope| verb(desk, scope, &target(&report, version)?);
+    let work = move |desk: &Desk, scope: &Scope| Ok(verb(desk, scope, &target(&report, version)?)?);
     let (report, user_errors) = settle(ctx, permission, work).await?;
     Ok(ReportActionPayload { report: report.map(Report), user_errors: shown(user_errors) })
 }

@@ -1,0 +1,36 @@
+//! The demo's fictional programme: a story of 55 projects, told in the same words every time.
+//!
+//! Pure: no input or output, no clock, no chance but its own. It plans what happened and what was reported; it computes
+//! no figure, so the consolidation has everything left to do.
+
+mod batir;
+mod budget;
+mod calendar;
+mod chance;
+mod exits;
+mod organisations;
+mod people;
+mod programme;
+mod projects;
+mod records;
+mod reports;
+mod shared;
+mod statements;
+mod stays;
+mod story;
+#[cfg(test)]
+mod tests;
+mod winners;
+
+pub use people::Person;
+pub use projects::PlannedProject;
+pub use reports::{PlannedReport, PlannedReturn};
+pub use statements::Statements;
+pub use story::Story;
+
+use std::str::FromStr;
+
+/// A text or code written in this module, which is always well formed.
+fn text<T: FromStr>(written: &str) -> T {
+    written.parse().unwrap_or_else(|_| unreachable!("the story's own words are well formed: {written}"))
+}
