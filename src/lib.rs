@@ -18,13 +18,5 @@ pub mod clock;
 pub mod id;
 pub mod page;
 pub mod redact;
-pub mod directory;
-pub mod reporting;
-pub mod storage;
-
-pub mod clock;
-pub mod id;
-pub mod page;
-pub mod redact;
 pub mod refusal;
 pub mod text;

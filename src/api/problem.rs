@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::refusal::{Kind, Language, Refusal};
 
@@ -57,15 +58,25 @@ pub(crate) fn quality<'a>(mut parameters: impl Iterator<Item = &'a str>) -> f32 
     weight.map_or(1.0, |weight| weight.trim().parse().ok().filter(|q| (0.0..=1.0).contains(q)).unwrap_or(0.0))
 }
 
-#[derive(Serialize)]
-struct Problem<'a> {
+/// A problem document (RFC 9457): why a request was refused and what to do about it.
+#[derive(Serialize, ToSchema)]
+pub struct Problem {
+    /// Where the code is explained.
+    #[schema(example = "/docs/errors#NOT_FOUND")]
     r#type: String,
+    /// The code in plain words.
     title: String,
+    /// The HTTP status.
     status: u16,
-    code: &'a str,
+    /// The stable code.
+    #[schema(example = "NOT_FOUND")]
+    code: &'static str,
+    /// What is wrong, in the language of Accept-Language.
     detail: String,
+    /// Where in the request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<&'a str>,
+    path: Option<String>,
+    /// What to do.
     remedy: String,
 }
 
@@ -78,7 +89,7 @@ pub fn problem(refusal: &Refusal, language: Language) -> HttpResponse {
         status: status(refusal.code.kind()).as_u16(),
         code,
         detail: refusal.message(language),
-        path: refusal.path.as_deref(),
+        path: refusal.path.clone(),
         remedy: refusal.remedy(language),
     };
     respond(refusal.code.kind(), language).content_type("application/problem+json").json(body)

@@ -35,8 +35,12 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
 /// Registers every route.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(web::resource("/").route(web::get().to(documents::welcome)).default_service(web::to(rest::wrong_method)))
-        .service(web::resource("/health").route(web::get().to(health::health)).default_service(web::to(rest::wrong_method)))
+        .service(
+            web::resource("/").route(web::get().to(documents::welcome)).default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/health").route(web::get().to(health::health)).default_service(web::to(rest::wrong_method)),
+        )
         .service(
             web::resource("/openapi.json")
                 .route(web::get().to(documents::openapi))

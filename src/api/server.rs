@@ -73,6 +73,8 @@ impl Listening {
             .run()
             .await
         };
-        actix_web::rt::System::new().block_on(server).map_err(|error| Failure::fault(format!("the server stopped: {error}")))
+        actix_web::rt::System::new()
+            .block_on(server)
+            .map_err(|error| Failure::fault(format!("the server stopped: {error}")))
     }
 }

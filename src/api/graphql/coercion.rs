@@ -47,7 +47,8 @@ struct InputField {
 impl TypeCatalogue {
     /// Reads a schema's SDL, as `Schema::sdl` writes it.
     pub fn from_sdl(sdl: &str) -> Result<Self, Fault> {
-        let document = parse_schema(sdl).map_err(|error| Fault { what: format!("the schema's SDL: {error}"), retry: false })?;
+        let document =
+            parse_schema(sdl).map_err(|error| Fault { what: format!("the schema's SDL: {error}"), retry: false })?;
         let mut catalogue = Self::default();
         for definition in document.definitions {
             if let TypeSystemDefinition::Type(definition) = definition {

@@ -158,7 +158,10 @@ impl Mutation {
     ) -> async_graphql::Result<OrganisationRegisterPayload> {
         let work = move |desk: &Desk, scope: &Scope| Ok(directory::register_organisation(desk, scope, input.read()?)?);
         let (organisation, user_errors) = settle(ctx, Permission::ChangeDirectory, work).await?;
-        Ok(OrganisationRegisterPayload { organisation: organisation.map(Organisation), user_errors: shown(user_errors) })
+        Ok(OrganisationRegisterPayload {
+            organisation: organisation.map(Organisation),
+            user_errors: shown(user_errors),
+        })
     }
 
     /// Registers a project of a programme, led by a registered organisation. For officers and operators.
@@ -181,9 +184,8 @@ impl Mutation {
         ctx: &Context<'_>,
         input: ReportSubmitInput,
     ) -> async_graphql::Result<ReportSubmitPayload> {
-        let work = move |desk: &Desk, scope: &Scope| {
-            Ok(reporting::check(desk, scope, &read_submission(desk, scope, input)?)?)
-        };
+        let work =
+            move |desk: &Desk, scope: &Scope| Ok(reporting::check(desk, scope, &read_submission(desk, scope, input)?)?);
         let (assessment, user_errors) = settle(ctx, Permission::SubmitReports, work).await?;
         Ok(match assessment {
             Some(assessment) => ReportSubmitPayload {
@@ -212,11 +214,9 @@ impl Mutation {
                 findings: receipt.findings,
                 user_errors,
             },
-            Some(Submitted::Blocked(assessment, refusal)) => ReportSubmitPayload {
-                findings: assessment.findings,
-                user_errors: vec![refusal],
-                ..Default::default()
-            },
+            Some(Submitted::Blocked(assessment, refusal)) => {
+                ReportSubmitPayload { findings: assessment.findings, user_errors: vec![refusal], ..Default::default() }
+            }
             None => ReportSubmitPayload { user_errors, ..Default::default() },
         })
     }
@@ -324,7 +324,8 @@ async fn settle<T: Send + 'static>(
 
 fn is_expected(refusal: &Refusal) -> bool {
     let code = refusal.code;
-    code == Code::FourEyes || !matches!(code.kind(), Kind::Unauthenticated | Kind::Forbidden | Kind::Unavailable | Kind::Internal)
+    code == Code::FourEyes
+        || !matches!(code.kind(), Kind::Unauthenticated | Kind::Forbidden | Kind::Unavailable | Kind::Internal)
 }
 
 async fn act(

@@ -91,7 +91,10 @@ impl Query {
         Ok(match id.split('_').next().unwrap_or_default() {
             "prg" => {
                 let programmes = ctx.run(move |desk, scope, _| directory::list_programmes(desk, scope)).await?;
-                programmes.into_iter().find(|found| found.id.as_str() == id.as_str()).map(|p| Node::Programme(Programme(p)))
+                programmes
+                    .into_iter()
+                    .find(|found| found.id.as_str() == id.as_str())
+                    .map(|p| Node::Programme(Programme(p)))
             }
             "org" => self.organisation(ctx, id).await?.map(Node::Organisation),
             "prj" => self.project(ctx, id).await?.map(Node::Project),

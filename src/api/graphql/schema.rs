@@ -15,8 +15,7 @@ pub fn build() -> ApiSchema {
 
 /// The schema as text, sorted, so that it differs only when the API does.
 pub fn sdl() -> String {
-    let options =
-        SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
     let text = build().sdl_with_options(options);
     format!("{}\n", text.trim())
 }

@@ -58,13 +58,12 @@ pub async fn schema() -> HttpResponse {
 
 /// Says where everything is, to people and to machines.
 pub async fn welcome() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(concat!(
+    HttpResponse::Ok().content_type("application/json").insert_header((header::CACHE_CONTROL, "no-cache")).body(
+        concat!(
             "{\"service\":\"faisceau\",\"version\":\"",
             env!("CARGO_PKG_VERSION"),
             "\",\"graphql\":\"/graphql\",\"playground\":\"/playground\",\"schema\":\"/schema.graphql\",",
             "\"openapi\":\"/openapi.json\",\"token\":\"/oauth/token\",\"health\":\"/health\"}\n"
-        ))
+        ),
+    )
 }

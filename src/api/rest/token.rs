@@ -85,9 +85,11 @@ pub async fn token(request: HttpRequest, mut payload: Payload, service: Data<Ser
     };
     let given = run(&service, move |service| operations::issue_token(&service.desk, &client, &secret)).await;
     match given {
-        Ok(access_token) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(TokenAnswer { access_token, token_type: "Bearer", expires_in: token::LIFETIME_SECONDS }),
+        Ok(access_token) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(TokenAnswer {
+            access_token,
+            token_type: "Bearer",
+            expires_in: token::LIFETIME_SECONDS,
+        }),
         Err(Failure::Refused(refusal)) if refusal.code == Code::Unauthenticated => {
             declined("invalid_client", "the client is not known or its secret is wrong")
         }

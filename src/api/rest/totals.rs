@@ -116,11 +116,7 @@ pub struct TotalFigure {
     ),
     security(("oauth" = []))
 )]
-pub async fn totals(
-    request: HttpRequest,
-    code: Path<String>,
-    service: Data<Service>,
-) -> HttpResponse {
+pub async fn totals(request: HttpRequest, code: Path<String>, service: Data<Service>) -> HttpResponse {
     let language = problem::language(request.headers());
     let scope = match service.caller(&request) {
         Ok(scope) => scope,
@@ -135,8 +131,7 @@ pub async fn totals(
         Err(refusal) => return problem::problem(&refusal, language),
     };
     let programme = question.programme.to_string();
-    let answered =
-        run(&service, move |service| service.consolidation.answer(&service.desk, &scope, &question)).await;
+    let answered = run(&service, move |service| service.consolidation.answer(&service.desk, &scope, &question)).await;
     match answered {
         Ok(answer) => HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -123,8 +123,7 @@ impl ProgrammeRegisterInput {
         let name_en = reader.read::<Name>("input.nameEn", &self.name_en);
         let name_fr = reader.read::<Name>("input.nameFr", &self.name_fr);
         let envelope = reader.read::<Cents>("input.envelope", &self.envelope.0);
-        let time_zone =
-            reader.read_by("input.timeZone", Code::ParameterInvalid, TimeZone::get(&self.time_zone).ok());
+        let time_zone = reader.read_by("input.timeZone", Code::ParameterInvalid, TimeZone::get(&self.time_zone).ok());
         let first_on = reader.read_by("input.firstOn", Code::DateInvalid, parse_day(&self.first_on.0));
         let threshold = u32::try_from(self.disclosure_threshold).ok().filter(|threshold| *threshold >= 2);
         let threshold = reader.read_by("input.disclosureThreshold", Code::ParameterInvalid, threshold);

@@ -81,13 +81,17 @@ impl QuestionParts {
             as_of,
             from,
             to,
-            filter: Filter { regions: filter.regions, projects, sexes: filter.sexes.into_iter().map(Into::into).collect() },
+            filter: Filter {
+                regions: filter.regions,
+                projects,
+                sexes: filter.sexes.into_iter().map(Into::into).collect(),
+            },
             group_by: self.group_by.map(Into::into),
             definition: self.definition.map(Into::into).unwrap_or_default(),
         });
-        reader.finish(question).map_err(|refusals| {
-            refusals.into_iter().next().unwrap_or_else(|| Code::RequestMalformed.into())
-        })
+        reader
+            .finish(question)
+            .map_err(|refusals| refusals.into_iter().next().unwrap_or_else(|| Code::RequestMalformed.into()))
     }
 }
 

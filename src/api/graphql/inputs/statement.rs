@@ -189,8 +189,7 @@ impl ParticipationInput {
         let entry_on = reader.read_by(&at("entryOn"), Code::DateInvalid, parse_day(&self.entry_on.0));
         let birth_year = Answer::parse(&self.birth_year.0, parse_birth_year);
         let birth_year = reader.read_by(&at("birthYear"), Code::DateInvalid, birth_year);
-        let department =
-            reader.keep(&at("residenceDepartment"), department.ok_or_else(|| unknown_department()));
+        let department = reader.keep(&at("residenceDepartment"), department.ok_or_else(|| unknown_department()));
         let mut supports = Vec::with_capacity(self.supports.len());
         for (place, support) in self.supports.into_iter().enumerate() {
             supports.extend(support.read(reader, &at(&format!("supports[{place}]"))));
@@ -258,9 +257,7 @@ impl SupportInput {
 impl ExitInput {
     fn read(self, reader: &mut Reader, path: &str) -> Option<Exit> {
         let mut day = |field: &str, text: Option<DateScalar>| match text {
-            Some(text) => {
-                reader.read_by(&format!("{path}.{field}"), Code::DateInvalid, parse_day(&text.0)).map(Some)
-            }
+            Some(text) => reader.read_by(&format!("{path}.{field}"), Code::DateInvalid, parse_day(&text.0)).map(Some),
             None => Some(None),
         };
         let on = day("on", Some(self.on));

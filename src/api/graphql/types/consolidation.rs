@@ -10,9 +10,9 @@ use crate::api::graphql::inputs::question::QuestionParts;
 use crate::api::graphql::paging::{USUAL_PAGE, connection, cut_list, page_request};
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, DigestScalar, PeriodScalar, PositionScalar};
 use crate::consolidation::answer::{self, Answer, Cell};
+use crate::consolidation::coverage;
 use crate::consolidation::indicator::{self, INDICATORS, find_indicator};
 use crate::consolidation::question::{AsOf, Question, Unit};
-use crate::consolidation::coverage;
 use crate::directory::money::Cents;
 use crate::refusal::Language;
 
@@ -245,10 +245,7 @@ fn one(ctx: &Context<'_>, code: &str) -> async_graphql::Result<&'static indicato
     find_indicator(code).ok_or_else(unknown)
 }
 
-fn chosen(
-    ctx: &Context<'_>,
-    codes: Option<Vec<String>>,
-) -> async_graphql::Result<Vec<&'static indicator::Indicator>> {
+fn chosen(ctx: &Context<'_>, codes: Option<Vec<String>>) -> async_graphql::Result<Vec<&'static indicator::Indicator>> {
     match codes {
         Some(codes) => codes.iter().map(|code| one(ctx, code)).collect(),
         None => Ok(INDICATORS.iter().collect()),

@@ -221,7 +221,8 @@ impl Project {
     /// Its other partners and what they bring.
     async fn members(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ConsortiumMember>> {
         let project = self.0.clone();
-        let organisations = ctx.run(move |desk, scope, _| operations::list_organisations_of(desk, scope, &project)).await?;
+        let organisations =
+            ctx.run(move |desk, scope, _| operations::list_organisations_of(desk, scope, &project)).await?;
         let of = |member: &project::ConsortiumMember| {
             let organisation = organisations.iter().find(|organisation| organisation.id == member.organisation)?;
             Some(ConsortiumMember { organisation: Organisation(organisation.clone()), role: member.role.into() })

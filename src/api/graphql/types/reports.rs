@@ -81,7 +81,8 @@ pub struct Transition {
 
 impl Transition {
     fn of(step: PastTransition) -> Result<Self, &'static str> {
-        let state = |code: &str| lifecycle::State::of_code(code).map(ReportState::from).ok_or("a stored state is unknown");
+        let state =
+            |code: &str| lifecycle::State::of_code(code).map(ReportState::from).ok_or("a stored state is unknown");
         let action = lifecycle::Action::ALL.into_iter().find(|action| action.code() == step.action);
         Ok(Self {
             at: InstantScalar::of(step.at),
