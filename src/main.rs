@@ -1,1 +1,5 @@
-fn main() {}
+//! The one binary: see `faisceau help`.
+
+fn main() -> std::process::ExitCode {
+    faisceau::cli::main()
+}

@@ -13,9 +13,9 @@ use crate::id::OrganisationId;
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::storage::journal::{self, Entry};
 
-/// The scope of whoever holds the machine's console: an operator.
-pub fn operator_at_the_console() -> Scope {
-    Scope::new("console".to_owned(), Role::Operator, None)
+/// The scope of whoever holds the machine's console, and so its database and keys, in a role that sees everything.
+pub fn at_the_console(role: Role) -> Scope {
+    Scope::new("console".to_owned(), role, None)
 }
 
 /// Registers a machine client and makes its secret, which is shown only here.

@@ -1,1 +1,153 @@
+//! The command line: one command per file, each over the same operations as the API.
 
+mod clients;
+mod demo;
+mod doctor;
+mod keys;
+mod serve;
+mod totals;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::access::Desk;
+use crate::access::keys::KeyRing;
+use crate::api::graphql::schema;
+use crate::api::rest::documents;
+use crate::clock::Clock;
+use crate::refusal::{Failure, Language, Outcome};
+use crate::storage::{Location, Store, migrations};
+
+/// A funder's consolidation API: partners push reports, officers approve them, national indicators follow.
+#[derive(Parser)]
+#[command(name = "faisceau", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build a fictional programme of 55 projects, print its key figures, and serve it.
+    Demo(demo::DemoArguments),
+    /// Serve the API.
+    Serve(serve::ServeArguments),
+    /// Bring the database to the present tables.
+    Migrate(Place),
+    /// Register machine clients.
+    #[command(subcommand)]
+    Client(clients::ClientCommand),
+    /// Print an access token for a registered client.
+    Token(clients::TokenArguments),
+    /// Print the consolidated figures of a programme.
+    Totals(totals::TotalsArguments),
+    /// Make keys.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Print the OpenAPI document of the REST routes.
+    Openapi,
+    /// Check that this machine, its database and its keys are fit to serve, and say what is not.
+    Doctor(Place),
+}
+
+/// Where the data and the keys are.
+#[derive(Args, Clone)]
+pub(crate) struct Place {
+    /// `postgres://…`, or a file for the embedded SQLite.
+    #[arg(long, env = "DATABASE_URL", default_value = "faisceau.db", hide_env_values = true)]
+    database_url: String,
+    /// The folder of the keys, which never live in the database.
+    #[arg(long, env = "FAISCEAU_KEYS", default_value = "keys")]
+    keys: PathBuf,
+}
+
+impl Place {
+    fn location(&self) -> Location {
+        Location::parse(&self.database_url)
+    }
+
+    /// Opens the database, which must be migrated, and loads the keys, which must be there.
+    fn desk(&self) -> Outcome<Desk> {
+        let keys = KeyRing::load(&self.keys)?;
+        let store = Store::open(self.location())?;
+        let pending = migrations::pending(&self.location())?;
+        if !pending.is_empty() {
+            return Err(Failure::fault(format!(
+                "the database lacks {} migrations; run `faisceau migrate`",
+                pending.len()
+            )));
+        }
+        Ok(Desk { store, clock: Clock::System, keys: Arc::new(keys) })
+    }
+}
+
+/// Runs the command line; prints what went wrong, and what to do about it, on standard error.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("faisceau: {}", told(&failure));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Outcome<()> {
+    match command {
+        Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Migrate(place) => migrate(&place),
+        Command::Client(command) => clients::client(&command),
+        Command::Token(arguments) => clients::token(&arguments),
+        Command::Totals(arguments) => totals::totals(&arguments),
+        Command::Keys(command) => keys::keys(&command),
+        Command::Schema => {
+            print!("{}", schema::sdl());
+            Ok(())
+        }
+        Command::Openapi => {
+            print!("{}", documents::openapi_text());
+            Ok(())
+        }
+        Command::Doctor(place) => doctor::doctor(&place),
+    }
+}
+
+fn migrate(place: &Place) -> Outcome<()> {
+    let names = migrations::run(&place.location())?;
+    if names.is_empty() {
+        println!("Nothing to do: the database has every migration.");
+    }
+    for name in names {
+        println!("Migrated {name}.");
+    }
+    Ok(())
+}
+
+/// A failure for whoever holds the console: a fault's own words, which hold no row values, or the refusal's.
+fn told(failure: &Failure) -> String {
+    match failure {
+        Failure::Fault(fault) => fault.what.clone(),
+        Failure::Refused(refusal) => {
+            format!("{}: {} {}", refusal.code.as_str(), refusal.message(Language::En), refusal.remedy(Language::En))
+        }
+    }
+}
+
+/// Sends the log to standard error: as text, or as JSON if `FAISCEAU_LOG_FORMAT=json`. `RUST_LOG` filters it.
+fn start_log(default_filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default_filter));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let json = std::env::var("FAISCEAU_LOG_FORMAT").is_ok_and(|format| format == "json");
+    let started = if json { builder.json().try_init() } else { builder.try_init() };
+    if started.is_err() {
+        eprintln!("faisceau: the log was started already");
+    }
+}

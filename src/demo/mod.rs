@@ -10,6 +10,7 @@ mod chance;
 mod exits;
 mod organisations;
 mod people;
+mod play;
 mod programme;
 mod projects;
 mod records;
@@ -23,6 +24,7 @@ mod tests;
 mod winners;
 
 pub use people::Person;
+pub use play::{APPROVER, REVIEWER, partner_client, play};
 pub use projects::PlannedProject;
 pub use reports::{PlannedReport, PlannedReturn};
 pub use statements::Statements;

@@ -1,0 +1,56 @@
+//! `faisceau doctor`: what this machine, its database and its keys need before they can serve.
+
+use super::{Place, told};
+use crate::access::keys::KeyRing;
+use crate::refusal::{Failure, Outcome};
+use crate::storage::{Store, journal, migrations, settings};
+
+pub(super) fn doctor(place: &Place) -> Outcome<()> {
+    let mut unfit = 0_u32;
+    let mut report = |what: &str, found: Outcome<String>| match found {
+        Ok(found) => println!("ok    {what}: {found}"),
+        Err(failure) => {
+            unfit += 1;
+            println!("UNFIT {what}: {}", told(&failure));
+        }
+    };
+    report("keys", keys(place));
+    match Store::open(place.location()) {
+        Ok(store) => {
+            report("database", store.read(settings::describe));
+            report("durability", Ok("settings read back; what is acknowledged is kept".to_owned()));
+            report("migrations", pending(place));
+            report("journal", position(&store));
+        }
+        Err(failure) => report("database", Err(failure)),
+    }
+    if unfit == 0 { Ok(()) } else { Err(Failure::fault(format!("{unfit} things are unfit; see above"))) }
+}
+
+fn keys(place: &Place) -> Outcome<String> {
+    KeyRing::load(&place.keys)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&place.keys).map_or(0, |folder| folder.permissions().mode());
+        if mode & 0o077 != 0 {
+            let folder = place.keys.display();
+            return Err(Failure::fault(format!("{folder} is open to others than its owner; run `chmod 700 {folder}`")));
+        }
+    }
+    Ok(format!("complete in {}", place.keys.display()))
+}
+
+fn pending(place: &Place) -> Outcome<String> {
+    let pending = migrations::pending(&place.location())?;
+    if pending.is_empty() {
+        Ok("all run".to_owned())
+    } else {
+        Err(Failure::fault(format!("not run yet: {}; run `faisceau migrate`", pending.join(", "))))
+    }
+}
+
+fn position(store: &Store) -> Outcome<String> {
+    let (position, at) = store.read(journal::head)?;
+    Ok(format!("position {position}, {at}"))
+}

@@ -1,0 +1,98 @@
+//! `faisceau totals`: the consolidated figures of a programme, as a table or as JSON.
+
+use clap::Args;
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::Place;
+use crate::access::Desk;
+use crate::access::operations::at_the_console;
+use crate::access::role::Role;
+use crate::api::rest::totals::Totals;
+use crate::consolidation::answer::Answer;
+use crate::consolidation::indicator::INDICATORS;
+use crate::consolidation::operations::Consolidation;
+use crate::consolidation::question::{AsOf, Question, Unit};
+use crate::refusal::{Failure, Language, Outcome};
+use crate::storage::journal::Position;
+
+#[derive(Args)]
+pub(super) struct TotalsArguments {
+    /// The programme's code.
+    #[arg(long, default_value = "PIC-IPR")]
+    programme: String,
+    /// As of which position of the journal; the newest if absent.
+    #[arg(long)]
+    position: Option<i64>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// Print French.
+    #[arg(long)]
+    french: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+pub(super) fn totals(arguments: &TotalsArguments) -> Outcome<()> {
+    let desk = arguments.place.desk()?;
+    let programme = arguments.programme.parse().map_err(Failure::Refused)?;
+    let mut question = Question::of(programme);
+    if let Some(position) = arguments.position {
+        question.as_of = AsOf::Position(Position(position), None);
+    }
+    let answer = ask(&desk, &question)?;
+    let language = if arguments.french { Language::Fr } else { Language::En };
+    if arguments.json {
+        println!("{}", json(&arguments.programme, &answer, language)?);
+    } else {
+        println!("{}", table(&answer, language));
+    }
+    Ok(())
+}
+
+/// Puts a question from the console.
+pub(super) fn ask(desk: &Desk, question: &Question) -> Outcome<Answer> {
+    Consolidation::new().answer(desk, &at_the_console(Role::Auditor), question)
+}
+
+/// An answer for machines.
+pub(super) fn json(programme: &str, answer: &Answer, language: Language) -> Outcome<String> {
+    let totals = Totals::of(programme.to_owned(), answer, language);
+    serde_json::to_string_pretty(&totals).map_err(|_| Failure::fault("the totals could not be written as JSON"))
+}
+
+/// An answer as a table that people read.
+pub(super) fn table(answer: &Answer, language: Language) -> String {
+    let french = language == Language::Fr;
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header(if french {
+        ["Indicateur", "Personnes", "Participations"]
+    } else {
+        ["Indicator", "Persons", "Participations"]
+    });
+    for indicator in INDICATORS {
+        let figure = |unit| answer.total.figure(indicator, unit).display(language);
+        let by_participation =
+            if indicator.numerator.is_of_projects() { String::new() } else { figure(Unit::Participation) };
+        let name = if french { indicator.name_fr } else { indicator.name_en };
+        table.add_row([name.to_owned(), figure(Unit::Person), by_participation]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("{table}\n{}", note(answer, french))
+}
+
+/// What the figures rest on, in one sentence.
+fn note(answer: &Answer, french: bool) -> String {
+    let coverage = &answer.coverage;
+    let (covered, expected) = (coverage.in_force.len(), coverage.expected_count());
+    let period = coverage.period.map_or_else(|| "-".to_owned(), |period| period.to_string());
+    let (from, to, position) = (answer.window.from, answer.window.to, answer.position);
+    if french {
+        format!("Du {from} au {to}, à la position {position} ; couverture {period} : {covered} projets sur {expected}.")
+    } else {
+        format!("From {from} to {to}, at position {position}; coverage of {period}: {covered} of {expected} projects.")
+    }
+}
