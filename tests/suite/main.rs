@@ -1,0 +1,8 @@
+//! The suite: behaviour shown on real parts, on the database that `FAISCEAU_TEST_DATABASE` names.
+//!
+//! `sqlite` (the default) or `postgresql`; for the latter `FAISCEAU_TEST_POSTGRES_URL` is a server on which databases
+//! may be made. `./task check` runs the suite once on each.
+
+mod support;
+
+mod first_steps;

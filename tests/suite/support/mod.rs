@@ -1,0 +1,8 @@
+//! What every test works with: a database of its own, a world to act in, and callers that speak HTTP.
+
+pub mod database;
+pub mod statement;
+pub mod world;
+
+pub use database::Database;
+pub use world::{Answered, Caller, World};
