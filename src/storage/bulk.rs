@@ -2,7 +2,9 @@
 //! (`INSERT … SELECT unnest(…)`), or through one prepared statement on SQLite.
 
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text};
+use diesel::sqlite::Sqlite;
 
 use super::connection::AnyConnection;
 use crate::refusal::{Failure, Outcome};
@@ -83,19 +85,42 @@ fn insert_prepared(
     columns: &[(&str, Column)],
     row_count: usize,
 ) -> QueryResult<usize> {
-    let places = vec!["?"; names.len()].join(", ");
-    let sql = format!("INSERT INTO {table} ({}) VALUES ({places})", names.join(", "));
+    let prefix = format!("INSERT INTO {table} ({}) VALUES (", names.join(", "));
     let mut written = 0;
     for row in 0..row_count {
-        let mut query = diesel::sql_query(sql.as_str()).into_boxed::<diesel::sqlite::Sqlite>();
-        for (_, column) in columns {
-            query = match column {
-                Column::Text(values) => query.bind::<Nullable<Text>, _>(values[row].as_deref()),
-                Column::Number(values) => query.bind::<Nullable<BigInt>, _>(values[row]),
-                Column::Bytes(values) => query.bind::<Binary, _>(values[row].as_slice()),
-            };
-        }
-        written += query.execute(connection)?;
+        written += RowInsert { prefix: &prefix, columns, row }.execute(connection)?;
     }
     Ok(written)
 }
+
+/// One row of the columns, as a statement that its connection prepares once and keeps (`sql_query` prepares each anew).
+struct RowInsert<'a> {
+    prefix: &'a str,
+    columns: &'a [(&'a str, Column)],
+    row: usize,
+}
+
+impl QueryFragment<Sqlite> for RowInsert<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql(self.prefix);
+        for (place, (_, column)) in self.columns.iter().enumerate() {
+            if place > 0 {
+                pass.push_sql(", ");
+            }
+            match column {
+                Column::Text(values) => pass.push_bind_param::<Nullable<Text>, _>(&values[self.row])?,
+                Column::Number(values) => pass.push_bind_param::<Nullable<BigInt>, _>(&values[self.row])?,
+                Column::Bytes(values) => pass.push_bind_param::<Binary, _>(&values[self.row])?,
+            }
+        }
+        pass.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryId for RowInsert<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<SqliteConnection> for RowInsert<'_> {}
