@@ -88,6 +88,9 @@ fn prepare(arguments: &DemoArguments, story: &Story) -> Outcome<Desk> {
         Some(url) => Location::parse(url),
         None => Location::Sqlite(folder.join("faisceau.db")),
     };
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::fault(format!("cannot create {}: {error}", folder.display())))?;
+    let _building = lock(folder)?;
     let done = folder.join(DONE);
     let story_is_told = done.exists();
     if let (false, Location::Sqlite(file)) = (story_is_told, &location) {
@@ -110,6 +113,12 @@ fn prepare(arguments: &DemoArguments, story: &Story) -> Outcome<Desk> {
             .map_err(|error| Failure::fault(format!("cannot write {}: {error}", done.display())))?;
     }
     Ok(Desk { store, clock: Clock::System, keys })
+}
+
+/// Lets one demo at a time build in a folder; another one waits for it and then finds its work.
+fn lock(folder: &Path) -> Outcome<std::fs::File> {
+    let locked = std::fs::File::create(folder.join("lock")).and_then(|file| file.lock().map(|()| file));
+    locked.map_err(|error| Failure::fault(format!("cannot lock {}: {error}", folder.display())))
 }
 
 /// Removes what an interrupted demo left.
