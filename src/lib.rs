@@ -17,6 +17,7 @@ pub mod demo;
 pub mod clock;
 pub mod id;
 pub mod page;
+pub mod private;
 pub mod redact;
 pub mod refusal;
 pub mod text;

@@ -4,7 +4,6 @@
 //! secrets (HMAC), and each programme has its own pseudonymisation key, which its partners may hold too.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 
 use aes_siv::aead::KeyInit as _;
@@ -17,6 +16,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::clock;
+use crate::private;
 use crate::refusal::{Failure, Outcome};
 
 /// The key of a programme's first pseudonymisation stage: 32 bytes.
@@ -44,7 +44,7 @@ impl KeyRing {
 
     /// Makes the keys that a folder lacks, readable by their owner only; answers the names of the files made.
     pub fn create(folder: &Path, programme_codes: &[&str]) -> Outcome<Vec<String>> {
-        create_private_folder(folder)?;
+        private::create_folder(folder)?;
         let mut files = vec![
             ("token.pem".to_owned(), new_token_pem()?),
             ("deployment.key".to_owned(), hex_key::<64>()),
@@ -54,7 +54,7 @@ impl KeyRing {
         let mut made = Vec::new();
         for (name, content) in files {
             if !folder.join(&name).exists() {
-                write_private_file(&folder.join(&name), &content)?;
+                private::create_file(&folder.join(&name), content.as_bytes())?;
                 made.push(name);
             }
         }
@@ -163,23 +163,4 @@ fn new_token_pem() -> Outcome<String> {
 
 fn hex_key<const N: usize>() -> String {
     HEXLOWER.encode(&clock::random_bytes::<N>())
-}
-
-fn create_private_folder(folder: &Path) -> Outcome<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| Failure::fault(format!("cannot create {}: {error}", folder.display())))
-}
-
-fn write_private_file(path: &Path, content: &str) -> Outcome<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .and_then(|mut file| file.write_all(content.as_bytes()).and_then(|()| file.sync_all()))
-        .map_err(|error| Failure::fault(format!("cannot write {}: {error}", path.display())))
 }

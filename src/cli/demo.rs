@@ -23,6 +23,7 @@ use crate::consolidation::question::Question;
 use crate::demo::{APPROVER, PlannedProject, Story, partner_client, play};
 use crate::directory::operations as directory;
 use crate::directory::project::Project;
+use crate::private;
 use crate::refusal::{Failure, Language, Outcome};
 use crate::storage::{Location, Store, migrations};
 
@@ -88,8 +89,7 @@ fn prepare(arguments: &DemoArguments, story: &Story) -> Outcome<Desk> {
         Some(url) => Location::parse(url),
         None => Location::Sqlite(folder.join("faisceau.db")),
     };
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Failure::fault(format!("cannot create {}: {error}", folder.display())))?;
+    private::create_folder(folder)?;
     let _building = lock(folder)?;
     let done = folder.join(DONE);
     let story_is_told = done.exists();

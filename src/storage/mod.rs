@@ -11,6 +11,7 @@ pub mod migrations;
 pub mod schema;
 pub mod settings;
 
+use std::path::Path;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -20,6 +21,7 @@ use connection::Manager;
 pub use connection::{AnyConnection, Location};
 pub use errors::on_duplicate;
 
+use crate::private;
 use crate::refusal::{Code, Failure, Outcome};
 
 /// How often a write is tried before its caller is told that the service is busy.
@@ -36,11 +38,8 @@ pub struct Store {
 impl Store {
     /// Opens a database. Fails with a reason if it cannot be reached or if its settings would not keep what is acknowledged.
     pub fn open(location: Location) -> Outcome<Self> {
-        if let Location::Sqlite(path) = &location
-            && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-        {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Failure::fault(format!("cannot create {}: {error}", folder.display())))?;
+        if let Location::Sqlite(path) = &location {
+            create_database_file(path)?;
         }
         let (writer_count, reader_count) = match location {
             Location::Sqlite(_) => (1, 4),
@@ -101,6 +100,19 @@ impl Store {
         let result = work(transaction.connection)?;
         transaction.commit()?;
         Ok(result)
+    }
+}
+
+/// Makes the embedded database's file before SQLite does, so that its owner alone reads it; its log inherits that.
+fn create_database_file(path: &Path) -> Outcome<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        private::create_folder(folder)?;
+    }
+    // Two processes may start at once: whoever comes second finds the file.
+    if path.exists() {
+        Ok(())
+    } else {
+        private::create_file(path, b"").or_else(|failure| if path.exists() { Ok(()) } else { Err(failure) })
     }
 }
 

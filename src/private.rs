@@ -1,0 +1,27 @@
+//! Folders and files that only their owner reads: keys, and the embedded database.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::refusal::{Failure, Outcome};
+
+/// Makes a folder, and those above it, open to their owner only; an existing one is left as it is.
+pub fn create_folder(folder: &Path) -> Outcome<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Failure::fault(format!("cannot create {}: {error}", folder.display())))
+}
+
+/// Makes a new file, open to its owner only, that is on disk when this returns; refuses one that exists.
+pub fn create_file(path: &Path, content: &[u8]) -> Outcome<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .map_err(|error| Failure::fault(format!("cannot write {}: {error}", path.display())))
+}
