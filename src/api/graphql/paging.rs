@@ -36,9 +36,13 @@ pub fn connection<T: OutputType>(
     connection
 }
 
-/// Cuts a page out of a whole list whose keys are places, for lists that are made in memory.
-pub fn cut_list<T>(items: Vec<T>, request: &PageRequest) -> Page<(usize, T)> {
+/// Makes a connection of a whole list that is in memory; its keys are places, from 1.
+pub fn list_connection<T: OutputType>(items: Vec<T>, request: &PageRequest) -> Connection<String, T> {
     let after: usize = request.after().parse().unwrap_or(0);
     let limit = usize::try_from(request.limit()).unwrap_or(usize::MAX);
-    request.cut(items.into_iter().enumerate().map(|(place, item)| (place + 1, item)).skip(after).take(limit).collect())
+    let page = request.cut(items.into_iter().enumerate().skip(after).take(limit).collect());
+    let mut connection = Connection::new(after > 0, page.has_more);
+    let edge = |(place, item): (usize, T)| Edge::new(BASE64URL_NOPAD.encode((place + 1).to_string().as_bytes()), item);
+    connection.edges.extend(page.items.into_iter().map(edge));
+    connection
 }

@@ -7,7 +7,7 @@ use super::directory::Project;
 use crate::api::graphql::codes::{DefinitionCode, DimensionCode, LanguageCode, UnitCode};
 use crate::api::graphql::context::{Requested, error_of, failed, unknown_code};
 use crate::api::graphql::inputs::question::QuestionParts;
-use crate::api::graphql::paging::{USUAL_PAGE, connection, cut_list, page_request};
+use crate::api::graphql::paging::{USUAL_PAGE, list_connection, page_request};
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, DigestScalar, PeriodScalar, PositionScalar};
 use crate::consolidation::answer::{self, Answer, Cell};
 use crate::consolidation::coverage;
@@ -235,8 +235,7 @@ impl Consolidation {
                 consolidation.contributions(desk, scope, &question, indicator, unit.into())
             })
             .await?;
-        let found = cut_list(found, &page).map(|(place, contribution)| Contribution { place, contribution });
-        Ok(connection(found, &page, |contribution| contribution.place.to_string()))
+        Ok(list_connection(found.into_iter().map(Contribution).collect(), &page))
     }
 }
 
@@ -350,46 +349,43 @@ impl Coverage {
 }
 
 /// The share of a report version in a figure. Persons in several projects are counted in each.
-pub struct Contribution {
-    place: usize,
-    contribution: answer::Contribution,
-}
+pub struct Contribution(answer::Contribution);
 
 /// The share of a report version in a figure. Persons in several projects are counted in each.
 #[Object]
 impl Contribution {
     /// The project.
     async fn project(&self) -> Project {
-        Project(self.contribution.project.clone())
+        Project(self.0.project.clone())
     }
 
     /// The number of the version in force, if one is.
     async fn version(&self) -> Option<u32> {
-        self.contribution.version.map(|version| version.number)
+        self.0.version.map(|version| version.number)
     }
 
     /// The period that it is about.
     async fn period(&self) -> Option<PeriodScalar> {
-        self.contribution.version.map(|version| PeriodScalar::of(version.period))
+        self.0.version.map(|version| PeriodScalar::of(version.period))
     }
 
     /// Its digest.
     async fn digest(&self) -> Option<DigestScalar> {
-        self.contribution.version.map(|version| DigestScalar::of(version.digest))
+        self.0.version.map(|version| DigestScalar::of(version.digest))
     }
 
     /// Whether it came late.
     async fn late(&self) -> Option<bool> {
-        self.contribution.version.map(|version| version.late)
+        self.0.version.map(|version| version.late)
     }
 
     /// The position of its approval.
     async fn approved_position(&self) -> Option<PositionScalar> {
-        self.contribution.version.map(|version| PositionScalar::of(version.approved))
+        self.0.version.map(|version| PositionScalar::of(version.approved))
     }
 
     /// The figure of its project alone.
     async fn figure(&self) -> Figure {
-        Figure(self.contribution.figure)
+        Figure(self.0.figure)
     }
 }

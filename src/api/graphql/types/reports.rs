@@ -7,10 +7,9 @@ use super::directory::Project;
 use super::findings::{Finding, FindingCount, count_by_rule};
 use crate::api::graphql::codes::*;
 use crate::api::graphql::context::{Requested, error_of};
-use crate::api::graphql::paging::{USUAL_PAGE, connection, cut_list, page_request};
+use crate::api::graphql::paging::{USUAL_PAGE, connection, list_connection, page_request};
 use crate::api::graphql::scalars::*;
 use crate::directory::operations as directory;
-use crate::refusal::{Code, Failure};
 use crate::reporting::operations::{self, PastTransition, ReportFilter};
 use crate::reporting::record::Record;
 use crate::reporting::{lifecycle, rules, statement, version};
@@ -214,15 +213,8 @@ pub fn page_of_findings(
     after: Option<String>,
 ) -> async_graphql::Result<Connection<String, Finding>> {
     let language = ctx.request().language;
-    let request = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
-    let page = cut_list(findings, &request);
-    let keys: Vec<usize> = page.items.iter().map(|(place, _)| *place).collect();
-    let mut keys = keys.into_iter();
-    let findings = page.map(|(_, finding)| Finding(finding));
-    let next_key = std::sync::Mutex::new(&mut keys);
-    Ok(connection(findings, &request, |_| {
-        next_key.lock().ok().and_then(|mut keys| keys.next()).unwrap_or_default().to_string()
-    }))
+    let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+    Ok(list_connection(findings.into_iter().map(Finding).collect(), &page))
 }
 
 /// One person's stay in a project, as a version holds it. Who the person is cannot be read here.
@@ -395,9 +387,4 @@ pub async fn list_reports(
     let asked = page.clone();
     let found = ctx.run(move |desk, scope, _| operations::list_reports(desk, scope, &filter, &asked)).await?;
     Ok(connection(found.map(Report), &page, |report| report.0.id.to_string()))
-}
-
-/// The report of an identifier, or the failure to find it.
-pub fn missing() -> Failure {
-    Code::NotFound.into()
 }
