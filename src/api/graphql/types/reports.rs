@@ -10,7 +10,6 @@ use crate::api::graphql::context::{Requested, error_of};
 use crate::api::graphql::paging::{USUAL_PAGE, connection, cut_list, page_request};
 use crate::api::graphql::scalars::*;
 use crate::directory::operations as directory;
-use crate::refusal::{Code, Failure};
 use crate::reporting::operations::{self, PastTransition, ReportFilter};
 use crate::reporting::record::Record;
 use crate::reporting::{lifecycle, rules, statement, version};
@@ -395,9 +394,4 @@ pub async fn list_reports(
     let asked = page.clone();
     let found = ctx.run(move |desk, scope, _| operations::list_reports(desk, scope, &filter, &asked)).await?;
     Ok(connection(found.map(Report), &page, |report| report.0.id.to_string()))
-}
-
-/// The report of an identifier, or the failure to find it.
-pub fn missing() -> Failure {
-    Code::NotFound.into()
 }
