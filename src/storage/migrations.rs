@@ -41,11 +41,14 @@ macro_rules! harness {
     ($connection:ty, $migrations:ident) => {
         impl Harness for $connection {
             fn run_all(&mut self) -> Names {
-                let versions = self.run_pending_migrations($migrations)?;
-                Ok(versions.iter().map(ToString::to_string).collect())
+                let names = self.not_run()?;
+                self.run_pending_migrations($migrations)?;
+                Ok(names)
             }
             fn undo_last(&mut self) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-                Ok(self.revert_last_migration($migrations)?.to_string())
+                self.revert_last_migration($migrations)?;
+                // What was undone is the first that is not run any more.
+                Ok(self.not_run()?.into_iter().next().unwrap_or_default())
             }
             fn not_run(&mut self) -> Names {
                 Ok(self.pending_migrations($migrations)?.iter().map(|migration| migration.name().to_string()).collect())

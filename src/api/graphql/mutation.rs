@@ -143,7 +143,7 @@ impl Mutation {
     async fn programme_register(
         &self,
         ctx: &Context<'_>,
-        input: ProgrammeRegisterInput,
+        #[graphql(desc = "The programme.")] input: ProgrammeRegisterInput,
     ) -> async_graphql::Result<ProgrammeRegisterPayload> {
         let work = move |desk: &Desk, scope: &Scope| Ok(directory::register_programme(desk, scope, input.read()?)?);
         let (programme, user_errors) = settle(ctx, Permission::ChangeDirectory, work).await?;
@@ -154,7 +154,7 @@ impl Mutation {
     async fn organisation_register(
         &self,
         ctx: &Context<'_>,
-        input: OrganisationRegisterInput,
+        #[graphql(desc = "The organisation.")] input: OrganisationRegisterInput,
     ) -> async_graphql::Result<OrganisationRegisterPayload> {
         let work = move |desk: &Desk, scope: &Scope| Ok(directory::register_organisation(desk, scope, input.read()?)?);
         let (organisation, user_errors) = settle(ctx, Permission::ChangeDirectory, work).await?;
@@ -168,7 +168,7 @@ impl Mutation {
     async fn project_register(
         &self,
         ctx: &Context<'_>,
-        input: ProjectRegisterInput,
+        #[graphql(desc = "The project.")] input: ProjectRegisterInput,
     ) -> async_graphql::Result<ProjectRegisterPayload> {
         let work = move |desk: &Desk, scope: &Scope| {
             let (programme, details) = input.read()?;
@@ -182,7 +182,7 @@ impl Mutation {
     async fn report_check(
         &self,
         ctx: &Context<'_>,
-        input: ReportSubmitInput,
+        #[graphql(desc = "The statement.")] input: ReportSubmitInput,
     ) -> async_graphql::Result<ReportSubmitPayload> {
         let work =
             move |desk: &Desk, scope: &Scope| Ok(reporting::check(desk, scope, &read_submission(desk, scope, input)?)?);
@@ -201,7 +201,7 @@ impl Mutation {
     async fn report_submit(
         &self,
         ctx: &Context<'_>,
-        input: ReportSubmitInput,
+        #[graphql(desc = "The statement.")] input: ReportSubmitInput,
     ) -> async_graphql::Result<ReportSubmitPayload> {
         let work = move |desk: &Desk, scope: &Scope| {
             Ok(reporting::submit(desk, scope, &read_submission(desk, scope, input)?)?)
@@ -225,7 +225,7 @@ impl Mutation {
     async fn report_recall(
         &self,
         ctx: &Context<'_>,
-        input: ReportActionInput,
+        #[graphql(desc = "The report and the version that you saw.")] input: ReportActionInput,
     ) -> async_graphql::Result<ReportActionPayload> {
         act(ctx, Permission::SubmitReports, input.report, input.version, reporting::recall).await
     }
@@ -234,7 +234,7 @@ impl Mutation {
     async fn report_start_review(
         &self,
         ctx: &Context<'_>,
-        input: ReportActionInput,
+        #[graphql(desc = "The report and the version that you saw.")] input: ReportActionInput,
     ) -> async_graphql::Result<ReportActionPayload> {
         act(ctx, Permission::ReviewReports, input.report, input.version, reporting::start_review).await
     }
@@ -243,7 +243,7 @@ impl Mutation {
     async fn report_return(
         &self,
         ctx: &Context<'_>,
-        input: ReportReasonInput,
+        #[graphql(desc = "The report, the version, and why.")] input: ReportReasonInput,
     ) -> async_graphql::Result<ReportActionPayload> {
         act_with_reason(ctx, input, reporting::return_for_correction).await
     }
@@ -252,7 +252,7 @@ impl Mutation {
     async fn report_approve(
         &self,
         ctx: &Context<'_>,
-        input: ReportApproveInput,
+        #[graphql(desc = "The report and the version that you saw.")] input: ReportApproveInput,
     ) -> async_graphql::Result<ReportActionPayload> {
         let late = input.acknowledge_late;
         let approve = move |desk: &Desk, scope: &Scope, target: &Target| reporting::approve(desk, scope, target, late);
@@ -263,7 +263,7 @@ impl Mutation {
     async fn report_reopen(
         &self,
         ctx: &Context<'_>,
-        input: ReportReasonInput,
+        #[graphql(desc = "The report, the version, and why.")] input: ReportReasonInput,
     ) -> async_graphql::Result<ReportActionPayload> {
         act_with_reason(ctx, input, reporting::reopen).await
     }
@@ -272,7 +272,7 @@ impl Mutation {
     async fn report_annul(
         &self,
         ctx: &Context<'_>,
-        input: ReportReasonInput,
+        #[graphql(desc = "The report, the version, and why.")] input: ReportReasonInput,
     ) -> async_graphql::Result<ReportActionPayload> {
         act_with_reason(ctx, input, reporting::annul).await
     }

@@ -4,6 +4,7 @@ use async_graphql::connection::Connection;
 use async_graphql::{Context, Enum, Object, SimpleObject};
 
 use super::directory::Project;
+use super::indicators::Indicator;
 use crate::api::graphql::codes::{DefinitionCode, DimensionCode, LanguageCode, UnitCode};
 use crate::api::graphql::context::{Requested, error_of, failed, unknown_code};
 use crate::api::graphql::inputs::question::QuestionParts;
@@ -15,44 +16,6 @@ use crate::consolidation::indicator::{self, INDICATORS, find_indicator};
 use crate::consolidation::question::{AsOf, Question, Unit};
 use crate::directory::money::Cents;
 use crate::refusal::Language;
-
-/// The definition of a figure.
-pub struct Indicator(pub &'static indicator::Indicator);
-
-/// The definition of a figure.
-#[Object]
-impl Indicator {
-    /// Its stable code.
-    async fn code(&self) -> &str {
-        self.0.code
-    }
-
-    /// Its name, in the language given or the request's.
-    async fn name(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
-        match ctx.language(language) {
-            Language::En => self.0.name_en,
-            Language::Fr => self.0.name_fr,
-        }
-    }
-
-    /// What it says, in the language given or the request's.
-    async fn text(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
-        match ctx.language(language) {
-            Language::En => self.0.text_en,
-            Language::Fr => self.0.text_fr,
-        }
-    }
-
-    /// Whether it is a rate, and so has a denominator.
-    async fn is_rate(&self) -> bool {
-        self.0.denominator.is_some()
-    }
-
-    /// Where the definition comes from.
-    async fn source(&self) -> &str {
-        self.0.source
-    }
-}
 
 /// Whether a figure could be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -109,7 +72,11 @@ impl Figure {
     }
 
     /// What people read, in the language given or the request's.
-    async fn display(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> String {
+    async fn display(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> String {
         self.0.display(ctx.language(language))
     }
 }
@@ -272,7 +239,11 @@ impl Group {
     }
 
     /// What people read, in the language given or the request's.
-    async fn label(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
+    async fn label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> &str {
         match ctx.language(language) {
             Language::En => &self.0.label_en,
             Language::Fr => &self.0.label_fr,

@@ -32,7 +32,11 @@ impl Programme {
     }
 
     /// Its name, in the language given or the request's.
-    async fn name(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> &str {
         match ctx.language(language) {
             Language::En => self.0.details.name_en.as_str(),
             Language::Fr => self.0.details.name_fr.as_str(),
@@ -108,7 +112,11 @@ impl Call {
     }
 
     /// Its name, in the language given or the request's.
-    async fn name(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> &str {
         match ctx.language(language) {
             Language::En => self.0.name_en.as_str(),
             Language::Fr => self.0.name_fr.as_str(),

@@ -24,12 +24,20 @@ impl Rule {
     }
 
     /// What a finding says, with `{name}` places, in the language given or the request's.
-    async fn text(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
+    async fn text(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> &str {
         self.0.text(ctx.language(language))
     }
 
     /// What to do, in the language given or the request's.
-    async fn remedy(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
+    async fn remedy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> &str {
         self.0.remedy(ctx.language(language))
     }
 }
@@ -56,12 +64,20 @@ impl Finding {
     }
 
     /// What was found, in the language given or the request's.
-    async fn message(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> String {
+    async fn message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> String {
         self.0.message(ctx.language(language))
     }
 
     /// What to do, in the language given or the request's.
-    async fn remedy(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> &str {
+    async fn remedy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> &str {
         self.0.rule.remedy(ctx.language(language))
     }
 
@@ -127,12 +143,20 @@ impl UserError {
     }
 
     /// What is wrong, in the language given or the request's.
-    async fn message(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> String {
+    async fn message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> String {
         self.0.message(ctx.language(language))
     }
 
     /// What to do, in the language given or the request's.
-    async fn remedy(&self, ctx: &Context<'_>, language: Option<LanguageCode>) -> String {
+    async fn remedy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> String {
         self.0.remedy(ctx.language(language))
     }
 }

@@ -3,6 +3,7 @@
 pub mod consolidation;
 pub mod directory;
 pub mod findings;
+pub mod indicators;
 pub mod reports;
 
 use async_graphql::SimpleObject;

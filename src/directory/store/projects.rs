@@ -1,0 +1,216 @@
+//! Projects and their revisions.
+
+use diesel::prelude::*;
+use jiff::civil::Date;
+
+use super::{stored, whole};
+use crate::access::{Reach, Scope};
+use crate::directory::geography;
+use crate::directory::money::Cents;
+use crate::directory::project::{ConsortiumMember, ConsortiumRole, Project, ProjectDetails};
+use crate::id::{OrganisationId, ProgrammeId, ProjectId};
+use crate::page::{Page, PageRequest};
+use crate::refusal::{Code, Failure, Outcome};
+use crate::storage::journal::Position;
+use crate::storage::schema::{project_members, project_revisions, projects};
+use crate::storage::{AnyConnection, on_duplicate};
+
+/// Inserts a project and its first revision.
+pub fn insert_project(connection: &mut AnyConnection, project: &Project, position: Position) -> Outcome<()> {
+    let details = &project.details;
+    let inserted = diesel::insert_into(projects::table)
+        .values((
+            projects::id.eq(project.id.as_str()),
+            projects::programme_id.eq(project.programme.as_str()),
+            projects::code.eq(details.code.as_str()),
+            projects::lead_organisation_id.eq(details.lead.as_str()),
+        ))
+        .execute(connection);
+    on_duplicate(inserted, Code::AlreadyRegistered)?;
+    append_revision(connection, project, position)
+}
+
+/// Appends a revision of a project: what it is from a position on.
+pub fn append_revision(connection: &mut AnyConnection, project: &Project, position: Position) -> Outcome<()> {
+    let details = &project.details;
+    diesel::insert_into(project_revisions::table)
+        .values((
+            project_revisions::project_id.eq(project.id.as_str()),
+            project_revisions::position.eq(position.0),
+            project_revisions::title.eq(details.title.as_str()),
+            project_revisions::call_code.eq(details.call.as_str()),
+            project_revisions::department.eq(details.department.code),
+            project_revisions::sector.eq(details.sector.as_str()),
+            project_revisions::agreement_from.eq(details.agreement_from.to_string()),
+            project_revisions::agreement_to.eq(details.agreement_to.to_string()),
+            project_revisions::target_participants.eq(i64::from(details.target_participants)),
+            project_revisions::eligible_cost_cents.eq(details.eligible_cost.0),
+            project_revisions::grant_cents.eq(details.grant.0),
+        ))
+        .execute(connection)?;
+    for member in &details.members {
+        let inserted = diesel::insert_into(project_members::table)
+            .values((
+                project_members::project_id.eq(project.id.as_str()),
+                project_members::position.eq(position.0),
+                project_members::organisation_id.eq(member.organisation.as_str()),
+                project_members::role.eq(member.role.code()),
+            ))
+            .execute(connection);
+        on_duplicate(inserted, Code::AlreadyRegistered)?;
+    }
+    Ok(())
+}
+
+#[derive(Queryable)]
+struct ProjectRow {
+    id: String,
+    programme_id: String,
+    code: String,
+    lead_organisation_id: String,
+}
+
+#[derive(Queryable)]
+struct RevisionRow {
+    project_id: String,
+    position: i64,
+    title: String,
+    call_code: String,
+    department: String,
+    sector: String,
+    agreement_from: String,
+    agreement_to: String,
+    target_participants: i64,
+    eligible_cost_cents: i64,
+    grant_cents: i64,
+}
+
+/// The project of an identifier, as it stands now.
+pub fn find_project(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<Option<Project>> {
+    let row: Option<ProjectRow> = projects::table.filter(projects::id.eq(id.as_str())).first(connection).optional()?;
+    match row {
+        Some(row) if scope.reaches(&OrganisationId::stored(row.lead_organisation_id.clone())) => {
+            Ok(complete_projects(connection, vec![row])?.into_iter().next())
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The project of a code within a programme, as it stands now.
+pub fn find_project_by_code(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    programme: &ProgrammeId,
+    code: &str,
+) -> Outcome<Option<Project>> {
+    let id: Option<String> = projects::table
+        .filter(projects::programme_id.eq(programme.as_str()).and(projects::code.eq(code)))
+        .select(projects::id)
+        .first(connection)
+        .optional()?;
+    match id {
+        Some(id) => find_project(connection, scope, &ProjectId::stored(id)),
+        None => Ok(None),
+    }
+}
+
+/// A page of the projects within reach, by identifier, of one programme or of all.
+pub fn list_projects(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    programme: Option<&ProgrammeId>,
+    page: &PageRequest,
+) -> Outcome<Page<Project>> {
+    let mut query =
+        projects::table.filter(projects::id.gt(page.after())).order(projects::id).limit(page.limit()).into_boxed();
+    if let Some(programme) = programme {
+        query = query.filter(projects::programme_id.eq(programme.as_str()));
+    }
+    match scope.reach() {
+        Reach::Everything => {}
+        Reach::Organisation(own) => query = query.filter(projects::lead_organisation_id.eq(own.as_str())),
+        Reach::Nothing => return Ok(page.cut(Vec::new())),
+    }
+    let rows: Vec<ProjectRow> = query.load(connection)?;
+    Ok(page.cut(complete_projects(connection, rows)?))
+}
+
+/// Joins each project with its newest revision.
+fn complete_projects(connection: &mut AnyConnection, rows: Vec<ProjectRow>) -> Outcome<Vec<Project>> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let revisions: Vec<RevisionRow> = project_revisions::table
+        .filter(project_revisions::project_id.eq_any(&ids))
+        .order((project_revisions::project_id, project_revisions::position))
+        .load(connection)?;
+    let members: Vec<(String, i64, String, String)> = project_members::table
+        .filter(project_members::project_id.eq_any(&ids))
+        .order((project_members::project_id, project_members::position, project_members::organisation_id))
+        .load(connection)?;
+    rows.iter()
+        .map(|row| {
+            let newest = revisions.iter().rfind(|revision| revision.project_id == row.id);
+            let revision = newest.ok_or_else(|| Failure::fault("a project has no revision"))?;
+            project_of(row, revision, &members)
+        })
+        .collect()
+}
+
+fn project_of(row: &ProjectRow, revision: &RevisionRow, members: &[(String, i64, String, String)]) -> Outcome<Project> {
+    let unknown = || Failure::fault("a stored code is unknown");
+    let members = members
+        .iter()
+        .filter(|(project, position, _, _)| *project == row.id && *position == revision.position)
+        .map(|(_, _, organisation, role)| {
+            let role = ConsortiumRole::of_code(role).ok_or_else(unknown)?;
+            Ok(ConsortiumMember { organisation: OrganisationId::stored(organisation.clone()), role })
+        })
+        .collect::<Outcome<_>>()?;
+    let details = ProjectDetails {
+        code: stored(&row.code)?,
+        title: stored(&revision.title)?,
+        call: stored(&revision.call_code)?,
+        lead: OrganisationId::stored(row.lead_organisation_id.clone()),
+        members,
+        department: geography::department(&revision.department).ok_or_else(unknown)?,
+        sector: stored(&revision.sector)?,
+        agreement_from: stored::<Date>(&revision.agreement_from)?,
+        agreement_to: stored::<Date>(&revision.agreement_to)?,
+        target_participants: whole(revision.target_participants)?,
+        eligible_cost: Cents(revision.eligible_cost_cents),
+        grant: Cents(revision.grant_cents),
+    };
+    Ok(Project {
+        id: ProjectId::stored(row.id.clone()),
+        programme: ProgrammeId::stored(row.programme_id.clone()),
+        details,
+    })
+}
+
+/// A project as it stood from a position on.
+pub struct ProjectRevision {
+    /// The position at which it became so.
+    pub position: Position,
+    /// What it became.
+    pub project: Project,
+}
+
+/// Every revision of every project after a position, in order: what consolidation catches up with.
+pub fn list_revisions_after(connection: &mut AnyConnection, after: Position) -> Outcome<Vec<ProjectRevision>> {
+    let revisions: Vec<RevisionRow> = project_revisions::table
+        .filter(project_revisions::position.gt(after.0))
+        .order((project_revisions::position, project_revisions::project_id))
+        .load(connection)?;
+    let ids: Vec<&str> = revisions.iter().map(|revision| revision.project_id.as_str()).collect();
+    let rows: Vec<ProjectRow> = projects::table.filter(projects::id.eq_any(&ids)).load(connection)?;
+    let members: Vec<(String, i64, String, String)> =
+        project_members::table.filter(project_members::project_id.eq_any(&ids)).load(connection)?;
+    revisions
+        .iter()
+        .map(|revision| {
+            let row = rows.iter().find(|row| row.id == revision.project_id);
+            let row = row.ok_or_else(|| Failure::fault("a revision has no project"))?;
+            let project = project_of(row, revision, &members)?;
+            Ok(ProjectRevision { position: Position(revision.position), project })
+        })
+        .collect()
+}
