@@ -1,0 +1,67 @@
+-- What stood at a position: projects, versions in force, and their stays, each with the rank of its exit's class.
+-- Words in braces are filled in by the test. Ranks: 0 sustainable and 1 other employment, 2 qualifying and 3 other
+-- training, 4 other, 5 unknown, 6 neutralised.
+WITH cut (k, win_from, win_to) AS MATERIALIZED (
+    VALUES {cuts}
+),
+known AS MATERIALIZED (
+    SELECT p.id, p.code, r.agreement_from, r.agreement_to, r.grant_cents, r.eligible_cost_cents,
+        CASE
+            WHEN r.department IN ('01', '03', '07', '15', '26', '38', '42', '43', '63', '69', '73', '74') THEN '84'
+            WHEN r.department IN ('02', '59', '60', '62', '80') THEN '32'
+            WHEN r.department IN ('04', '05', '06', '13', '83', '84') THEN '93'
+            WHEN r.department IN ('08', '10', '51', '52', '54', '55', '57', '67', '68', '88') THEN '44'
+            WHEN r.department IN ('09', '11', '12', '30', '31', '32', '34', '46', '48', '65', '66', '81', '82') THEN '76'
+            WHEN r.department IN ('14', '27', '50', '61', '76') THEN '28'
+            WHEN r.department IN ('16', '17', '19', '23', '24', '33', '40', '47', '64', '79', '86', '87') THEN '75'
+            WHEN r.department IN ('18', '28', '36', '37', '41', '45') THEN '24'
+            WHEN r.department IN ('21', '25', '39', '58', '70', '71', '89', '90') THEN '27'
+            WHEN r.department IN ('22', '29', '35', '56') THEN '53'
+            WHEN r.department IN ('44', '49', '53', '72', '85') THEN '52'
+            WHEN r.department IN ('75', '77', '78', '91', '92', '93', '94', '95') THEN '11'
+            WHEN r.department IN ('2A', '2B') THEN '94'
+            WHEN r.department = '971' THEN '01'
+            WHEN r.department = '972' THEN '02'
+            WHEN r.department = '973' THEN '03'
+            WHEN r.department = '974' THEN '04'
+            WHEN r.department = '976' THEN '06'
+        END AS region
+    FROM programmes g
+    JOIN projects p ON p.programme_id = g.id
+    JOIN project_revisions r ON r.project_id = p.id
+    WHERE g.code = '{programme}' AND g.position <= {position}
+        AND r.position = (
+            SELECT MAX(l.position) FROM project_revisions l WHERE l.project_id = p.id AND l.position <= {position}
+        )
+),
+in_force AS MATERIALIZED (
+    SELECT v.project_id, v.number, v.period, v.late
+    FROM report_versions v
+    WHERE v.number = (
+        SELECT MAX(o.number)
+        FROM report_versions o
+        WHERE o.project_id = v.project_id AND o.approved_position <= {position}
+            AND (o.annulled_position IS NULL OR o.annulled_position > {position})
+    )
+),
+stay AS MATERIALIZED (
+    SELECT n.code, n.region, s.sex, COALESCE(s.person_id, n.id || ' ' || s.reference) AS person,
+        s.entry_on, COALESCE(s.exit_on, '9999-12-31') AS exit_on,
+        CASE
+            WHEN s.exit_situation = 'EMPLOYMENT' THEN CASE
+                WHEN s.exit_contract IN ('PERMANENT', 'PUBLIC_SERVICE', 'BUSINESS_CREATION') THEN 0
+                WHEN s.exit_contract IN ('FIXED_TERM', 'TEMPORARY', 'APPRENTICESHIP', 'PROFESSIONALISATION')
+                    AND {day_after_the_contract} {comparison} {six_months_of_contract} THEN 0
+                ELSE 1
+            END
+            WHEN s.exit_situation = 'TRAINING' AND s.exit_training = 'CERTIFYING' THEN 2
+            WHEN s.exit_situation = 'TRAINING' THEN 3
+            WHEN s.exit_situation IN ('SEEKING', 'INACTIVE', 'DROPPED_OUT', 'MOVED', 'EXCLUDED') THEN 4
+            WHEN s.exit_situation IN ('HEALTH', 'MATERNITY', 'DEATH') THEN 6
+            ELSE 5
+        END AS rank_of_class
+    FROM known n
+    JOIN in_force f ON f.project_id = n.id
+    JOIN participations s ON s.project_id = n.id AND s.first_version <= f.number
+        AND (s.end_version IS NULL OR s.end_version > f.number)
+)
