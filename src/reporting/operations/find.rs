@@ -36,6 +36,12 @@ pub fn find_version(desk: &Desk, scope: &Scope, project: &Project, number: u32) 
     desk.store.read(|connection| versions::find_version(connection, scope, project, number))
 }
 
+/// The newest version of a report that the caller has already found.
+pub fn find_newest_version(desk: &Desk, scope: &Scope, report: &Report) -> Outcome<Option<ReportVersion>> {
+    scope.require(Permission::ReadReports)?;
+    desk.store.read(|connection| versions::find_version_of_report(connection, scope, report, report.current_version))
+}
+
 /// A version by its identifier.
 pub fn find_version_by_id(desk: &Desk, scope: &Scope, id: &VersionId) -> Outcome<Option<ReportVersion>> {
     scope.require(Permission::ReadReports)?;

@@ -204,6 +204,12 @@ impl Project {
         self.0.id.as_str().into()
     }
 
+    /// The programme that funds it.
+    async fn programme(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Programme>> {
+        let id = self.0.id.clone();
+        Ok(ctx.run(move |desk, scope, _| operations::find_programme_of(desk, scope, &id)).await?.map(Programme))
+    }
+
     /// Its code, unique in the programme.
     async fn code(&self) -> &str {
         self.0.details.code.as_str()
@@ -331,9 +337,9 @@ impl Project {
         #[graphql(desc = "Under which definitions; `V1` if absent.")] definition: Option<DefinitionCode>,
     ) -> async_graphql::Result<Consolidation> {
         let filter = Some(FilterInput { projects: vec![self.0.id.as_str().into()], ..Default::default() });
-        let programme = self.0.programme.clone();
-        let programmes = ctx.run(move |desk, scope, _| operations::list_programmes(desk, scope)).await?;
-        let code = programmes.iter().find(|found| found.id == programme).map_or("", programme::Programme::code);
+        let id = self.0.id.clone();
+        let programme = ctx.run(move |desk, scope, _| operations::find_programme_of(desk, scope, &id)).await?;
+        let code = programme.as_ref().map_or("", programme::Programme::code);
         Consolidation::ask(ctx, code, QuestionParts { as_of, window, filter, group_by, definition }).await
     }
 }

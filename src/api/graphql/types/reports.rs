@@ -46,6 +46,13 @@ impl Report {
         self.0.current_version
     }
 
+    /// Its newest version: the one under review, approved or sent back.
+    async fn newest_version(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ReportVersion>> {
+        let report = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::find_newest_version(desk, scope, &report)).await?;
+        Ok(found.map(ReportVersion))
+    }
+
     /// When its state last changed.
     async fn changed_at(&self) -> InstantScalar {
         InstantScalar::of(self.0.changed_at)
