@@ -6,4 +6,5 @@
 mod support;
 
 mod first_steps;
+mod journey;
 mod oracle;
