@@ -5,4 +5,10 @@
 
 mod support;
 
+mod bad_directory;
+mod bad_input;
+mod bombs;
+mod canaries;
 mod first_steps;
+mod roles;
+mod strangers;
