@@ -81,7 +81,7 @@ pub fn holds_identity(text: &str) -> bool {
             continue;
         }
         let run = bytes[start..].iter().take_while(|b| b.is_ascii_digit()).count();
-        if run == 10 || nir_at(&bytes[start..]) {
+        if run == 10 || nir_at(&text[start..]) {
             return true;
         }
         start += run;
@@ -89,21 +89,29 @@ pub fn holds_identity(text: &str) -> bool {
     false
 }
 
-/// Whether a NIR (13 characters, or 15 with its key), spaced or not, begins here and ends at a boundary.
-fn nir_at(bytes: &[u8]) -> bool {
-    let mut nir = [0_u8; 16];
+/// Whether a NIR (13 characters, or 15 with its key), its groups separated or not, begins here and ends at the end of
+/// a group, whatever follows.
+fn nir_at(text: &str) -> bool {
+    let mut nir = [0_u8; 15];
     let mut length = 0;
-    for &byte in bytes {
-        match byte {
-            b'0'..=b'9' | b'A' | b'B' | b'a' | b'b' if length < 16 => {
-                nir[length] = byte.to_ascii_uppercase();
+    for character in text.chars() {
+        match character {
+            '0'..='9' | 'A' | 'B' | 'a' | 'b' if character.is_ascii_digit() || length == 6 => {
+                if length == nir.len() {
+                    return false;
+                }
+                nir[length] = character.to_ascii_uppercase() as u8;
                 length += 1;
             }
-            b' ' | b'.' | b'-' => {}
+            ' ' | '.' | '-' | '/' | '_' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '‐' | '‑' | '–' => {
+                if nir_is_valid(&nir[..length]) {
+                    return true;
+                }
+            }
             _ => break,
         }
     }
-    (length == 13 || length == 15) && nir_is_valid(&nir[..length])
+    nir_is_valid(&nir[..length])
 }
 
 /// Whether 13 characters have the shape of a NIR, or 15 have it and their key is right.
@@ -157,6 +165,22 @@ mod tests {
         {
             assert!(!holds_identity(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_nir_is_found_whatever_follows_it() {
+        for text in [
+            "1841276451089 a quitté le projet",
+            "1841276451089 12 mars",
+            "1841276451089ans",
+            "184127645108946 2024",
+            "184122A451089 bénéficie",
+            "1\u{a0}84\u{a0}12\u{a0}76\u{a0}451\u{a0}089\u{a0}46",
+            "1_84_12_76_451_089",
+        ] {
+            assert!(holds_identity(text), "{text}");
+        }
+        assert!(!holds_identity("18412764510894 2024"), "fourteen digits are no NIR");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::dev::Service as _;
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
@@ -48,7 +49,7 @@ impl Listening {
             HttpServer::new(move || {
                 App::new().app_data(service.clone()).configure(routes::configure).wrap_fn(|request, next| {
                     let started = std::time::Instant::now();
-                    let method = request.method().clone();
+                    let method = name_of(request.method());
                     // The pattern, never the path: an address may hold what nobody should write there.
                     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
                     let answered = next.call(request);
@@ -56,7 +57,14 @@ impl Listening {
                         let mut response = answered.await?;
                         let request_id = clock::new_id();
                         let status = response.status().as_u16();
-                        tracing::info!(%method, route, status, request_id, elapsed_us = started.elapsed().as_micros(), "answered");
+                        tracing::info!(
+                            method,
+                            route,
+                            status,
+                            request_id,
+                            elapsed_us = started.elapsed().as_micros(),
+                            "answered"
+                        );
                         if let Ok(value) = HeaderValue::from_str(&request_id) {
                             response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
                         }
@@ -77,4 +85,11 @@ impl Listening {
             .block_on(server)
             .map_err(|error| Failure::fault(format!("the server stopped: {error}")))
     }
+}
+
+/// The name of a usual method. Others are made up by the caller, who may write there what nobody should.
+fn name_of(method: &Method) -> &'static str {
+    let usual = [Method::GET, Method::POST, Method::HEAD, Method::OPTIONS, Method::PUT, Method::PATCH, Method::DELETE];
+    let names = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"];
+    usual.iter().zip(names).find(|(known, _)| *known == method).map_or("other", |(_, name)| name)
 }

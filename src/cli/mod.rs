@@ -12,6 +12,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use tracing::Level;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::access::Desk;
 use crate::access::keys::KeyRing;
@@ -140,14 +145,20 @@ fn told(failure: &Failure) -> String {
     }
 }
 
-/// Sends the log to standard error: as text, or as JSON if `FAISCEAU_LOG_FORMAT=json`. `RUST_LOG` filters it.
+/// Sends the log to standard error: as text, or as JSON if `FAISCEAU_LOG_FORMAT=json`. `RUST_LOG` filters it; but other
+/// crates never say more than INFO, since below it they write headers as they came.
 fn start_log(default_filter: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default_filter));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_filter));
+    let discreet = filter_fn(|metadata| is_ours(metadata.target()) || *metadata.level() <= Level::INFO);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(filter).with(discreet);
     let json = std::env::var("FAISCEAU_LOG_FORMAT").is_ok_and(|format| format == "json");
-    let started = if json { builder.json().try_init() } else { builder.try_init() };
+    let started = if json { registry.with(lines.json()).try_init() } else { registry.with(lines).try_init() };
     if started.is_err() {
         eprintln!("faisceau: the log was started already");
     }
+}
+
+fn is_ours(target: &str) -> bool {
+    target == "faisceau" || target.starts_with("faisceau::")
 }

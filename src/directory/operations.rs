@@ -12,6 +12,7 @@ use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::storage::journal::{self, Entry};
+use crate::text::ShortCode;
 
 /// Registers a programme with its calls and periods.
 pub fn register_programme(desk: &Desk, scope: &Scope, details: ProgrammeDetails) -> Outcome<Programme> {
@@ -104,10 +105,11 @@ pub fn list_programmes(desk: &Desk, scope: &Scope) -> Outcome<Vec<Programme>> {
     desk.store.read(|connection| store::list_programmes(connection, scope))
 }
 
-/// The programme of a code.
+/// The programme of a code. A text that is no code names nothing, and the database never hears of it.
 pub fn find_programme(desk: &Desk, scope: &Scope, code: &str) -> Outcome<Option<Programme>> {
     scope.require(Permission::ReadDirectory)?;
-    desk.store.read(|connection| store::find_programme(connection, scope, code))
+    let Ok(code) = code.parse::<ShortCode>() else { return Ok(None) };
+    desk.store.read(|connection| store::find_programme(connection, scope, code.as_str()))
 }
 
 /// The project of an identifier, if the caller may see it.
@@ -133,7 +135,8 @@ pub fn find_project_by_code(
     code: &str,
 ) -> Outcome<Option<Project>> {
     scope.require(Permission::ReadDirectory)?;
-    desk.store.read(|connection| store::find_project_by_code(connection, scope, programme, code))
+    let Ok(code) = code.parse::<ShortCode>() else { return Ok(None) };
+    desk.store.read(|connection| store::find_project_by_code(connection, scope, programme, code.as_str()))
 }
 
 /// A page of the projects that the caller may see, of one programme or of all.

@@ -5,6 +5,12 @@
 
 mod support;
 
+mod bad_directory;
+mod bad_input;
+mod bombs;
+mod canaries;
 mod first_steps;
 mod journey;
 mod oracle;
+mod roles;
+mod strangers;

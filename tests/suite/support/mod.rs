@@ -1,6 +1,12 @@
 //! What every test works with: a database of its own, a world to act in, and callers that speak HTTP.
 
+pub mod cast;
 pub mod database;
+pub mod dump;
+pub mod operations;
+pub mod places;
+pub mod raw;
+pub mod seek;
 pub mod statement;
 pub mod world;
 

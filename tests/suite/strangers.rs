@@ -1,0 +1,305 @@
+//! Whoever is not known, lies about it, or belongs elsewhere: every operation and every route, one by one.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use faisceau::access::keys::KeyRing;
+use faisceau::access::operations::{at_the_console, issue_token_at_the_console};
+use faisceau::access::role::Role;
+use faisceau::api::routes::{Entry, ROUTES};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::{Value, json};
+
+use crate::support::World;
+use crate::support::cast::{ids, missing, peopled, secrets_of_beta};
+use crate::support::dump::dump;
+use crate::support::operations::{Ids, PLAIN, all};
+use crate::support::raw::{Raw, bearer, graphql, request};
+
+/// A request for every route, and the status that a stranger gets.
+const VISITS: &[(&str, &str, &str, u16)] = &[
+    ("GET", "/", "/", 200),
+    ("GET", "/health", "/health", 200),
+    ("GET", "/openapi.json", "/openapi.json", 200),
+    ("GET", "/schema.graphql", "/schema.graphql", 200),
+    ("GET", "/playground", "/playground", 200),
+    ("GET", "/playground/examples.json", "/playground/examples.json", 200),
+    ("GET", "/playground/{asset}", "/playground/graphiql.min.js", 200),
+    ("POST", "/oauth/token", "/oauth/token", 400),
+    ("GET", "/graphql", "/graphql?query=%7Bprogrammes%7Bid%7D%7D", 200),
+    ("POST", "/graphql", "/graphql", 415),
+    ("GET", "/v1/programmes/{code}/totals", "/v1/programmes/TEST/totals", 401),
+];
+
+#[test]
+fn every_operation_and_every_edge_has_a_row() {
+    let world = World::empty();
+    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } } \
+        types { kind name fields { name type { ...T } } } } } \
+        fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+    let schema = graphql(&world.url, "", query, &json!({})).json()["data"]["__schema"].clone();
+    let names = |fields: &Value| -> BTreeSet<String> {
+        fields.as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut expected = names(&schema["queryType"]["fields"]);
+    expected.extend(names(&schema["mutationType"]["fields"]));
+    for (type_name, row) in
+        [("Programme", "programme"), ("Project", "project"), ("Report", "report"), ("ReportVersion", "version")]
+    {
+        let found = schema["types"].as_array().unwrap().iter().find(|found| found["name"] == type_name).unwrap();
+        for field in found["fields"].as_array().unwrap() {
+            let mut leaf = &field["type"];
+            while !leaf["ofType"].is_null() {
+                leaf = &leaf["ofType"];
+            }
+            if leaf["kind"] == "OBJECT" {
+                expected.insert(format!("{row}.{}", field["name"].as_str().unwrap()));
+            }
+        }
+    }
+    let rows = all().map(|(name, _)| name.split(' ').next().unwrap()).chain(PLAIN.iter().copied());
+    let rows: BTreeSet<String> = rows.map(str::to_owned).collect();
+    let without: Vec<_> = expected.difference(&rows).collect();
+    assert!(expected.len() > 35 && without.is_empty(), "no row in support/operations.rs for {without:?}");
+}
+
+#[test]
+fn every_route_is_visited_as_a_stranger_and_with_a_token_that_does_not_hold() {
+    let world = World::with_projects();
+    let routes: Vec<_> = ROUTES.iter().map(|(method, path, _)| (method.as_str(), *path)).collect();
+    let visits: Vec<_> = VISITS.iter().map(|(method, path, _, _)| (*method, *path)).collect();
+    assert_eq!(routes, visits, "every route needs a visit here, in the order of the table");
+    for ((method, _, target, status), (_, _, entry)) in VISITS.iter().zip(ROUTES) {
+        let start = format!("{method} {target}");
+        let stranger = request(&world.url, &start, "", b"");
+        assert_eq!(stranger.status, *status, "{start}: {}", stranger.text());
+        let liar = request(&world.url, &start, "Authorization: Bearer x.y.z\r\n", b"");
+        let expected = if *entry == Entry::Open { *status } else { 401 };
+        assert_eq!(liar.status, expected, "{start} with a token that does not hold");
+        assert!(*status != 401 || stranger.head.contains("www-authenticate: Bearer"), "{}", stranger.head);
+    }
+}
+
+#[test]
+fn without_a_token_no_operation_tells_or_does_anything() {
+    let world = peopled();
+    let (ids, before, secrets) = (ids(&world, "BETA"), dump(&world.database), secrets_of_beta(&world));
+    for (name, document) in all() {
+        let (document, variables) = document(&ids);
+        let answered = graphql(&world.url, "", &document, &variables);
+        let body = answered.json();
+        let codes: Vec<_> = body["errors"].as_array().into_iter().flatten().collect();
+        assert!(
+            !codes.is_empty() && codes.iter().all(|e| e["extensions"]["code"] == "UNAUTHENTICATED"),
+            "{name}: {body}"
+        );
+        let nothing = body["data"].as_object().is_none_or(|data| data.values().all(Value::is_null));
+        assert!(answered.status == 200 && nothing, "{name}: {body}");
+        assert_eq!(told(&answered, &secrets, &[]), Vec::<&str>::new(), "{name}");
+    }
+    assert_eq!(dump(&world.database), before);
+}
+
+#[test]
+fn a_token_that_does_not_hold_opens_no_operation() {
+    let world = peopled();
+    let (ids, before) = (ids(&world, "BETA"), dump(&world.database));
+    let valid = world.caller("partner-beta").token();
+    let known = graphql(&world.url, &bearer(Some(&valid)), "{ viewer { client } }", &json!({}));
+    assert_eq!(known.json()["data"]["viewer"]["client"], "partner-beta", "the token that forgers start from holds");
+    for (lie, headers) in lies(&world, &valid) {
+        for (name, document) in all() {
+            let (document, variables) = document(&ids);
+            let refused = graphql(&world.url, &headers, &document, &variables);
+            assert_eq!((refused.status, refused.code().as_str()), (401, "UNAUTHENTICATED"), "{name} with {lie}");
+            assert!(refused.json().get("data").is_none(), "{name} with {lie}: {}", refused.text());
+        }
+        let totals = request(&world.url, "GET /v1/programmes/TEST/totals", &headers, b"");
+        assert_eq!((totals.status, totals.code().as_str()), (401, "UNAUTHENTICATED"), "totals with {lie}");
+    }
+    assert_eq!(dump(&world.database), before);
+}
+
+/// Header lines that claim to be somebody and must not be believed.
+fn lies(world: &World, valid: &str) -> Vec<(&'static str, String)> {
+    let now = world.desk.clock.now().as_seconds();
+    let claims = json!({
+        "iss": "faisceau", "aud": "faisceau", "sub": "officer-one", "client_id": "officer-one", "iat": now, "nbf": now,
+        "exp": now + 600, "jti": "1", "role": "OFFICER",
+    });
+    let with = |name: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[name] = value;
+        claims
+    };
+    let without = |name: &str| {
+        let mut claims = claims.clone();
+        claims.as_object_mut().unwrap().remove(name);
+        claims
+    };
+    let own = pem(&world.database.keys());
+    let other_folder = world.database.folder().join("other-keys");
+    KeyRing::create(&other_folder, &[]).unwrap();
+    let ours = |claims: &Value| signed(Algorithm::EdDSA, "at+jwt", claims, &EncodingKey::from_ed_pem(&own).unwrap());
+    let control = graphql(&world.url, &bearer(Some(&ours(&claims))), "{ viewer { client } }", &json!({}));
+    assert_eq!(control.json()["data"]["viewer"]["client"], "officer-one", "the claims that lies start from hold");
+
+    let parts: Vec<&str> = valid.split('.').collect();
+    let encoded = |value: &Value| data_encoding::BASE64URL_NOPAD.encode(value.to_string().as_bytes());
+    let none = encoded(&json!({ "alg": "none", "typ": "at+jwt" }));
+    let key_text = EncodingKey::from_secret(&own);
+    let operator = at_the_console(Role::Operator);
+    let expired = issue_token_at_the_console(&world.desk, &operator, "partner-beta", 0).unwrap();
+    let other = EncodingKey::from_ed_pem(&pem(&other_folder)).unwrap();
+    let tokens = vec![
+        ("nothing", String::new()),
+        ("no token", "x".to_owned()),
+        ("an expired token", expired),
+        ("a token of another key", signed(Algorithm::EdDSA, "at+jwt", &claims, &other)),
+        ("alg=none, unsigned", format!("{none}.{}.", encoded(&claims))),
+        ("alg=none, another's signature", format!("{none}.{}.{}", parts[1], parts[2])),
+        ("an HMAC keyed with our key file", signed(Algorithm::HS256, "at+jwt", &claims, &key_text)),
+        ("other claims under the signature", format!("{}.{}.{}", parts[0], encoded(&claims), parts[2])),
+        ("no signature", format!("{}.{}.", parts[0], parts[1])),
+        ("another type of token", signed(Algorithm::EdDSA, "JWT", &claims, &EncodingKey::from_ed_pem(&own).unwrap())),
+        ("another audience", ours(&with("aud", json!("other")))),
+        ("another issuer", ours(&with("iss", json!("other")))),
+        ("an end written as text", ours(&with("exp", json!((now + 600).to_string())))),
+        ("a beginning to come", ours(&with("nbf", json!(now + 60)))),
+        ("an issue to come", ours(&with("iat", json!(now + 60)))),
+        ("an unknown role", ours(&with("role", json!("ROOT")))),
+        ("another subject", ours(&with("sub", json!("officer-two")))),
+        ("a malformed organisation", ours(&with("organisation", json!("org_1")))),
+        ("no end", ours(&without("exp"))),
+        ("no beginning", ours(&without("nbf"))),
+        ("no audience", ours(&without("aud"))),
+        ("no issuer", ours(&without("iss"))),
+    ];
+    let mut lies: Vec<_> = tokens.into_iter().map(|(lie, token)| (lie, bearer(Some(&token)))).collect();
+    lies.push(("two tokens", bearer(Some(valid)).repeat(2)));
+    lies.push(("a scheme of another name", format!("Authorization: Token {valid}\r\n")));
+    lies.push(("no scheme", format!("Authorization: {valid}\r\n")));
+    lies
+}
+
+fn signed(algorithm: Algorithm, kind: &str, claims: &Value, key: &EncodingKey) -> String {
+    let mut header = Header::new(algorithm);
+    header.typ = Some(kind.to_owned());
+    jsonwebtoken::encode(&header, claims, key).unwrap()
+}
+
+fn pem(folder: &Path) -> Vec<u8> {
+    std::fs::read(folder.join("token.pem")).unwrap()
+}
+
+/// The secrets that an answer tells, but for identifiers that the caller sent itself.
+fn told<'s>(answered: &Raw, secrets: &'s [String], sent: &[&str]) -> Vec<&'s str> {
+    let (head, text) = (&answered.head, answered.text());
+    let tells = |secret: &&str| (text.contains(*secret) || head.contains(*secret)) && !sent.contains(secret);
+    secrets.iter().map(String::as_str).filter(tells).collect()
+}
+
+/// An answer without what differs from request to request, and without the identifiers sent.
+fn compared(answered: &Raw, ids: &Ids) -> (u16, String) {
+    let sent = [&ids.organisation, &ids.project, &ids.report, &ids.version, &ids.project_code];
+    (answered.status, sent.iter().fold(answered.text(), |text, id| text.replace(id.as_str(), "ID")))
+}
+
+#[test]
+fn what_is_foreign_and_what_is_missing_are_alike_and_tell_nothing() {
+    let world = peopled();
+    let (own, foreign) = (ids(&world, "ALPHA"), ids(&world, "BETA"));
+    let missing = missing(&own.programme);
+    let (secrets, before) = (secrets_of_beta(&world), dump(&world.database));
+    let sent = [&foreign.organisation, &foreign.project, &foreign.report, &foreign.version].map(String::as_str);
+    let token = bearer(Some(&world.caller("partner-alpha").token()));
+    let (mut wrong, mut seen_by_its_owner) = (Vec::new(), 0);
+    for (name, document) in all() {
+        let [of_own, of_foreign, of_missing] = [&own, &foreign, &missing].map(|ids| {
+            let (document, variables) = document(ids);
+            graphql(&world.url, &token, &document, &variables)
+        });
+        if compared(&of_foreign, &foreign) != compared(&of_missing, &missing) {
+            wrong.push(format!("{name}\n  foreign {}\n  missing {}", of_foreign.text(), of_missing.text()));
+        }
+        for (answered, may_name) in [(&of_own, &[][..]), (&of_foreign, &[][..]), (&of_missing, &[][..])] {
+            let told = told(answered, &secrets, may_name);
+            if !told.is_empty() {
+                wrong.push(format!("{name} tells {told:?}: {}", answered.text()));
+            }
+        }
+        let (document, variables) = document(&foreign);
+        let owner = bearer(Some(&world.caller("partner-beta").token()));
+        let by_its_owner = graphql(&world.url, &owner, &document, &variables);
+        seen_by_its_owner += usize::from(!told(&by_its_owner, &secrets, &sent).is_empty());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(
+        seen_by_its_owner > 15,
+        "the same documents tell their owner {seen_by_its_owner} times: too few to prove much"
+    );
+    assert_eq!(dump(&world.database), before, "something was left behind");
+}
+
+#[test]
+fn what_belongs_to_others_is_not_in_figures_either() {
+    let world = peopled();
+    let (own, foreign) = (ids(&world, "ALPHA"), ids(&world, "BETA"));
+    let missing = missing(&own.programme);
+    let partner = bearer(Some(&world.caller("partner-alpha").token()));
+    let ask = |filter: Value| {
+        let document = "query Ask($filter: FilterInput) { programme(code: \"TEST\") { consolidation(filter: $filter) \
+            { figures(indicators: [\"SUPPORTED\", \"PROJECTS\"]) { numerator } coverage { expected } \
+              contributions(indicator: \"SUPPORTED\") { nodes { project { code } } } } } }";
+        graphql(&world.url, &partner, document, &json!({ "filter": filter }))
+    };
+    for others in [&foreign, &missing] {
+        for projects in [json!([others.project]), json!([own.project, others.project])] {
+            let refused = ask(json!({ "projects": projects }));
+            assert_eq!(refused.code(), "NOT_FOUND", "{}", refused.text());
+            assert!(refused.json()["data"]["programme"].is_null(), "{}", refused.text());
+        }
+    }
+    for filter in
+        [json!(null), json!({}), json!({ "projects": [] }), json!({ "regions": ["93"] }), json!({ "sexes": ["F"] })]
+    {
+        assert_eq!(ask(filter.clone()).code(), "FORBIDDEN", "{filter}");
+    }
+    let figures = ask(json!({ "projects": [own.project] })).json()["data"]["programme"]["consolidation"].clone();
+    assert_eq!(figures["coverage"]["expected"], 1, "{figures}");
+    assert_eq!(figures["contributions"]["nodes"], json!([{ "project": { "code": "ALPHA" } }]));
+    let elsewhere = ask(json!({ "projects": [own.project], "regions": ["93"] }));
+    assert!(!elsewhere.text().contains("BETA"), "{}", elsewhere.text());
+    for code in ["TEST", "NOWHERE"] {
+        let totals = request(&world.url, &format!("GET /v1/programmes/{code}/totals"), &partner, b"");
+        assert_eq!((totals.status, totals.code().as_str()), (403, "FORBIDDEN"), "{code}");
+    }
+}
+
+#[test]
+fn cursors_of_others_open_nothing() {
+    let world = peopled();
+    let (secrets, partner) = (secrets_of_beta(&world), bearer(Some(&world.caller("partner-alpha").token())));
+    let missing = missing(&ids(&world, "ALPHA").programme);
+    let before = |id: &str| id[..id.len() - 1].to_owned();
+    let beta = ids(&world, "BETA");
+    for (list, foreign, absent) in [
+        ("organisations", beta.organisation, missing.organisation),
+        ("projects", beta.project, missing.project),
+        ("reports", beta.report, missing.report),
+    ] {
+        // After the foreign item, just before it, and after one that never was.
+        let pages = [foreign.clone(), before(&foreign), absent].map(|key| {
+            let cursor = data_encoding::BASE64URL_NOPAD.encode(key.as_bytes());
+            let document = format!(
+                "{{ {list}(first: 1, after: \"{cursor}\") {{ nodes {{ id }} edges {{ cursor }} pageInfo {{ hasNextPage endCursor }} }} }}"
+            );
+            graphql(&world.url, &partner, &document, &json!({}))
+        });
+        for page in &pages {
+            assert_eq!(told(page, &secrets, &[]), Vec::<&str>::new(), "{list}");
+            assert_eq!(page.text(), pages[2].text(), "{list}");
+            assert_eq!(page.json()["data"][list]["nodes"], json!([]), "{list}: {}", page.text());
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! A world in which both partners have a report in force, and what each must never see of the other.
+
+use faisceau::id::{OrganisationId, ProgrammeId, ProjectId, ReportId, VersionId};
+use serde_json::json;
+
+use super::World;
+use super::operations::Ids;
+use super::statement::{left, permanent, present, submission};
+use crate::first_steps::{approve, submit};
+
+/// A world whose projects ALPHA and BETA each have an approved report with a justified warning.
+pub fn peopled() -> World {
+    let world = World::with_projects();
+    for (code, partner) in [("ALPHA", "partner-alpha"), ("BETA", "partner-beta")] {
+        let mut doubtful = present(&format!("{code}-DOUBTFUL"), "0000000000", "2023-02-01");
+        doubtful["birthYear"] = "1971".into();
+        let participations =
+            vec![doubtful, left(present(&format!("{code}-LEFT"), "9903017422", "2023-02-01"), permanent("2023-03-10"))];
+        let project = world.project(code).id.to_string();
+        let mut input = submission(&project, "2023-Q1", 0, participations);
+        input["justifications"] =
+            json!([{ "code": "IDENTITY_PLACEHOLDER", "text": format!("{code} has no number yet.") }]);
+        let (report, version) = submit(&world.caller(partner), input);
+        approve(&world, &report, version);
+    }
+    world
+}
+
+/// The identifiers of a project of [`peopled`] and of all that hangs on it.
+pub fn ids(world: &World, code: &str) -> Ids {
+    let found = world.caller("auditor").ask(
+        "query ($code: String!) { programme(code: \"TEST\") { id } projectByCode(programme: \"TEST\", code: $code) \
+         { id lead { id } reports { nodes { id } } version(number: 1) { id } } }",
+        json!({ "code": code }),
+    );
+    let text = |value: &serde_json::Value| value.as_str().expect("an identifier").to_owned();
+    let project = &found["projectByCode"];
+    Ids {
+        programme: text(&found["programme"]["id"]),
+        organisation: text(&project["lead"]["id"]),
+        project: text(&project["id"]),
+        project_code: code.to_owned(),
+        report: text(&project["reports"]["nodes"][0]["id"]),
+        version: text(&project["version"]["id"]),
+    }
+}
+
+/// Identifiers of the right form that name nothing. The programme exists: its directory is open.
+pub fn missing(programme: &str) -> Ids {
+    Ids {
+        programme: programme.parse::<ProgrammeId>().unwrap().to_string(),
+        organisation: OrganisationId::new().to_string(),
+        project: ProjectId::new().to_string(),
+        project_code: "GAMMA".to_owned(),
+        report: ReportId::new().to_string(),
+        version: VersionId::new().to_string(),
+    }
+}
+
+/// Texts that only whoever may see project BETA ever reads.
+pub fn secrets_of_beta(world: &World) -> Vec<String> {
+    let ids = ids(world, "BETA");
+    let siret = super::world::some_siret(3).to_string();
+    let digest = world
+        .caller("auditor")
+        .ask("query ($id: ID!) { node(id: $id) { ... on ReportVersion { digest } } }", json!({ "id": ids.version }));
+    let digest = digest["node"]["digest"].as_str().unwrap().to_owned();
+    let fixed = ["Association Beta", "Project BETA", "BETA-DOUBTFUL", "BETA has no number yet", "partner-beta"];
+    let mut secrets: Vec<String> = fixed.map(str::to_owned).to_vec();
+    secrets.extend([siret, digest, ids.organisation, ids.project, ids.report, ids.version]);
+    secrets
+}

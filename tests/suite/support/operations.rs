@@ -1,0 +1,190 @@
+//! Every operation of the API and every edge between its types, each as a document over the identifiers of somebody.
+//!
+//! A new query, mutation or edge without a row here fails `strangers`.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+
+use super::statement::{CHECK, SUBMIT, action, present, submission};
+use super::world::some_siret;
+
+/// The identifiers of a project and of all that hangs on it.
+#[derive(Clone, Debug)]
+pub struct Ids {
+    pub programme: String,
+    pub organisation: String,
+    pub project: String,
+    pub project_code: String,
+    pub report: String,
+    pub version: String,
+}
+
+/// A name, `field` or `type.edge`, perhaps with a variant behind a space; and the document with its variables.
+pub type Operation = (&'static str, fn(&Ids) -> (String, Value));
+
+/// Edges that lead to plain values of their parent, read with it from one row.
+pub const PLAIN: &[&str] = &[
+    "programme.calls",
+    "programme.envelope",
+    "programme.periods",
+    "project.department",
+    "project.eligibleCost",
+    "project.grant",
+    "project.region",
+];
+
+fn plain(document: &str) -> (String, Value) {
+    (document.to_owned(), json!({}))
+}
+
+fn by_id(root: &str, id: &str, selection: &str) -> (String, Value) {
+    (format!("query Find($id: ID!) {{ {root}(id: $id) {selection} }}"), json!({ "id": id }))
+}
+
+fn version(ids: &Ids, selection: &str) -> (String, Value) {
+    by_id("node", &ids.version, &format!("{{ id ... on ReportVersion {selection} }}"))
+}
+
+fn programme(selection: &str) -> (String, Value) {
+    plain(&format!("{{ programme(code: \"TEST\") {selection} }}"))
+}
+
+fn consolidation(ids: &Ids, selection: &str) -> (String, Value) {
+    let document = format!(
+        "query Ask($filter: FilterInput) {{ programme(code: \"TEST\") {{ consolidation(filter: $filter) {selection} }} }}"
+    );
+    (document, json!({ "filter": { "projects": [ids.project] } }))
+}
+
+const ANSWER: &str = "{ position day figures { numerator denominator display } groups { key label } overlaps { excess } \
+    coverage { expected missing missingProjects { id code } partialProjects { id } } }";
+
+const CONTRIBUTIONS: &str = "{ contributions(indicator: \"SUPPORTED\", first: 200) \
+    { nodes { project { id code } version digest figure { display } } pageInfo { endCursor } } }";
+
+/// Every query and every edge.
+pub const QUERIES: &[Operation] = &[
+    ("viewer", |_| plain("{ viewer { client role organisation { id name siret } } }")),
+    ("node programme", |ids| by_id("node", &ids.programme, "{ __typename id }")),
+    ("node organisation", |ids| by_id("node", &ids.organisation, "{ __typename id ... on Organisation { name } }")),
+    ("node project", |ids| by_id("node", &ids.project, "{ __typename id ... on Project { title } }")),
+    ("node report", |ids| by_id("node", &ids.report, "{ __typename id ... on Report { state } }")),
+    ("node version", |ids| by_id("node", &ids.version, "{ __typename id ... on ReportVersion { digest } }")),
+    ("programmes", |_| plain("{ programmes { id code } }")),
+    ("programme", |_| programme("{ id name calls { code } periods { code } envelope { amount } }")),
+    ("programme.projects", |_| {
+        programme("{ projects(first: 200) { nodes { id code } pageInfo { endCursor hasNextPage } } }")
+    }),
+    ("programme.consolidation", |ids| consolidation(ids, ANSWER)),
+    ("programme.consolidation national", |_| programme(&format!("{{ consolidation {ANSWER} }}"))),
+    ("programme.consolidation cut", |ids| {
+        let (document, variables) = consolidation(ids, ANSWER);
+        (document.replace("filter: $filter", "filter: $filter, groupBy: PROJECT"), variables)
+    }),
+    ("consolidation.contributions", |ids| consolidation(ids, CONTRIBUTIONS)),
+    ("organisations", |_| plain("{ organisations(first: 200) { nodes { id name } pageInfo { endCursor } } }")),
+    ("organisation", |ids| by_id("organisation", &ids.organisation, "{ id name siret esus }")),
+    ("projects", |_| plain("{ projects(first: 200) { nodes { id code title } pageInfo { endCursor } } }")),
+    ("project", |ids| {
+        by_id("project", &ids.project, "{ id title grant { amount } eligibleCost { amount } department { code } }")
+    }),
+    ("project.lead", |ids| by_id("project", &ids.project, "{ id lead { id name siret } }")),
+    ("project.members", |ids| by_id("project", &ids.project, "{ id members { role organisation { id name } } }")),
+    ("project.reports", |ids| by_id("project", &ids.project, "{ id reports(first: 200) { nodes { id state } } }")),
+    ("project.versions", |ids| by_id("project", &ids.project, "{ id versions(first: 200) { nodes { id digest } } }")),
+    ("project.version", |ids| by_id("project", &ids.project, "{ id version(number: 1) { id digest submittedBy } }")),
+    ("project.consolidation", |ids| by_id("project", &ids.project, &format!("{{ id consolidation {ANSWER} }}"))),
+    ("projectByCode", |ids| {
+        let document = "query Find($code: String!) { projectByCode(programme: \"TEST\", code: $code) { id title } }";
+        (document.to_owned(), json!({ "code": ids.project_code }))
+    }),
+    ("reports", |_| plain("{ reports(first: 200) { nodes { id state } pageInfo { endCursor } } }")),
+    ("reports of a project", |ids| {
+        let document = "query List($project: ID) { reports(project: $project, first: 200) { nodes { id state } } }";
+        (document.to_owned(), json!({ "project": ids.project }))
+    }),
+    ("report", |ids| by_id("report", &ids.report, "{ id period state currentVersion }")),
+    ("report.project", |ids| by_id("report", &ids.report, "{ id project { id title } }")),
+    ("report.transitions", |ids| by_id("report", &ids.report, "{ id transitions { action actor reason } }")),
+    ("version.findings", |ids| version(ids, "{ findings(first: 200) { nodes { code path justification } } }")),
+    ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count } }")),
+    ("version.participations", |ids| {
+        version(ids, "{ participations(first: 200) { nodes { reference entryOn birthYear exit { on } } } }")
+    }),
+    ("indicators", |_| plain("{ indicators { code name } }")),
+    ("rules", |_| plain("{ rules { code severity } }")),
+];
+
+/// A number that no other document of this process has.
+fn fresh() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(2000);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+fn register(name: &str, type_name: &str, input: &Value) -> (String, Value) {
+    let document = format!(
+        "mutation Register($input: {type_name}!) {{ {name}(input: $input) {{ __typename userErrors {{ code path }} }} }}"
+    );
+    (document, json!({ "input": input }))
+}
+
+fn act(name: &str, ids: &Ids) -> (String, Value) {
+    // A version that does not exist: whoever may act is told so, and nothing changes.
+    let mut input = json!({ "report": ids.report, "version": 99 });
+    if ["reportReturn", "reportReopen", "reportAnnul"].contains(&name) {
+        input["reason"] = "Please correct.".into();
+    }
+    (action(name), json!({ "input": input }))
+}
+
+fn stale_submission(ids: &Ids) -> Value {
+    let participations = vec![present("X-1", "9903017499", "2023-02-01")];
+    json!({ "input": submission(&ids.project, "2023-Q2", 99, participations) })
+}
+
+/// The input of a programme that can be registered.
+pub fn programme_input(code: &str) -> Value {
+    json!({
+        "code": code, "nameEn": "Another", "nameFr": "Un autre", "envelope": "1000.00", "firstOn": "2023-01-01",
+        "calls": [{ "code": "CALL", "nameEn": "Call", "nameFr": "Appel" }],
+        "periods": [{ "code": "2023-Q1", "dueOn": "2023-04-30" }],
+    })
+}
+
+/// The input of a project that can be registered.
+pub fn project_input(code: &str, programme: &str, lead: &str) -> Value {
+    json!({
+        "programme": programme, "code": code, "title": "Another project", "call": "CALL", "lead": lead,
+        "department": "69", "sector": "Construction", "agreementFrom": "2023-01-01", "agreementTo": "2024-12-31",
+        "targetParticipants": 10, "eligibleCost": "2000.00", "grant": "1000.00",
+    })
+}
+
+/// Every mutation, with an input that changes no report.
+pub const MUTATIONS: &[Operation] = &[
+    ("programmeRegister", |_| {
+        register("programmeRegister", "ProgrammeRegisterInput", &programme_input(&format!("P{}", fresh())))
+    }),
+    ("organisationRegister", |_| {
+        let input = json!({ "siret": some_siret(fresh()).as_str(), "name": "Another" });
+        register("organisationRegister", "OrganisationRegisterInput", &input)
+    }),
+    ("projectRegister", |ids| {
+        let input = project_input(&format!("J{}", fresh()), &ids.programme, &ids.organisation);
+        register("projectRegister", "ProjectRegisterInput", &input)
+    }),
+    ("reportCheck", |ids| (CHECK.to_owned(), stale_submission(ids))),
+    ("reportSubmit", |ids| (SUBMIT.to_owned(), stale_submission(ids))),
+    ("reportRecall", |ids| act("reportRecall", ids)),
+    ("reportStartReview", |ids| act("reportStartReview", ids)),
+    ("reportReturn", |ids| act("reportReturn", ids)),
+    ("reportApprove", |ids| act("reportApprove", ids)),
+    ("reportReopen", |ids| act("reportReopen", ids)),
+    ("reportAnnul", |ids| act("reportAnnul", ids)),
+];
+
+/// Queries, edges and mutations.
+pub fn all() -> impl Iterator<Item = &'static Operation> {
+    QUERIES.iter().chain(MUTATIONS)
+}
