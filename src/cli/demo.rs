@@ -38,16 +38,16 @@ pub(super) struct DemoArguments {
     /// The folder of the demo's database and keys.
     #[arg(long, default_value = "faisceau-demo")]
     data: PathBuf,
-    /// A PostgreSQL database to use instead of the folder's SQLite; it must be empty or hold a finished demo.
+    /// A PostgreSQL database to use instead of the folder's SQLite; empty, or that of an earlier demo in this folder.
     #[arg(long)]
     database_url: Option<String>,
     /// The port to serve on; 0 takes a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// End after printing.
+    /// End after printing the figures.
     #[arg(long)]
     no_serve: bool,
-    /// Print JSON.
+    /// Print JSON instead of text.
     #[arg(long)]
     json: bool,
 }
@@ -77,7 +77,7 @@ pub(super) fn demo(arguments: &DemoArguments) -> Outcome<()> {
 
 fn listen(port: u16) -> Outcome<Listening> {
     server::listen(&format!("127.0.0.1:{port}")).map_err(|failure| {
-        Failure::fault(format!("{failure} (perhaps another demo is running: try `faisceau demo --port 0`)"))
+        Failure::fault(format!("{failure} (perhaps another demo is running; `--port 0` takes a free port)"))
     })
 }
 
@@ -187,7 +187,7 @@ impl Told {
 
     fn text(&self, story: &Story, folder: &Path, seconds: f64) -> String {
         let mut text = format!(
-            "\n{} — {}\n55 projects, 23 000 people, all fictional; ready after {seconds:.1} s in {}\n\n{}\n",
+            "\n{} — {}\n55 projects and 23 000 people, all fictional. Ready after {seconds:.1} s, in {}.\n\n{}\n",
             story.programme.code,
             story.programme.name_en,
             folder.display(),
@@ -214,7 +214,7 @@ impl Serving {
         let batir = find_project(desk, &operator, story, batir.unwrap_or(silent))?;
         let commands = vec![
             (
-                "Push a report whose one participation leaves before it enters, and read the finding",
+                "Push a report that is wrong (its one participation ends before it begins), and read what is found",
                 curl(&url, &partner_token, &push(silent, &silent_project, versions)),
             ),
             ("Ask for national totals", curl(&url, &officer_token, &national(story))),
@@ -225,9 +225,9 @@ impl Serving {
 
     fn text(&self) -> String {
         let mut text = format!(
-            "\nServing on {url} — playground at {url}/playground — Ctrl-C stops.\n\n\
-             Partner token ({}, the one project that has not reported 2023-Q4), 12 hours:\n{}\n\n\
-             Officer token, 12 hours:\n{}\n",
+            "\nServing on {url}, with a playground at {url}/playground. Ctrl-C stops.\n\n\
+             Token of {}, the partner whose project has not reported 2023-Q4 (12 hours):\n{}\n\n\
+             Token of an officer (12 hours):\n{}\n",
             self.partner,
             self.partner_token,
             self.officer_token,

@@ -3,6 +3,7 @@
 use super::{Place, told};
 use crate::access::keys::KeyRing;
 use crate::refusal::{Failure, Outcome};
+use crate::storage::journal::Position;
 use crate::storage::{Store, journal, migrations, settings};
 
 pub(super) fn doctor(place: &Place) -> Outcome<()> {
@@ -19,12 +20,20 @@ pub(super) fn doctor(place: &Place) -> Outcome<()> {
         Ok(store) => {
             report("database", store.read(settings::describe));
             report("durability", Ok("settings read back; what is acknowledged is kept".to_owned()));
-            report("migrations", pending(place));
-            report("journal", position(&store));
+            let pending = pending(place);
+            let has_tables = pending.is_ok();
+            report("migrations", pending);
+            if has_tables {
+                report("journal", position(&store));
+            }
         }
         Err(failure) => report("database", Err(failure)),
     }
-    if unfit == 0 { Ok(()) } else { Err(Failure::fault(format!("{unfit} things are unfit; see above"))) }
+    if unfit == 0 {
+        Ok(())
+    } else {
+        Err(Failure::fault(format!("not fit to serve: see the lines marked UNFIT ({unfit})")))
+    }
 }
 
 fn keys(place: &Place) -> Outcome<String> {
@@ -52,5 +61,5 @@ fn pending(place: &Place) -> Outcome<String> {
 
 fn position(store: &Store) -> Outcome<String> {
     let (position, at) = store.read(journal::head)?;
-    Ok(format!("position {position}, {at}"))
+    if position == Position::default() { Ok("empty".to_owned()) } else { Ok(format!("position {position}, of {at}")) }
 }

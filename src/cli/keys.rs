@@ -12,10 +12,10 @@ use crate::text::ShortCode;
 pub(super) enum KeysCommand {
     /// Make the keys that a folder lacks; existing ones are left alone.
     Init {
-        /// The folder.
+        /// The folder of the keys; it is made if it is not there.
         #[arg(long, env = "FAISCEAU_KEYS", default_value = "keys")]
         keys: PathBuf,
-        /// The code of each programme that needs a pseudonymisation key.
+        /// The code of a programme that needs its own pseudonymisation key; give it once per programme.
         #[arg(long = "programme")]
         programmes: Vec<String>,
     },
@@ -34,7 +34,12 @@ pub(super) fn keys(command: &KeysCommand) -> Outcome<()> {
     if made.is_empty() {
         println!("Nothing to do: {} has every key.", keys.display());
     } else {
-        println!("Keep them out of the database and of its backups: without them nobody can link persons again.");
+        println!(
+            "Keep a copy, but never with the database's backups. Without these keys, persons cannot be linked any more with"
+        );
+        println!(
+            "what was reported before; with them and the database, they can be found out. Restart a running server."
+        );
     }
     Ok(())
 }

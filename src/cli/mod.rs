@@ -38,18 +38,18 @@ struct Cli {
 enum Command {
     /// Build a fictional programme of 55 projects, print its key figures, and serve it.
     Demo(demo::DemoArguments),
-    /// Serve the API.
+    /// Serve the API until Ctrl-C or SIGTERM.
     Serve(serve::ServeArguments),
-    /// Bring the database to the present tables.
+    /// Make or update the database's tables.
     Migrate(Place),
-    /// Register machine clients.
+    /// Register the machines that call the API.
     #[command(subcommand)]
     Client(clients::ClientCommand),
     /// Print an access token for a registered client.
     Token(clients::TokenArguments),
-    /// Print the consolidated figures of a programme.
+    /// Print the consolidated figures of a programme, without a server.
     Totals(totals::TotalsArguments),
-    /// Make keys.
+    /// Make the deployment's keys.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// Print the GraphQL schema.
@@ -127,7 +127,7 @@ fn run(command: Command) -> Outcome<()> {
 fn migrate(place: &Place) -> Outcome<()> {
     let names = migrations::run(&place.location())?;
     if names.is_empty() {
-        println!("Nothing to do: the database has every migration.");
+        println!("Nothing to do: the tables are up to date.");
     }
     for name in names {
         println!("Migrated {name}.");

@@ -12,7 +12,7 @@ use crate::consolidation::answer::Answer;
 use crate::consolidation::indicator::INDICATORS;
 use crate::consolidation::operations::Consolidation;
 use crate::consolidation::question::{AsOf, Question, Unit};
-use crate::refusal::{Failure, Language, Outcome};
+use crate::refusal::{Code, Failure, Language, Outcome};
 use crate::storage::journal::Position;
 
 #[derive(Args)]
@@ -20,13 +20,13 @@ pub(super) struct TotalsArguments {
     /// The programme's code.
     #[arg(long, default_value = "PIC-IPR")]
     programme: String,
-    /// As of which position of the journal; the newest if absent.
+    /// The figures as they stood at this position of the journal; the newest if absent.
     #[arg(long)]
     position: Option<i64>,
-    /// Print JSON.
+    /// Print JSON, with every numerator and denominator.
     #[arg(long)]
     json: bool,
-    /// Print French.
+    /// Print in French.
     #[arg(long)]
     french: bool,
     #[command(flatten)]
@@ -35,12 +35,16 @@ pub(super) struct TotalsArguments {
 
 pub(super) fn totals(arguments: &TotalsArguments) -> Outcome<()> {
     let desk = arguments.place.desk()?;
-    let programme = arguments.programme.parse().map_err(Failure::Refused)?;
+    let unknown = || Failure::fault("no programme of that code was registered by then; name one with --programme CODE");
+    let programme = arguments.programme.parse().map_err(|_| unknown())?;
     let mut question = Question::of(programme);
     if let Some(position) = arguments.position {
         question.as_of = AsOf::Position(Position(position), None);
     }
-    let answer = ask(&desk, &question)?;
+    let answer = ask(&desk, &question).map_err(|failure| match failure {
+        Failure::Refused(refusal) if refusal.code == Code::NotFound => unknown(),
+        failure => failure,
+    })?;
     let language = if arguments.french { Language::Fr } else { Language::En };
     if arguments.json {
         println!("{}", json(&arguments.programme, &answer, language)?);
@@ -84,15 +88,19 @@ pub(super) fn table(answer: &Answer, language: Language) -> String {
     format!("{table}\n{}", note(answer, french))
 }
 
-/// What the figures rest on, in one sentence.
+/// What the figures rest on, in two sentences.
 fn note(answer: &Answer, french: bool) -> String {
     let coverage = &answer.coverage;
     let (covered, expected) = (coverage.in_force.len(), coverage.expected_count());
-    let period = coverage.period.map_or_else(|| "-".to_owned(), |period| period.to_string());
     let (from, to, position) = (answer.window.from, answer.window.to, answer.position);
-    if french {
-        format!("Du {from} au {to}, à la position {position} ; couverture {period} : {covered} projets sur {expected}.")
-    } else {
-        format!("From {from} to {to}, at position {position}; coverage of {period}: {covered} of {expected} projects.")
+    match (coverage.period, french) {
+        (Some(period), true) => format!(
+            "Du {from} au {to}, à la position {position}. Un rapport approuvé couvre {period} pour {covered} des {expected} projets attendus."
+        ),
+        (Some(period), false) => format!(
+            "From {from} to {to}, at position {position}. An approved report covers {period} for {covered} of the {expected} projects expected."
+        ),
+        (None, true) => format!("Du {from} au {to}, à la position {position}. Aucun rapport n'était encore attendu."),
+        (None, false) => format!("From {from} to {to}, at position {position}. No report was due yet."),
     }
 }
