@@ -89,6 +89,7 @@ pub const QUERIES: &[Operation] = &[
     ("project", |ids| {
         by_id("project", &ids.project, "{ id title grant { amount } eligibleCost { amount } department { code } }")
     }),
+    ("project.programme", |ids| by_id("project", &ids.project, "{ id programme { id code } }")),
     ("project.lead", |ids| by_id("project", &ids.project, "{ id lead { id name siret } }")),
     ("project.members", |ids| by_id("project", &ids.project, "{ id members { role organisation { id name } } }")),
     ("project.reports", |ids| by_id("project", &ids.project, "{ id reports(first: 200) { nodes { id state } } }")),
@@ -106,6 +107,7 @@ pub const QUERIES: &[Operation] = &[
     }),
     ("report", |ids| by_id("report", &ids.report, "{ id period state currentVersion }")),
     ("report.project", |ids| by_id("report", &ids.report, "{ id project { id title } }")),
+    ("report.newestVersion", |ids| by_id("report", &ids.report, "{ id newestVersion { id digest submittedBy } }")),
     ("report.transitions", |ids| by_id("report", &ids.report, "{ id transitions { action actor reason } }")),
     ("version.findings", |ids| version(ids, "{ findings(first: 200) { nodes { code path justification } } }")),
     ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count } }")),
