@@ -74,13 +74,15 @@ pub fn annul(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Ou
     let now = desk.clock.now();
     desk.store.write(|connection| {
         let (report, version) = find_target(connection, scope, target)?;
-        let to = next_state(connection, &report, Action::Annul)?;
+        let back_to_partner = next_state(connection, &report, Action::Annul)?;
         if version.approval.is_none() || version.annulled.is_some() {
             return Err(Refusal::new(Code::TransitionRefused).with("state", report.state.code()).into());
         }
         let entry = entry_of(scope, &report, &version, Action::Annul);
         let position = journal::append_positioned(connection, now, &entry)?;
         versions::annul_version(connection, &version, position)?;
+        // While a newer version of the same report is approved, only what could be fallen back on is lost.
+        let to = if versions::newer_is_approved(connection, &version)? { report.state } else { back_to_partner };
         keep(connection, scope, report, &version, Action::Annul, to, Some(reason), now)
     })
 }

@@ -198,6 +198,21 @@ pub fn annul_version(connection: &mut AnyConnection, version: &ReportVersion, po
     only_one(written)
 }
 
+/// Whether a newer version of the same report is approved and not annulled.
+pub fn newer_is_approved(connection: &mut AnyConnection, version: &ReportVersion) -> Outcome<bool> {
+    let newer: i64 = report_versions::table
+        .filter(
+            report_versions::report_id
+                .eq(version.report.as_str())
+                .and(report_versions::number.gt(i64::from(version.number)))
+                .and(report_versions::approved_position.is_not_null())
+                .and(report_versions::annulled_position.is_null()),
+        )
+        .count()
+        .get_result(connection)?;
+    Ok(newer > 0)
+}
+
 fn only_one(written: usize) -> Outcome<()> {
     if written == 1 { Ok(()) } else { Err(Failure::fault("a version was not in the state that its report says")) }
 }
