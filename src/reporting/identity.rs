@@ -146,6 +146,8 @@ fn is_placeholder(number: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::SecretBox;
+
     use super::*;
 
     fn key() -> ProgrammeKey {
