@@ -33,7 +33,6 @@ fn deep_introspection(times: usize) -> String {
     format!("{{ __schema {{ types {} }} }}", nested("{ fields { type ", "{ name }", "} }", times))
 }
 
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn documents() -> Vec<(&'static str, String, &'static str)> {
     let pages = "{ projects(first: 200) { nodes { reports(first: 200) { nodes { id } } versions(first: 200) { nodes \
         { findings(first: 200) { nodes { code } } } } } } }";
@@ -332,7 +331,6 @@ fn many_slow_connections_do_not_stop_the_service() {
     assert_eq!(answered.json()["data"]["viewer"]["client"], Value::from("partner-alpha"));
     // None of them is held for ever.
     for stream in held {
-        stream.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
         let closed = read(stream);
         assert!([0, 408].contains(&closed.status), "{}", closed.head);
     }

@@ -74,12 +74,13 @@ impl Process {
             .stderr(output)
             .spawn()
             .unwrap();
-        let started = Instant::now();
+        let (mut process, started) = (Self { child, url: String::new() }, Instant::now());
         loop {
             let text = std::fs::read_to_string(log).unwrap_or_default();
             if let Some((_, rest)) = text.split_once("address=") {
                 let address = rest.split(char::is_whitespace).next().unwrap().to_owned();
-                return Self { child, url: format!("http://{address}") };
+                process.url = format!("http://{address}");
+                return process;
             }
             assert!(started.elapsed() < Duration::from_secs(20), "the service does not serve: {text}");
             std::thread::sleep(Duration::from_millis(50));

@@ -50,7 +50,7 @@ pub fn send(url: &str, request: &[u8]) -> Raw {
 
 /// Reads an answer until the server closes.
 pub fn read(mut stream: TcpStream) -> Raw {
-    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes);
     let split = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
