@@ -11,7 +11,7 @@ use super::inputs::directory::{OrganisationRegisterInput, ProgrammeRegisterInput
 use super::inputs::statement::ReportSubmitInput;
 use super::paging::USUAL_PAGE;
 use super::types::directory::{Organisation, Programme, Project};
-use super::types::findings::{Finding, FindingCount, UserError, count_by_rule};
+use super::types::findings::{Finding, FindingCount, UserError};
 use super::types::reports::{Report, ReportVersion, page_of_findings};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
@@ -124,7 +124,7 @@ impl ReportSubmitPayload {
 
     /// The findings counted by rule, the gravest first.
     async fn finding_counts(&self) -> Vec<FindingCount> {
-        count_by_rule(&self.findings)
+        rules::count_by_rule(&self.findings).into_iter().map(FindingCount::from).collect()
     }
 
     /// Why nothing was stored, or would be.

@@ -15,6 +15,9 @@ use super::service::{Service, claims_identity};
 use super::{body, problem};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 
+/// The largest GraphQL body, in bytes, of a caller without a token: room for any query, not for a statement.
+const LARGEST_ANONYMOUS_BODY: usize = 256 * 1024;
+
 /// The GraphQL endpoint. A token that does not hold is refused before anything is read.
 pub async fn graphql(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
     let carried = service.request(&request);
@@ -23,8 +26,12 @@ pub async fn graphql(request: HttpRequest, payload: Payload, service: Data<Servi
     {
         return transport::refuse(&request, payload, refusal);
     }
+    let mut limits = service.limits;
+    if carried.scope.is_err() {
+        limits.body.max_bytes = LARGEST_ANONYMOUS_BODY;
+    }
     let attach = |prepared: async_graphql::Request| prepared.data(carried);
-    transport::execute(&service.schema, &service.catalogue, &service.limits, &request, payload, attach).await
+    transport::execute(&service.schema, &service.catalogue, &limits, &request, payload, attach).await
 }
 
 /// Answers a method that a path does not know.

@@ -7,7 +7,7 @@ use crate::id::{ReportId, VersionId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::Outcome;
 use crate::reporting::record::Record;
-use crate::reporting::rules::Finding;
+use crate::reporting::rules::{self, Finding, RuleCount};
 use crate::reporting::store::reports::{self, PastTransition, ReportFilter};
 use crate::reporting::store::{findings, records, versions};
 use crate::reporting::version::{Report, ReportVersion};
@@ -62,9 +62,19 @@ pub fn list_versions(
     desk.store.read(|connection| versions::list_versions(connection, scope, project, page))
 }
 
-/// The findings of a version, with the partner's answers.
+/// The findings of a version, with the partner's answers. They name individual records.
 pub fn list_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<Finding>> {
+    scope.require(Permission::ReadRecords)?;
+    read_findings(desk, scope, version)
+}
+
+/// The findings of a version counted by rule, which tells of no individual record.
+pub fn count_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<RuleCount>> {
     scope.require(Permission::ReadReports)?;
+    Ok(rules::count_by_rule(&read_findings(desk, scope, version)?))
+}
+
+fn read_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<Finding>> {
     desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => findings::list_findings(connection, scope, &report, version),
         None => Ok(Vec::new()),

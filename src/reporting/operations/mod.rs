@@ -6,8 +6,8 @@ mod review;
 mod submit;
 
 pub use find::{
-    find_newest_version, find_report, find_version, find_version_by_id, list_findings, list_records, list_reports,
-    list_transitions, list_versions,
+    count_findings, find_newest_version, find_report, find_version, find_version_by_id, list_findings, list_records,
+    list_reports, list_transitions, list_versions,
 };
 pub use review::{Target, annul, approve, recall, reopen, return_for_correction, start_review};
 pub use submit::{Assessment, Receipt, Submission, Submitted, check, submit};

@@ -90,3 +90,30 @@ pub fn justify(findings: &mut [Finding], answers: &[JustifiedWarning]) {
         finding.justification = answers.iter().find(fits).map(|answer| answer.text.clone());
     }
 }
+
+/// How many findings a rule has.
+#[derive(Clone, Copy)]
+pub struct RuleCount {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How many.
+    pub count: u32,
+    /// How many of them block the submission.
+    pub blocking_count: u32,
+}
+
+/// Findings counted by rule, in the order in which the rules appear.
+pub fn count_by_rule(findings: &[Finding]) -> Vec<RuleCount> {
+    let mut counts: Vec<RuleCount> = Vec::new();
+    for finding in findings {
+        let blocking = u32::from(finding.blocks());
+        match counts.iter_mut().find(|count| count.rule.code == finding.rule.code) {
+            Some(count) => {
+                count.count += 1;
+                count.blocking_count += blocking;
+            }
+            None => counts.push(RuleCount { rule: finding.rule, count: 1, blocking_count: blocking }),
+        }
+    }
+    counts
+}

@@ -13,7 +13,7 @@ mod whole;
 
 use std::collections::HashMap;
 
-pub use finding::{Finding, JustifiedWarning, Severity, justify};
+pub use finding::{Finding, JustifiedWarning, RuleCount, Severity, count_by_rule, justify};
 
 use super::record::Person;
 use super::statement::{Participation, Statement};

@@ -105,25 +105,15 @@ pub struct FindingCount {
     pub blocking_count: u32,
 }
 
-/// Findings counted by rule, the gravest first.
-pub fn count_by_rule(findings: &[rules::Finding]) -> Vec<FindingCount> {
-    let mut counts: Vec<FindingCount> = Vec::new();
-    for finding in findings {
-        let blocking = u32::from(finding.blocks());
-        match counts.iter_mut().find(|count| count.code == finding.rule.code) {
-            Some(count) => {
-                count.count += 1;
-                count.blocking_count += blocking;
-            }
-            None => counts.push(FindingCount {
-                code: finding.rule.code,
-                severity: finding.rule.severity.into(),
-                count: 1,
-                blocking_count: blocking,
-            }),
+impl From<rules::RuleCount> for FindingCount {
+    fn from(count: rules::RuleCount) -> Self {
+        Self {
+            code: count.rule.code,
+            severity: count.rule.severity.into(),
+            count: count.count,
+            blocking_count: count.blocking_count,
         }
     }
-    counts
 }
 
 /// Why a mutation did nothing: an expected outcome, as data.

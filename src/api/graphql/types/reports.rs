@@ -4,7 +4,7 @@ use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::directory::Project;
-use super::findings::{Finding, FindingCount, count_by_rule};
+use super::findings::{Finding, FindingCount};
 use crate::api::graphql::codes::*;
 use crate::api::graphql::context::{Requested, error_of};
 use crate::api::graphql::paging::{USUAL_PAGE, connection, list_connection, page_request};
@@ -178,7 +178,8 @@ impl ReportVersion {
         self.0.annulled.map(PositionScalar::of)
     }
 
-    /// What the rules found at its submission, with the partner's answers, the gravest first.
+    /// What the rules found at its submission, with the partner's answers, the gravest first: for the partner, officers and
+    /// auditors.
     async fn findings(
         &self,
         ctx: &Context<'_>,
@@ -193,8 +194,8 @@ impl ReportVersion {
     /// Its findings counted by rule.
     async fn finding_counts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<FindingCount>> {
         let version = self.0.clone();
-        let findings = ctx.run(move |desk, scope, _| operations::list_findings(desk, scope, &version)).await?;
-        Ok(count_by_rule(&findings))
+        let counts = ctx.run(move |desk, scope, _| operations::count_findings(desk, scope, &version)).await?;
+        Ok(counts.into_iter().map(FindingCount::from).collect())
     }
 
     /// Its participations by reference, without identities: for the partner, officers and auditors.
