@@ -189,7 +189,7 @@ impl ParticipationInput {
         let entry_on = reader.read_by(&at("entryOn"), Code::DateInvalid, parse_day(&self.entry_on.0));
         let birth_year = Answer::parse(&self.birth_year.0, parse_birth_year);
         let birth_year = reader.read_by(&at("birthYear"), Code::DateInvalid, birth_year);
-        let department = reader.keep(&at("residenceDepartment"), department.ok_or_else(|| unknown_department()));
+        let department = reader.keep(&at("residenceDepartment"), department.ok_or_else(unknown_department));
         let mut supports = Vec::with_capacity(self.supports.len());
         for (place, support) in self.supports.into_iter().enumerate() {
             supports.extend(support.read(reader, &at(&format!("supports[{place}]"))));
