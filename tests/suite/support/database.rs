@@ -33,7 +33,7 @@ impl Database {
         }
         let admin = std::env::var("FAISCEAU_TEST_POSTGRES_URL")
             .expect("FAISCEAU_TEST_POSTGRES_URL names a server: run ./task check, which brings one up");
-        let name = format!("faisceau_{}", uuid::Uuid::now_v7().simple());
+        let name = format!("faisceau_{}", faisceau::clock::new_id().replace('-', ""));
         PgConnection::establish(&admin)
             .and_then(|mut connection| {
                 connection
