@@ -6,4 +6,5 @@
 mod support;
 
 mod first_steps;
+mod migrations;
 mod settings;
