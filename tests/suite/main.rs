@@ -7,4 +7,5 @@ mod support;
 
 mod first_steps;
 mod migrations;
+mod rules;
 mod settings;
