@@ -10,3 +10,4 @@ mod lifecycle;
 mod migrations;
 mod rules;
 mod settings;
+mod walls;
