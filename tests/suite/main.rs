@@ -6,6 +6,7 @@
 mod support;
 
 mod first_steps;
+mod laws;
 mod lifecycle;
 mod migrations;
 mod rules;
