@@ -6,6 +6,7 @@
 mod support;
 
 mod first_steps;
+mod kill;
 mod laws;
 mod lifecycle;
 mod migrations;
