@@ -7,8 +7,10 @@ pub mod operations;
 pub mod places;
 pub mod raw;
 pub mod seek;
+pub mod stage;
 pub mod statement;
 pub mod world;
 
 pub use database::Database;
+pub use stage::Stage;
 pub use world::{Answered, Caller, World};
