@@ -1,5 +1,5 @@
 //! The rules that a statement is held to: each one pure function with a stable code, a severity, French and English
-//! text and a remedy, listed in [`RULES`].
+//! text and a remedy, listed in [`rules`].
 //!
 //! To add a rule: write its function in the file of its topic, add its row to that file's table. A version is judged
 //! for ever by the rule set of its submission.

@@ -7,11 +7,11 @@
 use std::sync::Arc;
 use std::sync::Mutex;
 
+use faisceau::access::Desk;
 use faisceau::access::client::Client;
 use faisceau::access::keys::KeyRing;
 use faisceau::access::operations as access;
 use faisceau::access::role::Role;
-use faisceau::access::{Desk, Scope};
 use faisceau::api::server;
 use faisceau::api::service::Service;
 use faisceau::clock::{Clock, Instant};
@@ -150,13 +150,6 @@ impl World {
             token: Mutex::new(None),
             agent: agent(),
         }
-    }
-
-    /// The scope that the service recognises a client's token as.
-    pub fn scope(&self, name: &str) -> Scope {
-        let secret = std::fs::read_to_string(self.secret_file(name)).expect("a client of this world");
-        let token = access::issue_token(&self.desk, name, &secret).unwrap();
-        access::recognise(&self.desk, &token).unwrap()
     }
 
     /// A project of programme `TEST` by its code.
