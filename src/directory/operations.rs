@@ -18,8 +18,8 @@ use crate::text::ShortCode;
 pub fn register_programme(desk: &Desk, scope: &Scope, details: ProgrammeDetails) -> Outcome<Programme> {
     scope.require(Permission::ChangeDirectory)?;
     let programme = Programme { id: ProgrammeId::new(), details };
-    let now = desk.clock.now();
     desk.store.write(|connection| {
+        let now = desk.clock.now();
         let entry = Entry {
             kind: "programme.registered",
             actor: scope.caller(),
@@ -37,8 +37,8 @@ pub fn register_programme(desk: &Desk, scope: &Scope, details: ProgrammeDetails)
 pub fn register_organisation(desk: &Desk, scope: &Scope, details: OrganisationDetails) -> Outcome<Organisation> {
     scope.require(Permission::ChangeDirectory)?;
     let organisation = Organisation { id: OrganisationId::new(), details };
-    let now = desk.clock.now();
     desk.store.write(|connection| {
+        let now = desk.clock.now();
         let entry = Entry {
             kind: "organisation.registered",
             actor: scope.caller(),
@@ -62,8 +62,8 @@ pub fn register_project(
     scope.require(Permission::ChangeDirectory)?;
     details.check()?;
     let project = Project { id: ProjectId::new(), programme: programme.clone(), details };
-    let now = desk.clock.now();
     desk.store.write(|connection| {
+        let now = desk.clock.now();
         let programme = store::find_programme_by_id(connection, scope, &project.programme)?
             .ok_or_else(|| Refusal::new(Code::NotFound).at("input.programme"))?;
         if !programme.details.calls.iter().any(|call| call.code == project.details.call) {

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod annulment;
 mod bad_directory;
 mod bad_input;
 mod bombs;

@@ -49,8 +49,8 @@ pub fn reopen(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> O
 /// a late one must be acknowledged as late.
 pub fn approve(desk: &Desk, scope: &Scope, target: &Target, acknowledge_late: bool) -> Outcome<Report> {
     scope.require(Action::Approve.permission())?;
-    let now = desk.clock.now();
     desk.store.write(|connection| {
+        let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;
         let to = next_state(connection, &report, Action::Approve)?;
         current_only(&report, &version)?;
@@ -71,8 +71,8 @@ pub fn approve(desk: &Desk, scope: &Scope, target: &Target, acknowledge_late: bo
 /// Takes an approved version out of force (fraud, wrong project); the version before it is in force again.
 pub fn annul(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Outcome<Report> {
     scope.require(Action::Annul.permission())?;
-    let now = desk.clock.now();
     desk.store.write(|connection| {
+        let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;
         let back_to_partner = next_state(connection, &report, Action::Annul)?;
         if version.approval.is_none() || version.annulled.is_some() {
@@ -90,8 +90,8 @@ pub fn annul(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Ou
 /// The verbs that change a report and nothing that answers read.
 fn advance(desk: &Desk, scope: &Scope, target: &Target, action: Action, reason: Option<&Reason>) -> Outcome<Report> {
     scope.require(action.permission())?;
-    let now = desk.clock.now();
     desk.store.write(|connection| {
+        let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;
         let to = next_state(connection, &report, action)?;
         current_only(&report, &version)?;
