@@ -29,7 +29,11 @@ pub struct KeyRing {
     deployment: SecretBox<[u8; 64]>,
     secret: SecretBox<[u8; 32]>,
     programmes: BTreeMap<String, ProgrammeKey>,
+    programmes_by_variable: BTreeMap<String, ProgrammeKey>,
 }
+
+/// What the variables that hold programme keys begin with; then the code, other signs than letters and digits as `_`.
+const PROGRAMME_VARIABLE: &str = "FAISCEAU_KEY_PROGRAMME_";
 
 impl KeyRing {
     /// Reads the keys from a folder; a variable such as `FAISCEAU_KEY_DEPLOYMENT` goes before its file.
@@ -39,7 +43,9 @@ impl KeyRing {
         let token_public = public_half(token_pem.expose_secret())?;
         let deployment = read_key(folder, "deployment.key", "FAISCEAU_KEY_DEPLOYMENT")?;
         let secret = read_key(folder, "secret.key", "FAISCEAU_KEY_SECRET")?;
-        Ok(Self { token_pem, token_public, deployment, secret, programmes: read_programme_keys(folder)? })
+        let programmes = read_programme_files(folder)?;
+        let programmes_by_variable = read_programme_variables()?;
+        Ok(Self { token_pem, token_public, deployment, secret, programmes, programmes_by_variable })
     }
 
     /// Makes the keys that a folder lacks, readable by their owner only; answers the names of the files made.
@@ -63,9 +69,11 @@ impl KeyRing {
 
     /// The pseudonymisation key of a programme.
     pub fn programme(&self, code: &str) -> Outcome<&ProgrammeKey> {
-        self.programmes.get(code).ok_or_else(|| {
+        let variable = variable_part(code);
+        self.programmes_by_variable.get(&variable).or_else(|| self.programmes.get(code)).ok_or_else(|| {
             Failure::fault(format!(
-                "no pseudonymisation key for programme {code}: put programme-{code}.key into the keys folder"
+                "no pseudonymisation key for programme {code}: put programme-{code}.key into the keys folder, or set \
+                 {PROGRAMME_VARIABLE}{variable}"
             ))
         })
     }
@@ -129,15 +137,34 @@ fn parse_key<const N: usize>(text: &str) -> Option<SecretBox<[u8; N]>> {
     Some(SecretBox::new(Box::new(array)))
 }
 
-fn read_programme_keys(folder: &Path) -> Outcome<BTreeMap<String, ProgrammeKey>> {
+fn read_programme_files(folder: &Path) -> Outcome<BTreeMap<String, ProgrammeKey>> {
     let mut keys = BTreeMap::new();
     for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = file.file_name().to_string_lossy().into_owned();
         if let Some(code) = name.strip_prefix("programme-").and_then(|rest| rest.strip_suffix(".key")) {
-            keys.insert(code.to_owned(), read_key(folder, &name, &format!("FAISCEAU_KEY_PROGRAMME_{code}"))?);
+            let variable = format!("{PROGRAMME_VARIABLE}{}", variable_part(code));
+            keys.insert(code.to_owned(), read_key(folder, &name, &variable)?);
         }
     }
     Ok(keys)
+}
+
+fn read_programme_variables() -> Outcome<BTreeMap<String, ProgrammeKey>> {
+    let mut keys = BTreeMap::new();
+    for (name, value) in std::env::vars() {
+        let value = Zeroizing::new(value);
+        if let Some(part) = name.strip_prefix(PROGRAMME_VARIABLE) {
+            let key =
+                parse_key(&value).ok_or_else(|| Failure::fault(format!("{name}: 64 hexadecimal digits expected")))?;
+            keys.insert(part.to_owned(), key);
+        }
+    }
+    Ok(keys)
+}
+
+/// A programme's code as it stands in the name of a variable.
+fn variable_part(code: &str) -> String {
+    code.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }
 
 fn public_half(pem: &str) -> Outcome<Vec<u8>> {

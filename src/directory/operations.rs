@@ -5,6 +5,7 @@ use serde_json::json;
 use super::organisation::{Organisation, OrganisationDetails};
 use super::programme::{Programme, ProgrammeDetails};
 use super::project::{Project, ProjectDetails};
+use super::siret::Siret;
 use super::store;
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
@@ -159,7 +160,8 @@ pub fn find_organisation(desk: &Desk, scope: &Scope, id: &OrganisationId) -> Out
 /// The organisation of a SIRET, if the caller may see it.
 pub fn find_organisation_by_siret(desk: &Desk, scope: &Scope, siret: &str) -> Outcome<Option<Organisation>> {
     scope.require(Permission::ReadDirectory)?;
-    desk.store.read(|connection| store::find_organisation_by_siret(connection, scope, siret))
+    let Ok(siret) = siret.parse::<Siret>() else { return Ok(None) };
+    desk.store.read(|connection| store::find_organisation_by_siret(connection, scope, &siret))
 }
 
 /// The lead and the partners of a project that the caller may see.

@@ -6,6 +6,7 @@ use super::stored;
 use crate::access::{Reach, Scope};
 use crate::directory::organisation::{Organisation, OrganisationDetails};
 use crate::directory::project::Project;
+use crate::directory::siret::Siret;
 use crate::id::OrganisationId;
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Outcome};
@@ -77,10 +78,10 @@ fn read_organisations(connection: &mut AnyConnection, ids: &[&str]) -> Outcome<V
 pub fn find_organisation_by_siret(
     connection: &mut AnyConnection,
     scope: &Scope,
-    siret: &str,
+    siret: &Siret,
 ) -> Outcome<Option<Organisation>> {
     let id: Option<String> = organisations::table
-        .filter(organisations::siret.eq(siret))
+        .filter(organisations::siret.eq(siret.as_str()))
         .select(organisations::id)
         .first(connection)
         .optional()?;
