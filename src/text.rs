@@ -65,7 +65,7 @@ impl std::str::FromStr for ShortCode {
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/');
         if text.is_empty() || text.len() > 40 || !text.bytes().all(fits) {
-            return Err(Refusal::new(Code::TextTooLong).with("limit", 40));
+            return Err(Refusal::new(Code::ShortCodeInvalid).with("limit", 40));
         }
         if holds_identity(text) { Err(Code::TextHoldsIdentity.into()) } else { Ok(Self(text.to_owned())) }
     }

@@ -19,7 +19,7 @@ pub const LIFETIME_SECONDS: i64 = 600;
 /// The `typ` of every access token (RFC 9068).
 const TOKEN_TYPE: &str = "at+jwt";
 
-/// Who issues tokens and for which service: both are the service's public address.
+/// Who issues tokens and for which service; a deployment has one of each.
 const ISSUER: &str = "faisceau";
 
 #[derive(Serialize, Deserialize)]

@@ -23,6 +23,8 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/health", Entry::Open),
     (Method::GET, "/openapi.json", Entry::Open),
     (Method::GET, "/schema.graphql", Entry::Open),
+    (Method::GET, "/docs/errors", Entry::Open),
+    (Method::GET, "/docs/rules", Entry::Open),
     (Method::GET, "/playground", Entry::Open),
     (Method::GET, "/playground/examples.json", Entry::Open),
     (Method::GET, "/playground/{asset}", Entry::Open),
@@ -49,6 +51,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/schema.graphql")
                 .route(web::get().to(documents::schema))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/docs/errors")
+                .route(web::get().to(documents::errors))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/docs/rules")
+                .route(web::get().to(documents::rules))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(

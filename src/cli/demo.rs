@@ -187,9 +187,11 @@ impl Told {
 
     fn text(&self, story: &Story, folder: &Path, seconds: f64) -> String {
         let mut text = format!(
-            "\n{} — {}\n55 projects and 23 000 people, all fictional. Ready after {seconds:.1} s, in {}.\n\n{}\n",
+            "\n{} — {}\n{} projects and {} people, all fictional. Ready after {seconds:.1} s, in {}.\n\n{}\n",
             story.programme.code,
             story.programme.name_en,
+            story.projects.len(),
+            story.people.len(),
             folder.display(),
             totals::table(&self.answer, Language::En),
         );

@@ -4,7 +4,7 @@ use super::{Place, told};
 use crate::access::keys::KeyRing;
 use crate::refusal::{Failure, Outcome};
 use crate::storage::journal::Position;
-use crate::storage::{Store, journal, migrations, settings};
+use crate::storage::{Location, Store, journal, migrations, settings};
 
 pub(super) fn doctor(place: &Place) -> Outcome<()> {
     let mut unfit = 0_u32;
@@ -16,7 +16,7 @@ pub(super) fn doctor(place: &Place) -> Outcome<()> {
         }
     };
     report("keys", keys(place));
-    match Store::open(place.location()) {
+    match open(place) {
         Ok(store) => {
             report("database", store.read(settings::describe));
             report("durability", Ok("settings read back; what is acknowledged is kept".to_owned()));
@@ -33,6 +33,16 @@ pub(super) fn doctor(place: &Place) -> Outcome<()> {
         Ok(())
     } else {
         Err(Failure::fault(format!("not fit to serve: see the lines marked UNFIT ({unfit})")))
+    }
+}
+
+/// Opens what is there; looking for a database must not make one.
+fn open(place: &Place) -> Outcome<Store> {
+    match place.location() {
+        Location::Sqlite(file) if !file.exists() => {
+            Err(Failure::fault(format!("there is no file {}; run `faisceau migrate`", file.display())))
+        }
+        location => Store::open(location),
     }
 }
 

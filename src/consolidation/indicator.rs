@@ -102,7 +102,7 @@ pub const INDICATORS: &[Indicator] = &[
         code: "PRESENT",
         name_en: "Present at the end",
         name_fr: "Présents à la fin",
-        text_en: "In a project on the day after which the window ends.",
+        text_en: "Still in a project when the window ends.",
         text_fr: "Encore dans un projet à la fin de la fenêtre.",
         numerator: Measure::Present,
         denominator: None,

@@ -27,7 +27,7 @@ fn a_directory_entry_that_does_not_hold_is_refused_in_place_and_leaves_nothing()
         cases.push(("/envelope", amount.into(), "AMOUNT_INVALID", "input.envelope"));
     }
     for code in ["", "a b", "7503123456", "a\u{0}"] {
-        let expected = if code.starts_with('7') { "TEXT_HOLDS_IDENTITY" } else { "TEXT_TOO_LONG" };
+        let expected = if code.starts_with('7') { "TEXT_HOLDS_IDENTITY" } else { "SHORT_CODE_INVALID" };
         cases.push(("/code", code.into(), expected, "input.code"));
     }
     for day in ["2024-02-30", "0000-01-01", "9999-99-99", "1899-12-31", MARK] {

@@ -126,7 +126,7 @@ fn statement_cases() -> Vec<Case> {
         json!("é"),
         json!("'; DROP TABLE reports --"),
     ] {
-        cases.push(("/participations/0/reference", value, "TEXT_TOO_LONG", at("reference")));
+        cases.push(("/participations/0/reference", value, "SHORT_CODE_INVALID", at("reference")));
     }
     for value in ["7503123456", "A-7503123456", "1841276451089", "184122A451089"] {
         cases.push(("/participations/0/reference", value.into(), "TEXT_HOLDS_IDENTITY", at("reference")));
@@ -150,7 +150,7 @@ fn statement_cases() -> Vec<Case> {
         cases.push(("/participations/0/exit/contractFrom", day.into(), "DATE_INVALID", at("exit.contractFrom")));
     }
     for year in ["0000", "1899", "2101", "90", "+990", "1990.0", MARK] {
-        cases.push(("/participations/0/birthYear", year.into(), "DATE_INVALID", at("birthYear")));
+        cases.push(("/participations/0/birthYear", year.into(), "BIRTH_YEAR_INVALID", at("birthYear")));
     }
     for department in ["", "6", "lyon", "6900", "2a", MARK] {
         cases.push((
@@ -162,7 +162,7 @@ fn statement_cases() -> Vec<Case> {
     }
     for hours in [-1, 2001, i32::MAX, i32::MIN] {
         let support = json!([{ "kind": "INTENSIVE_FRENCH", "quarter": "2023-Q1", "hours": hours }]);
-        cases.push(("/participations/0/supports", support, "AMOUNT_INVALID", at("supports[0].hours")));
+        cases.push(("/participations/0/supports", support, "HOURS_INVALID", at("supports[0].hours")));
     }
     for hours in [json!(1_000_000_000_000_000_000_i64), json!("NaN"), json!("1e9"), json!(1.5), json!(1e300)] {
         let support = json!([{ "kind": "INTENSIVE_FRENCH", "quarter": "2023-Q1", "hours": hours }]);

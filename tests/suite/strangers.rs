@@ -22,6 +22,8 @@ const VISITS: &[(&str, &str, &str, u16)] = &[
     ("GET", "/health", "/health", 200),
     ("GET", "/openapi.json", "/openapi.json", 200),
     ("GET", "/schema.graphql", "/schema.graphql", 200),
+    ("GET", "/docs/errors", "/docs/errors", 200),
+    ("GET", "/docs/rules", "/docs/rules", 200),
     ("GET", "/playground", "/playground", 200),
     ("GET", "/playground/examples.json", "/playground/examples.json", 200),
     ("GET", "/playground/{asset}", "/playground/graphiql.min.js", 200),

@@ -67,3 +67,13 @@ pub async fn welcome() -> HttpResponse {
         ),
     )
 }
+
+/// Explains every refusal code: what the `type` of a problem document points to.
+pub async fn errors() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/errors.md"))
+}
+
+/// Explains every rule that statements are held to.
+pub async fn rules() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/rules.md"))
+}

@@ -17,6 +17,9 @@ use crate::reporting::statement::{
 };
 use crate::reporting::version::Channel;
 
+/// The most hours of one support in one quarter.
+const MOST_HOURS: u32 = 2000;
+
 /// A statement sent for a period, whole: what is not in it is no longer stated.
 #[derive(InputObject)]
 pub struct ReportSubmitInput {
@@ -188,7 +191,7 @@ impl ParticipationInput {
         let reference = reader.read::<statement::Reference>(&at("reference"), &self.reference.0);
         let entry_on = reader.read_by(&at("entryOn"), Code::DateInvalid, parse_day(&self.entry_on.0));
         let birth_year = Answer::parse(&self.birth_year.0, parse_birth_year);
-        let birth_year = reader.read_by(&at("birthYear"), Code::DateInvalid, birth_year);
+        let birth_year = reader.read_by(&at("birthYear"), Code::BirthYearInvalid, birth_year);
         let department = reader.keep(&at("residenceDepartment"), department.ok_or_else(unknown_department));
         let mut supports = Vec::with_capacity(self.supports.len());
         for (place, support) in self.supports.into_iter().enumerate() {
@@ -248,8 +251,9 @@ impl IdentityInput {
 impl SupportInput {
     fn read(self, reader: &mut Reader, path: &str) -> Option<Support> {
         let quarter = reader.read::<Quarter>(&format!("{path}.quarter"), &self.quarter.0);
-        let hours = u32::try_from(self.hours).ok().filter(|hours| *hours <= 2000);
-        let hours = reader.read_by(&format!("{path}.hours"), Code::AmountInvalid, hours);
+        let hours = u32::try_from(self.hours).ok().filter(|hours| *hours <= MOST_HOURS);
+        let invalid = || Refusal::new(Code::HoursInvalid).with("limit", MOST_HOURS);
+        let hours = reader.keep(&format!("{path}.hours"), hours.ok_or_else(invalid));
         Some(Support { kind: self.kind.into(), quarter: quarter?, hours: hours? })
     }
 }
