@@ -51,6 +51,11 @@ impl ShortCode {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A code read back from the database, where only checked ones are.
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
 }
 
 impl fmt::Display for ShortCode {

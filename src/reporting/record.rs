@@ -130,10 +130,10 @@ pub fn supports_text(supports: &[Support]) -> String {
 
 /// Reads supports as they are stored.
 pub fn supports_of(text: &str) -> Option<Vec<Support>> {
-    let rows: Vec<(String, String, u32)> = serde_json::from_str(text).ok()?;
+    let rows: Vec<(&str, &str, u32)> = serde_json::from_str(text).ok()?;
     rows.into_iter()
         .map(|(kind, quarter, hours)| {
-            let kind = super::codes::SupportKind::of_code(&kind)?;
+            let kind = super::codes::SupportKind::of_code(kind)?;
             Some(Support { kind, quarter: quarter.parse().ok()?, hours })
         })
         .collect()

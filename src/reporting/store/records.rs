@@ -90,7 +90,7 @@ fn record_of(row: RecordRow) -> Outcome<Record> {
         _ => None,
     };
     let participation = Participation {
-        reference: stored(&row.reference)?,
+        reference: Reference::stored(row.reference),
         person: row.person_id.map(PersonId),
         entry_on: stored(&row.entry_on)?,
         sex: known(Sex::of_code(&row.sex))?,
