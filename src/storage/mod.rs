@@ -105,6 +105,10 @@ impl Store {
 
 /// Makes the embedded database's file before SQLite does, so that its owner alone reads it; its log inherits that.
 fn create_database_file(path: &Path) -> Outcome<()> {
+    // Not a file to SQLite; the settings check refuses it, because it keeps nothing.
+    if path.as_os_str() == ":memory:" {
+        return Ok(());
+    }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         private::create_folder(folder)?;
     }
