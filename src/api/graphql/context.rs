@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Error, ErrorExtensions};
 
+use super::paging;
 use crate::access::{Desk, Scope};
 use crate::consolidation::operations::Consolidation;
+use crate::page::PageRequest;
 use crate::refusal::{Code, Failure, Language, Outcome, Refusal};
 
 /// What every request carries.
@@ -32,6 +34,9 @@ pub trait Requested<'a> {
     /// The language given, or the request's.
     fn language(&self, given: Option<super::codes::LanguageCode>) -> Language;
 
+    /// Reads `first` and `after` of a connection.
+    fn page(&self, first: i32, after: Option<&str>) -> async_graphql::Result<PageRequest>;
+
     /// Runs an operation on the blocking pool; a failure becomes a GraphQL error with its code.
     fn run<T: Send + 'static>(
         &self,
@@ -51,6 +56,10 @@ impl<'a> Requested<'a> for Context<'a> {
 
     fn language(&self, given: Option<super::codes::LanguageCode>) -> Language {
         given.map_or(self.request().language, Into::into)
+    }
+
+    fn page(&self, first: i32, after: Option<&str>) -> async_graphql::Result<PageRequest> {
+        paging::page_request(first, after).map_err(|refusal| error_of(&refusal, self.request().language))
     }
 
     async fn run<T: Send + 'static>(

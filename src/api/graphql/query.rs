@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, Interface, Object, SimpleObject};
 
 use super::codes::ReportState;
 use super::context::{Requested, error_of};
-use super::paging::{USUAL_PAGE, connection, page_request};
+use super::paging::{USUAL_PAGE, connection};
 use super::types::directory::{Organisation, Programme, Project, list_projects};
 use super::types::findings::Rule;
 use super::types::indicators::Indicator;
@@ -130,8 +130,7 @@ impl Query {
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Organisation>> {
-        let language = ctx.request().language;
-        let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+        let page = ctx.page(first, after.as_deref())?;
         let asked = page.clone();
         let found = ctx.run(move |desk, scope, _| directory::list_organisations(desk, scope, &asked)).await?;
         Ok(connection(found.map(Organisation), &page, |organisation| organisation.0.id.to_string()))

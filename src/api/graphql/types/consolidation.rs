@@ -8,7 +8,7 @@ use super::indicators::Indicator;
 use crate::api::graphql::codes::{DefinitionCode, DimensionCode, LanguageCode, UnitCode};
 use crate::api::graphql::context::{Requested, error_of, failed, unknown_code};
 use crate::api::graphql::inputs::question::QuestionParts;
-use crate::api::graphql::paging::{USUAL_PAGE, list_connection, page_request};
+use crate::api::graphql::paging::{USUAL_PAGE, list_connection};
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, DigestScalar, PeriodScalar, PositionScalar};
 use crate::consolidation::answer::{self, Answer, Cell};
 use crate::consolidation::coverage;
@@ -191,9 +191,8 @@ impl Consolidation {
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Contribution>> {
-        let language = ctx.request().language;
         let indicator = one(ctx, &indicator)?;
-        let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+        let page = ctx.page(first, after.as_deref())?;
         // The answer's own position and day, whatever was approved meanwhile.
         let as_of = AsOf::Position(self.answer.position, Some(self.answer.day));
         let question = Question { as_of, ..self.question.clone() };

@@ -7,9 +7,9 @@ use super::Money;
 use super::consolidation::Consolidation;
 use super::reports::{Report, ReportVersion};
 use crate::api::graphql::codes::{ConsortiumRoleCode, DefinitionCode, DimensionCode, LanguageCode};
-use crate::api::graphql::context::{Requested, error_of};
+use crate::api::graphql::context::Requested;
 use crate::api::graphql::inputs::question::{AsOfInput, FilterInput, QuestionParts, WindowInput};
-use crate::api::graphql::paging::{USUAL_PAGE, connection, page_request};
+use crate::api::graphql::paging::{USUAL_PAGE, connection};
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, PeriodScalar, SiretScalar};
 use crate::directory::{operations, organisation, period, programme, project};
 use crate::refusal::Language;
@@ -308,8 +308,7 @@ impl Project {
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, ReportVersion>> {
-        let language = ctx.request().language;
-        let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+        let page = ctx.page(first, after.as_deref())?;
         let (project, asked) = (self.0.clone(), page.clone());
         let found = ctx.run(move |desk, scope, _| reporting::list_versions(desk, scope, &project, &asked)).await?;
         Ok(connection(found.map(ReportVersion), &page, |version| version.0.number.to_string()))
@@ -351,8 +350,7 @@ pub async fn list_projects(
     first: i32,
     after: Option<String>,
 ) -> async_graphql::Result<Connection<String, Project>> {
-    let language = ctx.request().language;
-    let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+    let page = ctx.page(first, after.as_deref())?;
     let asked = page.clone();
     let found =
         ctx.run(move |desk, scope, _| operations::list_projects(desk, scope, programme.as_ref(), &asked)).await?;

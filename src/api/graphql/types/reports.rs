@@ -6,8 +6,8 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use super::directory::Project;
 use super::findings::{Finding, FindingCount};
 use crate::api::graphql::codes::*;
-use crate::api::graphql::context::{Requested, error_of};
-use crate::api::graphql::paging::{USUAL_PAGE, connection, list_connection, page_request};
+use crate::api::graphql::context::Requested;
+use crate::api::graphql::paging::{USUAL_PAGE, connection, list_connection};
 use crate::api::graphql::scalars::*;
 use crate::directory::operations as directory;
 use crate::reporting::operations::{self, PastTransition, ReportFilter};
@@ -205,8 +205,7 @@ impl ReportVersion {
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Participation>> {
-        let language = ctx.request().language;
-        let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+        let page = ctx.page(first, after.as_deref())?;
         let (version, asked) = (self.0.clone(), page.clone());
         let found = ctx.run(move |desk, scope, _| operations::list_records(desk, scope, &version, &asked)).await?;
         Ok(connection(found.map(Participation), &page, |p| p.0.participation.reference.to_string()))
@@ -220,8 +219,7 @@ pub fn page_of_findings(
     first: i32,
     after: Option<String>,
 ) -> async_graphql::Result<Connection<String, Finding>> {
-    let language = ctx.request().language;
-    let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+    let page = ctx.page(first, after.as_deref())?;
     Ok(list_connection(findings.into_iter().map(Finding).collect(), &page))
 }
 
@@ -390,8 +388,7 @@ pub async fn list_reports(
     first: i32,
     after: Option<String>,
 ) -> async_graphql::Result<Connection<String, Report>> {
-    let language = ctx.request().language;
-    let page = page_request(first, after.as_deref()).map_err(|refusal| error_of(&refusal, language))?;
+    let page = ctx.page(first, after.as_deref())?;
     let asked = page.clone();
     let found = ctx.run(move |desk, scope, _| operations::list_reports(desk, scope, &filter, &asked)).await?;
     Ok(connection(found.map(Report), &page, |report| report.0.id.to_string()))
