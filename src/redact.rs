@@ -34,11 +34,6 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether the text holds anything that [`redact`] would replace.
-pub fn holds_identity(text: &str) -> bool {
-    matches!(redact(text), Cow::Owned(_))
-}
-
 /// Runs of digits joined by one and the same separator, such as `7503 123 456`.
 struct Grouped {
     first_end: usize,
@@ -111,6 +106,11 @@ fn group_end(text: &str, at: usize, width: usize, department: bool) -> Option<us
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whether the text holds anything that [`redact`] would replace.
+    fn holds_identity(text: &str) -> bool {
+        matches!(redact(text), Cow::Owned(_))
+    }
 
     #[test]
     fn identities_disappear() {

@@ -3,13 +3,12 @@
 use jiff::civil::Date;
 
 use super::coverage::Coverage;
+use super::image::ApprovedVersion;
 use super::indicator::{Indicator, Measure};
 use super::outcome::{DefinitionVersion, OutcomeClass};
 use super::question::{Dimension, Unit, Window};
-use crate::directory::period::Quarter;
 use crate::directory::project::Project;
 use crate::refusal::Language;
-use crate::reporting::version::Digest;
 use crate::storage::journal::Position;
 
 /// What was answered.
@@ -101,25 +100,10 @@ pub struct Figure {
 pub struct Contribution {
     /// The project.
     pub project: Project,
-    /// The number of the version in force; nothing for money without any version.
-    pub version: Option<ContributingVersion>,
+    /// The version in force; nothing for money without any version.
+    pub version: Option<ApprovedVersion>,
     /// The figure of this project alone. Persons in several projects are counted in each.
     pub figure: Figure,
-}
-
-/// A report version as a source of figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ContributingVersion {
-    /// Its number within the project.
-    pub number: u32,
-    /// The period that it is about.
-    pub period: Quarter,
-    /// Its digest.
-    pub digest: Digest,
-    /// Whether it came late.
-    pub late: bool,
-    /// The position of its approval.
-    pub approved: Position,
 }
 
 impl Counts {
@@ -186,11 +170,7 @@ impl Answer {
 impl Figure {
     /// Tenths of a percent, rounded half up; nothing for counts, money, and rates over nothing.
     pub fn per_mille(&self) -> Option<i64> {
-        let (numerator, denominator) = (i128::from(self.numerator?), i128::from(self.denominator?));
-        if denominator == 0 {
-            return None;
-        }
-        i64::try_from((numerator * 2000 + denominator) / (denominator * 2)).ok()
+        per_mille(self.numerator?, self.denominator?)
     }
 
     /// What people read: a count, an amount, or a percentage with one decimal.
@@ -208,6 +188,15 @@ impl Figure {
         }
         grouped(numerator)
     }
+}
+
+/// Tenths of a percent, rounded half up: the one place where a rate is rounded. Nothing over nothing.
+pub fn per_mille(numerator: i64, denominator: i64) -> Option<i64> {
+    let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
+    if denominator == 0 {
+        return None;
+    }
+    i64::try_from((numerator * 2000 + denominator) / (denominator * 2)).ok()
 }
 
 /// A whole number in groups of three, with narrow spaces that do not break.

@@ -6,11 +6,10 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::civil::Date;
 
-use super::answer::{Answer, ContributingVersion, Contribution};
+use super::answer::{Answer, Contribution};
 use super::coverage::coverage;
 use super::image::Image;
 use super::indicator::Indicator;
-use super::outcome::OutcomeTable;
 use super::question::{AsOf, Filter, Question, Unit, Window};
 use super::rollup::{Rollup, is_selected};
 use super::store;
@@ -52,12 +51,7 @@ impl Consolidation {
         authorise(desk, scope, question)?;
         let (image, head) = self.caught_up(desk, scope)?;
         let (programme, resolved) = resolve(desk, &image, head, question)?;
-        let rollup = Rollup {
-            image: &image,
-            programme,
-            position: resolved.position,
-            classes: OutcomeTable::of(question.definition),
-        };
+        let rollup = Rollup::new(&image, programme, resolved.position, question.definition);
         let groups = match question.group_by {
             Some(dimension) => rollup.groups(dimension, resolved.window, &question.filter)?,
             None => Vec::new(),
@@ -87,25 +81,14 @@ impl Consolidation {
         authorise(desk, scope, question)?;
         let (image, head) = self.caught_up(desk, scope)?;
         let (programme, resolved) = resolve(desk, &image, head, question)?;
-        let rollup = Rollup {
-            image: &image,
-            programme,
-            position: resolved.position,
-            classes: OutcomeTable::of(question.definition),
-        };
+        let rollup = Rollup::new(&image, programme, resolved.position, question.definition);
         let mut contributions = image
             .projects_of(programme, resolved.position)
             .filter(|(_, project)| is_selected(project, &question.filter))
             .map(|(project_image, project)| {
                 let alone = Filter { projects: vec![project.id.clone()], ..question.filter.clone() };
                 let cell = rollup.cell(resolved.window, &alone)?;
-                let version = project_image.in_force(resolved.position).map(|version| ContributingVersion {
-                    number: version.number,
-                    period: version.period,
-                    digest: version.digest,
-                    late: version.late,
-                    approved: version.approved,
-                });
+                let version = project_image.in_force(resolved.position).copied();
                 Ok(Contribution { project: project.clone(), version, figure: cell.figure(indicator, unit) })
             })
             .collect::<Outcome<Vec<_>>>()?;
@@ -143,6 +126,9 @@ fn authorise(desk: &Desk, scope: &Scope, question: &Question) -> Outcome<()> {
         return Err(Code::Forbidden.into());
     }
     scope.require(Permission::ReadProjectFigures)?;
+    if question.filter.projects.is_empty() {
+        return Ok(());
+    }
     desk.store.read(|connection| {
         for project in &question.filter.projects {
             if directory::find_project(connection, scope, project)?.is_none() {

@@ -2,13 +2,12 @@
 //!
 //! A group is the same question filtered to its value; a quarter cuts the window. Nothing here reads a database.
 
-use jiff::civil::Date;
-
 use super::answer::{Cell, Counts, Group, ProjectSums};
 use super::image::{Day, Image, ProjectImage, Row, day_number};
-use super::outcome::{OutcomeClass, OutcomeTable};
+use super::outcome::{DefinitionVersion, OutcomeClass, OutcomeTable};
 use super::question::{Dimension, Filter, Window};
 use crate::directory::geography;
+use crate::directory::money::Cents;
 use crate::directory::period::Quarter;
 use crate::directory::programme::Programme;
 use crate::directory::project::Project;
@@ -32,6 +31,13 @@ pub struct Rollup<'a> {
 pub fn is_selected(project: &Project, filter: &Filter) -> bool {
     (filter.projects.is_empty() || filter.projects.contains(&project.id))
         && (filter.regions.is_empty() || filter.regions.iter().any(|code| code == project.details.region().code))
+}
+
+impl<'a> Rollup<'a> {
+    /// A roll-up of what is known of a programme at a position, under a definition version.
+    pub fn new(image: &'a Image, programme: &'a Programme, position: Position, definition: DefinitionVersion) -> Self {
+        Self { image, programme, position, classes: OutcomeTable::of(definition) }
+    }
 }
 
 impl Rollup<'_> {
@@ -144,11 +150,11 @@ fn quarter_cuts(window: Window, filter: &Filter) -> Vec<Cut> {
 
 fn add_project(sums: ProjectSums, project: &Project) -> Outcome<ProjectSums> {
     let too_large = || Failure::fault("the money of the selected projects does not fit into 64 bits");
-    let add = |sum: i64, cents: i64| sum.checked_add(cents).ok_or_else(too_large);
+    let add = |sum: i64, amount: Cents| Cents(sum).checked_add(amount).map(|sum| sum.0).ok_or_else(too_large);
     Ok(ProjectSums {
         count: sums.count + 1,
-        grant_cents: add(sums.grant_cents, project.details.grant.0)?,
-        eligible_cost_cents: add(sums.eligible_cost_cents, project.details.eligible_cost.0)?,
+        grant_cents: add(sums.grant_cents, project.details.grant)?,
+        eligible_cost_cents: add(sums.eligible_cost_cents, project.details.eligible_cost)?,
     })
 }
 
@@ -175,10 +181,9 @@ struct Tally {
 
 impl Tally {
     fn new(person_count: usize, window: Window) -> Self {
-        let day = |date: Date| day_number(date);
         Self {
-            from: day(window.from),
-            to: day(window.to),
+            from: day_number(window.from),
+            to: day_number(window.to),
             participations: Counts::default(),
             seen: vec![UNSEEN; person_count],
         }

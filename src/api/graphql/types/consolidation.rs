@@ -56,7 +56,7 @@ impl Figure {
     /// The count, the amount in EUR, or the percentage rounded half up to one decimal.
     async fn value(&self) -> Option<DecimalScalar> {
         if self.0.indicator.denominator.is_some() {
-            return self.0.per_mille().map(|tenths| DecimalScalar(format!("{}.{}", tenths / 10, tenths % 10)));
+            return self.0.per_mille().map(decimal_percent);
         }
         self.part(self.0.numerator)
     }
@@ -90,9 +90,11 @@ impl Figure {
 
 /// A percentage rounded half up to one decimal.
 pub fn percent(numerator: i64, denominator: i64) -> Option<DecimalScalar> {
-    let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
-    let tenths = (denominator > 0).then(|| (numerator * 2000 + denominator) / (denominator * 2))?;
-    Some(DecimalScalar(format!("{}.{}", tenths / 10, tenths % 10)))
+    answer::per_mille(numerator, denominator).map(decimal_percent)
+}
+
+fn decimal_percent(tenths: i64) -> DecimalScalar {
+    DecimalScalar(format!("{}.{}", tenths / 10, tenths % 10))
 }
 
 /// An answer of the consolidation layer, at one position.
