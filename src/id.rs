@@ -11,7 +11,7 @@ use crate::refusal::{Code, Refusal};
 macro_rules! ids {
     ($( $(#[$doc:meta])* $name:ident = $prefix:literal; )*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub struct $name(String);
 
         impl $name {

@@ -4,10 +4,50 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::refusal::{Code, Refusal};
 
+/// Lets types that are written by `Display` and read by `FromStr` stand in kept JSON as text.
+#[macro_export]
+macro_rules! serde_as_text {
+    ($($type:ty),* $(,)?) => {$(
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(|_| serde::de::Error::custom("text out of form"))
+            }
+        }
+    )*};
+}
+
+/// Lets coded values stand in kept JSON as their codes.
+#[macro_export]
+macro_rules! serde_as_code {
+    ($($type:ty),* $(,)?) => {$(
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.code())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let code = <String as serde::Deserialize>::deserialize(deserializer)?;
+                Self::of_code(&code).ok_or_else(|| serde::de::Error::custom("unknown code"))
+            }
+        }
+    )*};
+}
+
 /// Text of 1 to `MAX` characters without control characters or anything that looks like an identity number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Text<const MAX: usize>(String);
 
 /// A name or title, up to 200 characters.
@@ -43,7 +83,7 @@ impl<const MAX: usize> std::str::FromStr for Text<MAX> {
 }
 
 /// A short code that people say aloud: 1 to 40 letters, digits, hyphens, underscores, dots or slashes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ShortCode(String);
 
 impl ShortCode {

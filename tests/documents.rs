@@ -80,7 +80,7 @@ const RULES_HEAD: &str = "\
 
 <!-- Made from src/reporting/rules/ by tests/documents.rs: do not edit. -->
 
-Every statement is held to these rules when it is checked (`reportCheck`) and when it is submitted (`reportSubmit`). All
+Every statement is held to these rules when it is submitted (`reportSubmit`), also as a dry run (`dryRun: true`). All
 findings come at once, the gravest first. Each finding names the rule, its severity, a path such as
 `participations[reference=A-17].exit.on`, a message and a remedy.
 

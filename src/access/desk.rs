@@ -1,10 +1,17 @@
-//! What every operation works with.
+//! What every operation works with, and the one way in which operations write.
 
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::keys::KeyRing;
+use super::once::RequestKey;
+use super::scope::Scope;
+use super::store;
 use crate::clock::Clock;
-use crate::storage::Store;
+use crate::refusal::Outcome;
+use crate::storage::{AnyConnection, Store};
 
 /// The store, the clock and the keys: cheap to clone, handed to every operation.
 #[derive(Clone)]
@@ -15,4 +22,73 @@ pub struct Desk {
     pub clock: Clock,
     /// The keys, which live outside the database.
     pub keys: Arc<KeyRing>,
+    /// How the request at hand wants to be written.
+    manner: Manner,
+}
+
+/// How a request wants to be written: for good or as a dry run, and perhaps once only.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// Does everything, answers what came of it, and keeps nothing.
+    pub dry_run: bool,
+    /// The request's idempotency key, if it has one.
+    pub key: Option<RequestKey>,
+}
+
+impl Desk {
+    /// A desk for requests that write for good.
+    pub fn new(store: Store, clock: Clock, keys: Arc<KeyRing>) -> Self {
+        Self { store, clock, keys, manner: Manner::default() }
+    }
+
+    /// The same desk for a request that wants to be written in its own manner.
+    #[must_use]
+    pub fn with_manner(&self, manner: Manner) -> Self {
+        Self { manner, ..self.clone() }
+    }
+
+    /// The same desk with another clock.
+    #[must_use]
+    pub fn with_clock(&self, clock: Clock) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
+    /// Whether nothing of the request at hand is to be kept.
+    pub fn is_dry_run(&self) -> bool {
+        self.manner.dry_run
+    }
+
+    /// Writes in one transaction: the work's effect, and under the request's idempotency key also its answer. A request
+    /// that was done before gets that answer again and has no second effect; a dry run keeps nothing.
+    ///
+    /// The work may run several times and must only write through its connection.
+    pub fn write<T: Serialize + DeserializeOwned>(
+        &self,
+        scope: &Scope,
+        mut work: impl FnMut(&mut AnyConnection) -> Outcome<T>,
+    ) -> Outcome<T> {
+        if self.manner.dry_run {
+            return self.store.rehearse(work);
+        }
+        let Some(key) = &self.manner.key else { return self.store.write(work) };
+        self.store.write(|connection| {
+            let now = self.clock.now();
+            if let Some(answer) = store::find_answer(connection, scope, key, now)? {
+                return Ok(answer);
+            }
+            let answer = work(connection)?;
+            store::insert_answer(connection, scope, key, &answer, now)?;
+            Ok(answer)
+        })
+    }
+
+    /// The answer already given under the request's idempotency key, for operations that do much before they write.
+    pub fn answer_given<T: DeserializeOwned>(&self, scope: &Scope) -> Outcome<Option<T>> {
+        match &self.manner.key {
+            Some(key) if !self.manner.dry_run => {
+                self.store.read(|connection| store::find_answer(connection, scope, key, self.clock.now()))
+            }
+            _ => Ok(None),
+        }
+    }
 }

@@ -32,6 +32,21 @@ pub struct KeyRing {
     programmes_by_variable: BTreeMap<String, ProgrammeKey>,
 }
 
+/// A keyed hash under way.
+pub struct RequestMac(Hmac<Sha256>);
+
+impl RequestMac {
+    /// Takes the next part.
+    pub fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    /// The hash of all parts.
+    pub fn finish(self) -> [u8; 32] {
+        self.0.finalize().into_bytes().into()
+    }
+}
+
 /// What the variables that hold programme keys begin with; then the code, other signs than letters and digits as `_`.
 const PROGRAMME_VARIABLE: &str = "FAISCEAU_KEY_PROGRAMME_";
 
@@ -92,6 +107,23 @@ impl KeyRing {
     /// Whether a secret is the one that was hashed, compared in constant time.
     pub fn secret_matches(&self, client: &str, secret: &str, hash: &[u8]) -> bool {
         self.secret_mac(client, secret).verify_slice(hash).is_ok()
+    }
+
+    /// A keyed hash of something that a request holds, so that it can be compared and never read; `about` keeps uses apart.
+    pub fn hash_request(&self, about: &[u8], parts: &[u8]) -> [u8; 32] {
+        let mut mac = self.request_mac(about);
+        mac.update(parts);
+        mac.finish()
+    }
+
+    /// A keyed hash like [`Self::hash_request`], fed part by part.
+    pub fn request_mac(&self, about: &[u8]) -> RequestMac {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.secret.expose_secret()).expect("HMAC takes keys of any length");
+        mac.update(b"faisceau/request/1\0");
+        mac.update(about);
+        mac.update(&[0]);
+        RequestMac(mac)
     }
 
     fn secret_mac(&self, client: &str, secret: &str) -> Hmac<Sha256> {

@@ -5,11 +5,12 @@
 pub mod client;
 mod desk;
 pub mod keys;
+pub mod once;
 pub mod operations;
 pub mod role;
 mod scope;
 mod store;
 pub mod token;
 
-pub use desk::Desk;
+pub use desk::{Desk, Manner};
 pub use scope::{Reach, Scope};

@@ -46,6 +46,7 @@ impl Service {
         Request {
             scope: self.caller(request),
             language: problem::language(request.headers()),
+            idempotency_key: idempotency_key(request),
             desk: self.desk.clone(),
             consolidation: Arc::clone(&self.consolidation),
         }
@@ -56,6 +57,16 @@ impl Service {
         let bearer = bearer(request).ok_or(Code::Unauthenticated)?;
         access::recognise(&self.desk, bearer)
     }
+}
+
+/// The `Idempotency-Key` header; one that is no text, or comes twice, becomes a key that no request may have.
+pub fn idempotency_key(request: &HttpRequest) -> Option<String> {
+    let mut values = request.headers().get_all("idempotency-key");
+    let value = values.next()?;
+    let only = values.next().is_none();
+    // The header is a structured string in quotes; without quotes it is taken as it is.
+    let text = value.to_str().ok().filter(|_| only).unwrap_or_default().trim();
+    Some(text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned())
 }
 
 /// Whether a request claims to be somebody.

@@ -107,12 +107,12 @@ fn prepare(arguments: &DemoArguments, story: &Story) -> Outcome<Desk> {
     let keys = Arc::new(KeyRing::load(&keys_folder)?);
     let store = Store::open(location)?;
     if !story_is_told {
-        let past = Desk { store: store.clone(), clock: Clock::set_to(Instant(0)), keys: Arc::clone(&keys) };
+        let past = Desk::new(store.clone(), Clock::set_to(Instant(0)), Arc::clone(&keys));
         play_with_progress(&past, story)?;
         std::fs::write(&done, "The story was played to its end.\n")
             .map_err(|error| Failure::fault(format!("cannot write {}: {error}", done.display())))?;
     }
-    Ok(Desk { store, clock: Clock::System, keys })
+    Ok(Desk::new(store, Clock::System, keys))
 }
 
 /// Lets one demo at a time build in a folder; another one waits for it and then finds its work.

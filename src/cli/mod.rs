@@ -87,7 +87,7 @@ impl Place {
                 pending.len()
             )));
         }
-        Ok(Desk { store, clock: Clock::System, keys: Arc::new(keys) })
+        Ok(Desk::new(store, Clock::System, Arc::new(keys)))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::text::ShortCode;
 pub fn register_programme(desk: &Desk, scope: &Scope, details: ProgrammeDetails) -> Outcome<Programme> {
     scope.require(Permission::ChangeDirectory)?;
     let programme = Programme { id: ProgrammeId::new(), details };
-    desk.store.write(|connection| {
+    desk.write(scope, |connection| {
         let now = desk.clock.now();
         let entry = Entry {
             kind: "programme.registered",
@@ -29,16 +29,16 @@ pub fn register_programme(desk: &Desk, scope: &Scope, details: ProgrammeDetails)
             detail: json!({ "code": programme.code() }),
         };
         let position = journal::append_positioned(connection, now, &entry)?;
-        store::insert_programme(connection, &programme, position)
-    })?;
-    Ok(programme)
+        store::insert_programme(connection, &programme, position)?;
+        Ok(programme.clone())
+    })
 }
 
 /// Registers an organisation by its SIRET.
 pub fn register_organisation(desk: &Desk, scope: &Scope, details: OrganisationDetails) -> Outcome<Organisation> {
     scope.require(Permission::ChangeDirectory)?;
     let organisation = Organisation { id: OrganisationId::new(), details };
-    desk.store.write(|connection| {
+    desk.write(scope, |connection| {
         let now = desk.clock.now();
         let entry = Entry {
             kind: "organisation.registered",
@@ -48,9 +48,9 @@ pub fn register_organisation(desk: &Desk, scope: &Scope, details: OrganisationDe
             detail: json!({ "siret": organisation.details.siret.as_str() }),
         };
         let position = journal::append_positioned(connection, now, &entry)?;
-        store::insert_organisation(connection, &organisation, position)
-    })?;
-    Ok(organisation)
+        store::insert_organisation(connection, &organisation, position)?;
+        Ok(organisation.clone())
+    })
 }
 
 /// Registers a project of a programme, led by a registered organisation, under one of the programme's calls.
@@ -63,7 +63,7 @@ pub fn register_project(
     scope.require(Permission::ChangeDirectory)?;
     details.check()?;
     let project = Project { id: ProjectId::new(), programme: programme.clone(), details };
-    desk.store.write(|connection| {
+    desk.write(scope, |connection| {
         let now = desk.clock.now();
         let programme = store::find_programme_by_id(connection, scope, &project.programme)?
             .ok_or_else(|| Refusal::new(Code::NotFound).at("input.programme"))?;
@@ -79,9 +79,9 @@ pub fn register_project(
             detail: json!({ "code": project.details.code.as_str() }),
         };
         let position = journal::append_positioned(connection, now, &entry)?;
-        store::insert_project(connection, &project, position)
-    })?;
-    Ok(project)
+        store::insert_project(connection, &project, position)?;
+        Ok(project.clone())
+    })
 }
 
 fn check_organisations(

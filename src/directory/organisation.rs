@@ -1,11 +1,13 @@
 //! An organisation: a legal establishment known by its SIRET.
 
+use serde::{Deserialize, Serialize};
+
 use super::siret::Siret;
 use crate::id::OrganisationId;
 use crate::text::Name;
 
 /// A registered organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
     /// Its identifier.
     pub id: OrganisationId,
@@ -14,7 +16,7 @@ pub struct Organisation {
 }
 
 /// What an officer registers of an organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationDetails {
     /// Its SIRET, unique in the deployment.
     pub siret: Siret,

@@ -4,8 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
 
 use crate::refusal::{Code, Refusal};
+use crate::serde_as_text;
 
 /// A calendar quarter, which is also the code of a quarterly reporting period, such as `2024-Q3`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,8 +74,10 @@ impl FromStr for Quarter {
     }
 }
 
+serde_as_text!(Quarter);
+
 /// A period for which every project of a programme owes a report.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportingPeriod {
     /// Its code, such as `2024-Q3`.
     pub code: Quarter,

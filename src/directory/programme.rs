@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::money::Cents;
 use super::period::ReportingPeriod;
@@ -9,7 +10,7 @@ use crate::id::ProgrammeId;
 use crate::text::{Name, ShortCode};
 
 /// A funding envelope with its own calls, periods, rules and indicators.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Programme {
     /// Its identifier.
     pub id: ProgrammeId,
@@ -18,7 +19,7 @@ pub struct Programme {
 }
 
 /// What an officer registers of a programme.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProgrammeDetails {
     /// Its code, such as `PIC-IPR`, unique in the deployment.
     pub code: ShortCode,
@@ -29,6 +30,7 @@ pub struct ProgrammeDetails {
     /// Its envelope.
     pub envelope: Cents,
     /// The zone whose civil days count, such as `Europe/Paris`.
+    #[serde(with = "zone_by_name")]
     pub time_zone: TimeZone,
     /// Its first day, from which windows start by default.
     pub first_on: Date,
@@ -41,7 +43,7 @@ pub struct ProgrammeDetails {
 }
 
 /// A call for projects, or one selection wave of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// Its code within the programme, such as `WAVE-1`.
     pub code: ShortCode,
@@ -55,5 +57,20 @@ impl Programme {
     /// The programme's code as text.
     pub fn code(&self) -> &str {
         self.details.code.as_str()
+    }
+}
+
+/// A time zone in kept JSON: its IANA name.
+mod zone_by_name {
+    use jiff::tz::TimeZone;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(zone: &TimeZone, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(zone.iana_name().unwrap_or("UTC"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeZone, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        TimeZone::get(&name).map_err(|_| D::Error::custom("unknown time zone"))
     }
 }

@@ -1,15 +1,17 @@
 //! A project: the winner's grant agreement (*convention*), its partners, its place and its money.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::geography::{self, Department, Region};
 use super::money::Cents;
 use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::refusal::{Code, Refusal};
+use crate::serde_as_code;
 use crate::text::{Name, ShortCode};
 
 /// A project as it stands at one position of the journal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {
     /// Its identifier.
     pub id: ProjectId,
@@ -20,7 +22,7 @@ pub struct Project {
 }
 
 /// What an officer registers of a project.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProjectDetails {
     /// Its code, unique in the programme, such as `BATIR`.
     pub code: ShortCode,
@@ -33,6 +35,7 @@ pub struct ProjectDetails {
     /// Its other partners.
     pub members: Vec<ConsortiumMember>,
     /// The INSEE department where it is delivered.
+    #[serde(with = "department_by_code")]
     pub department: &'static Department,
     /// Its sector or trade.
     pub sector: Name,
@@ -49,7 +52,7 @@ pub struct ProjectDetails {
 }
 
 /// A partner of a consortium and what it brings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsortiumMember {
     /// The organisation.
     pub organisation: OrganisationId,
@@ -113,5 +116,23 @@ impl ProjectDetails {
     /// Whether the agreement meets a span of days, both ends included.
     pub fn agreement_meets(&self, from: Date, to: Date) -> bool {
         self.agreement_from <= to && self.agreement_to >= from
+    }
+}
+
+serde_as_code!(ConsortiumRole);
+
+/// A department in kept JSON: its INSEE code.
+mod department_by_code {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::directory::geography::{self, Department};
+
+    pub fn serialize<S: Serializer>(department: &&'static Department, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(department.code)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Department, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        geography::department(&code).ok_or_else(|| D::Error::custom("unknown department"))
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::refusal::{Code, Refusal};
+use crate::serde_as_text;
 
 /// A valid SIRET, the number of an establishment in the SIRENE register.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +36,8 @@ impl FromStr for Siret {
         if ordinary || la_poste { Ok(Self(digits)) } else { Err(Code::SiretInvalid.into()) }
     }
 }
+
+serde_as_text!(Siret);
 
 fn plain_sum(digits: &str) -> u32 {
     digits.bytes().map(|b| u32::from(b - b'0')).sum()

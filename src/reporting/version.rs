@@ -1,13 +1,17 @@
 //! Reports and their frozen, numbered versions.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Instant;
 use crate::directory::period::Quarter;
 use crate::id::{OrganisationId, ProjectId, ReportId, VersionId};
+use crate::refusal::{Code, Refusal};
 use crate::reporting::lifecycle::State;
 use crate::storage::journal::Position;
+use crate::{serde_as_code, serde_as_text};
 
 /// The report that a project owes for a period.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Its identifier.
     pub id: ReportId,
@@ -26,7 +30,7 @@ pub struct Report {
 }
 
 /// A frozen version of a report. Numbers run per project, without gaps, from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportVersion {
     /// Its identifier.
     pub id: VersionId,
@@ -61,7 +65,7 @@ pub struct ReportVersion {
 }
 
 /// The approval of a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
     /// Its position in the journal.
     pub position: Position,
@@ -80,6 +84,18 @@ impl std::fmt::Display for Digest {
         f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
     }
 }
+
+impl std::str::FromStr for Digest {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok();
+        bytes.and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or_else(|| Code::ParameterInvalid.into())
+    }
+}
+
+serde_as_text!(Digest);
+serde_as_code!(State, Channel);
 
 impl std::fmt::Debug for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,7 +1,7 @@
 //! The journal: one entry for every write. What answers read also takes a position, given in commit order.
 
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::connection::AnyConnection;
 use super::schema::{journal, journal_head};
@@ -9,7 +9,7 @@ use crate::clock::{self, Instant};
 use crate::refusal::Outcome;
 
 /// A place in the order in which facts were committed; 0 is before everything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Position(pub i64);
 
 impl std::fmt::Display for Position {

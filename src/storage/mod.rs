@@ -80,9 +80,18 @@ impl Store {
     }
 
     /// Runs a write as one durable, serializable transaction; the work may run several times and must only write here.
-    pub fn write<T>(&self, mut work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+    pub fn write<T>(&self, work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        self.attempt(work, true)
+    }
+
+    /// Runs a write to its end and takes all of it back: what would come of it.
+    pub fn rehearse<T>(&self, work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        self.attempt(work, false)
+    }
+
+    fn attempt<T>(&self, mut work: impl FnMut(&mut AnyConnection) -> Outcome<T>, keep: bool) -> Outcome<T> {
         for attempt in 0..WRITE_ATTEMPTS {
-            match self.write_once(&mut work) {
+            match self.attempt_once(&mut work, keep) {
                 Err(Failure::Fault(fault)) if fault.retry => pause(attempt),
                 result => return result,
             }
@@ -90,7 +99,7 @@ impl Store {
         Err(Code::Busy.into())
     }
 
-    fn write_once<T>(&self, work: &mut impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+    fn attempt_once<T>(&self, work: &mut impl FnMut(&mut AnyConnection) -> Outcome<T>, keep: bool) -> Outcome<T> {
         let mut connection = self.writers.get().map_err(|_| Failure::from(Code::Busy))?;
         let begin = match *connection {
             AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
@@ -98,7 +107,9 @@ impl Store {
         };
         let mut transaction = Transaction::begin(&mut connection, begin)?;
         let result = work(transaction.connection)?;
-        transaction.commit()?;
+        if keep {
+            transaction.commit()?;
+        }
         Ok(result)
     }
 }

@@ -216,6 +216,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotency_keys (owner, caller, key_hash) {
+        owner -> Text,
+        caller -> Text,
+        key_hash -> Binary,
+        request_hash -> Binary,
+        answer -> Text,
+        at_us -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     journal_head,
     journal,
@@ -232,5 +243,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     participations,
     findings,
     report_transitions,
-    person_links
+    person_links,
+    idempotency_keys
 );

@@ -116,7 +116,7 @@ fn identities_pushed_anywhere_are_nowhere_afterwards() {
     let results = folder_of_results();
     let log: PathBuf = results.path().join("log");
     let process = Process::serve(&world, &log);
-    let now = Desk { clock: Clock::System, ..world.desk.clone() };
+    let now = world.desk.with_clock(Clock::System);
     let token = |client: &str| {
         bearer(Some(&issue_token_at_the_console(&now, &at_the_console(Role::Operator), client, 3600).unwrap()))
     };

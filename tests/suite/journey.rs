@@ -10,7 +10,7 @@ use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::support::statement::{CHECK, SUBMIT, action, left, other, permanent, present, submission};
+use crate::support::statement::{SUBMIT, action, left, other, permanent, present, submission};
 use crate::support::{Caller, Database, world};
 
 const PROGRAMME: &str = "JOURNEY";
@@ -179,9 +179,12 @@ fn errors_are_told_with_their_places_and_remedies(partner: &Caller, project: &st
 
 /// Gives the report, at version 2.
 fn a_corrected_report_is_sent_recalled_and_sent_again(partner: &Caller, project: &str) -> String {
-    let checked = partner.ask(CHECK, statement(project, 0, participations()));
-    assert_eq!(checked["reportCheck"]["userErrors"], json!([]));
-    assert_eq!(checked["reportCheck"]["findings"]["nodes"], json!([]));
+    let mut dry = statement(project, 0, participations());
+    dry["input"]["dryRun"] = true.into();
+    let checked = &partner.ask(SUBMIT, dry)["reportSubmit"];
+    assert_eq!(checked["userErrors"], json!([]));
+    assert_eq!(checked["findings"]["nodes"], json!([]));
+    assert!(checked["version"].is_null(), "a dry run freezes nothing");
     let report = submit(partner, project, 1);
     assert_eq!(act(partner, "reportRecall", &report, 1, json!({})), "DRAFT");
     assert_eq!(submit(partner, project, 2), report);

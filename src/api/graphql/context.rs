@@ -17,6 +17,8 @@ pub struct Request {
     pub scope: Result<Scope, Refusal>,
     /// The language asked for.
     pub language: Language,
+    /// The `Idempotency-Key` header, if it was sent.
+    pub idempotency_key: Option<String>,
     /// What operations work with.
     pub desk: Desk,
     /// The consolidation layer of this node.

@@ -49,7 +49,7 @@ pub fn reopen(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> O
 /// a late one must be acknowledged as late.
 pub fn approve(desk: &Desk, scope: &Scope, target: &Target, acknowledge_late: bool) -> Outcome<Report> {
     scope.require(Action::Approve.permission())?;
-    desk.store.write(|connection| {
+    desk.write(scope, |connection| {
         let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;
         let to = next_state(connection, &report, Action::Approve)?;
@@ -71,7 +71,7 @@ pub fn approve(desk: &Desk, scope: &Scope, target: &Target, acknowledge_late: bo
 /// Takes an approved version out of force (fraud, wrong project); the version before it is in force again.
 pub fn annul(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Outcome<Report> {
     scope.require(Action::Annul.permission())?;
-    desk.store.write(|connection| {
+    desk.write(scope, |connection| {
         let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;
         let back_to_partner = next_state(connection, &report, Action::Annul)?;
@@ -90,7 +90,7 @@ pub fn annul(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Ou
 /// The verbs that change a report and nothing that answers read.
 fn advance(desk: &Desk, scope: &Scope, target: &Target, action: Action, reason: Option<&Reason>) -> Outcome<Report> {
     scope.require(action.permission())?;
-    desk.store.write(|connection| {
+    desk.write(scope, |connection| {
         let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;
         let to = next_state(connection, &report, action)?;

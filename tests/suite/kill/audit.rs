@@ -171,7 +171,7 @@ impl<'a> Auditor<'a> {
     /// Recomputes the hash of every record and from them the digest of each version.
     fn recompute_digests(&mut self) {
         let keys = Arc::new(KeyRing::load(&self.database.keys()).unwrap());
-        let desk = Desk { store: Store::open(self.database.location()).unwrap(), clock: Clock::System, keys };
+        let desk = Desk::new(Store::open(self.database.location()).unwrap(), Clock::System, keys);
         let auditor = at_the_console(Role::Auditor);
         let page = PageRequest::new(200, None).unwrap();
         for project in &self.projects {

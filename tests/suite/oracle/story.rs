@@ -66,7 +66,7 @@ fn played(story: &Story) -> World {
     migrations::run(&database.location()).unwrap();
     let keys = Arc::new(KeyRing::load(&database.keys()).unwrap());
     let store = Store::open(database.location()).unwrap();
-    play(&Desk { store, clock: Clock::set_to(Instant(0)), keys }, story, |_, _| ()).unwrap();
+    play(&Desk::new(store, Clock::set_to(Instant(0)), keys), story, |_, _| ()).unwrap();
     let world = World::over(database);
     world.turn_to(TODAY);
     world

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 
-use super::statement::{CHECK, SUBMIT, action, present, submission};
+use super::statement::{SUBMIT, action, present, submission};
 use super::world::some_siret;
 
 /// The identifiers of a project and of all that hangs on it.
@@ -176,7 +176,6 @@ pub const MUTATIONS: &[Operation] = &[
         let input = project_input(&format!("J{}", fresh()), &ids.programme, &ids.organisation);
         register("projectRegister", "ProjectRegisterInput", &input)
     }),
-    ("reportCheck", |ids| (CHECK.to_owned(), stale_submission(ids))),
     ("reportSubmit", |ids| (SUBMIT.to_owned(), stale_submission(ids))),
     ("reportRecall", |ids| act("reportRecall", ids)),
     ("reportStartReview", |ids| act("reportStartReview", ids)),

@@ -31,7 +31,7 @@ impl Stage {
         KeyRing::create(&database.keys(), &["TEST"]).unwrap();
         migrations::run(&database.location()).unwrap();
         let keys = Arc::new(KeyRing::load(&database.keys()).unwrap());
-        let desk = Desk { store: Store::open(database.location()).unwrap(), clock, keys };
+        let desk = Desk::new(Store::open(database.location()).unwrap(), clock, keys);
         Self { database, desk }
     }
 

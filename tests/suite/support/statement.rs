@@ -8,11 +8,6 @@ pub const SUBMIT: &str = "mutation Submit($input: ReportSubmitInput!) { reportSu
     userErrors { code path message remedy } findingCounts { code severity count blockingCount } \
     findings(first: 50) { nodes { code severity path message remedy justification blocking } } } }";
 
-/// The same, without storing anything.
-pub const CHECK: &str = "mutation Check($input: ReportSubmitInput!) { reportCheck(input: $input) { \
-    version { number } userErrors { code path message remedy } \
-    findings(first: 50) { nodes { code severity path message remedy justification blocking } } } }";
-
 /// The document of an action on a report: `reportApprove`, `reportReturn`, …
 pub fn action(name: &str) -> String {
     let input = match name {

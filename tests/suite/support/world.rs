@@ -73,7 +73,7 @@ impl World {
     pub fn over(database: Database) -> Self {
         let keys = Arc::new(KeyRing::load(&database.keys()).unwrap());
         let clock = Clock::set_to("2024-05-15T10:00:00Z".parse::<Instant>().unwrap());
-        let desk = Desk { store: Store::open(database.location()).unwrap(), clock, keys };
+        let desk = Desk::new(Store::open(database.location()).unwrap(), clock, keys);
         let listening = server::listen("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listening.address());
         let service = Service::new(desk.clone()).unwrap();

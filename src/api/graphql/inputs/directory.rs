@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject};
 use jiff::tz::TimeZone;
 
-use super::Reader;
+use super::{Reader, mannered};
 use crate::api::graphql::codes::ConsortiumRoleCode;
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, PeriodScalar, SiretScalar};
 use crate::directory::geography;
@@ -40,6 +40,11 @@ pub struct ProgrammeRegisterInput {
     pub calls: Vec<CallInput>,
     /// Its reporting periods.
     pub periods: Vec<ReportingPeriodInput>,
+    /// Does everything, answers what would come of it, and stores nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+    /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
+    pub idempotency_key: Option<String>,
 }
 
 /// A call for projects, or one selection wave of it.
@@ -72,6 +77,11 @@ pub struct OrganisationRegisterInput {
     /// Whether it holds the ESUS label.
     #[graphql(default)]
     pub esus: bool,
+    /// Does everything, answers what would come of it, and stores nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+    /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
+    pub idempotency_key: Option<String>,
 }
 
 /// A project to register.
@@ -104,6 +114,11 @@ pub struct ProjectRegisterInput {
     pub eligible_cost: DecimalScalar,
     /// Grant in EUR, at most the eligible cost.
     pub grant: DecimalScalar,
+    /// Does everything, answers what would come of it, and stores nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+    /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
+    pub idempotency_key: Option<String>,
 }
 
 /// A partner of a consortium.
@@ -114,6 +129,8 @@ pub struct ConsortiumMemberInput {
     /// What it brings.
     pub role: ConsortiumRoleCode,
 }
+
+mannered!(ProgrammeRegisterInput, OrganisationRegisterInput, ProjectRegisterInput);
 
 impl ProgrammeRegisterInput {
     /// Reads the programme.

@@ -7,6 +7,31 @@ pub mod statement;
 
 use crate::refusal::{Code, Refusal};
 
+/// How an input wants to be taken: for good or as a dry run, and perhaps once only.
+#[derive(Clone, Debug, Default)]
+pub struct InputManner {
+    /// Does everything, answers what would come of it, and stores nothing.
+    pub dry_run: bool,
+    /// The request's idempotency key.
+    pub idempotency_key: Option<String>,
+}
+
+/// Gives inputs that have the fields `dry_run` and `idempotency_key` their [`InputManner`].
+macro_rules! mannered {
+    ($($input:ty),* $(,)?) => {$(
+        impl $input {
+            /// How it wants to be taken.
+            pub fn manner(&self) -> $crate::api::graphql::inputs::InputManner {
+                $crate::api::graphql::inputs::InputManner {
+                    dry_run: self.dry_run,
+                    idempotency_key: self.idempotency_key.clone(),
+                }
+            }
+        }
+    )*};
+}
+pub(in crate::api::graphql) use mannered;
+
 /// Reads values one by one and keeps every refusal.
 #[derive(Default)]
 pub struct Reader {

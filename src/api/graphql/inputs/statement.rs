@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, InputObject, OneofObject};
 
-use super::Reader;
+use super::{Reader, mannered};
 use crate::access::keys::ProgrammeKey;
 use crate::api::graphql::codes::*;
 use crate::api::graphql::scalars::*;
@@ -34,6 +34,11 @@ pub struct ReportSubmitInput {
     /// Answers to warnings.
     #[graphql(default)]
     pub justifications: Vec<JustificationInput>,
+    /// Does everything, answers what would come of it, and stores nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+    /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
+    pub idempotency_key: Option<String>,
 }
 
 /// The answer to every warning of a code, or to the one at a path.
@@ -154,6 +159,8 @@ pub struct FollowUpInput {
     /// The situation.
     pub situation: FollowUpSituation,
 }
+
+mannered!(ReportSubmitInput);
 
 impl ReportSubmitInput {
     /// Reads the submission; a number that identifies a person is gone when this returns.

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::client::Client;
-use super::role::Role;
+use crate::access::client::Client;
+use crate::access::role::Role;
 use crate::clock::Instant;
 use crate::id::OrganisationId;
 use crate::refusal::{Code, Outcome};

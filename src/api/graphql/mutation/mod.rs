@@ -1,0 +1,14 @@
+//! The mutations, object first, then verb: one input each, and a payload that carries findings and user errors.
+//!
+//! What was to be expected comes as data in `userErrors`; GraphQL errors are for callers unknown or not allowed, and
+//! for faults of ours.
+
+mod directory;
+mod reports;
+mod settle;
+
+use async_graphql::MergedObject;
+
+/// Everything that can be done.
+#[derive(MergedObject, Default)]
+pub struct Mutation(directory::DirectoryMutation, reports::ReportMutation);
