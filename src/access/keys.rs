@@ -33,6 +33,7 @@ pub struct KeyRing {
 }
 
 /// A keyed hash under way.
+#[derive(Clone)]
 pub struct RequestMac(Hmac<Sha256>);
 
 impl RequestMac {

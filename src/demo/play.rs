@@ -13,7 +13,7 @@ use crate::clock::Instant;
 use crate::directory::operations as directory;
 use crate::id::{OrganisationId, ProjectId, ReportId};
 use crate::refusal::{Failure, Outcome};
-use crate::reporting::operations::{self as reporting, Submission, Submitted, Target};
+use crate::reporting::operations::{self as reporting, Content, Submission, Submitted, Target};
 use crate::reporting::rules::{Finding, JustifiedWarning, Severity};
 use crate::reporting::statement::Statement;
 use crate::reporting::version::Channel;
@@ -149,13 +149,14 @@ fn submit(
         project: cast.projects[planned.project].clone(),
         period: planned.period,
         base_version,
-        statement,
+        content: Content { participations: statement.participations, ..Content::default() },
         justifications: Vec::new(),
+        check: None,
         channel: Channel::Demo,
     };
-    let assessment = reporting::check(desk, scope, &submission)?;
+    let assessment = reporting::check(desk, scope, submission.clone())?;
     submission.justifications = answers(&assessment.findings)?;
-    match reporting::submit(desk, scope, &submission)? {
+    match reporting::submit(desk, scope, submission)? {
         Submitted::Accepted(receipt) => Ok(Target { report: receipt.report.id, version: receipt.version.number }),
         Submitted::Blocked(assessment, _) => Err(Failure::fault(format!(
             "the story does not meet the rules in {}: {:?}",

@@ -4,6 +4,7 @@ use super::{PlannedReport, Story};
 use crate::directory::period::Quarter;
 use crate::reporting::codes::{ContractKind, ExitSituation};
 use crate::reporting::identity::{Identity, ProgrammeKey};
+use crate::reporting::sections::Sections;
 use crate::reporting::statement::{Participation, Statement};
 
 /// The statements of a story, with everyone's pseudonym made once.
@@ -24,7 +25,7 @@ impl<'a> Statements<'a> {
             .take_while(|one| one.entry_on <= report.period.last_day())
             .map(|one| as_known(one, report.period).with_person(self.identities[one.person].clone()))
             .collect();
-        Statement { participations }
+        Statement { participations, sections: Sections::default() }
     }
 
     /// The first version of a report that is sent back: every other exit of the quarter is missing, and the contracts

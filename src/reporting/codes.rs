@@ -142,6 +142,40 @@ macro_rules! with_code_lists {
                 Inactive = "INACTIVE", "Inactive", "Inactif";
                 Unreachable = "UNREACHABLE", "Could not be reached", "Injoignable";
             }
+            /// Where money beside the grant comes from.
+            FundingSource {
+                EuropeanUnion = "EUROPEAN_UNION", "European Union", "Union européenne";
+                State = "STATE", "State, other than this grant", "État, hors cette subvention";
+                Region = "REGION", "Region", "Région";
+                Department = "DEPARTMENT", "Department", "Département";
+                Municipality = "MUNICIPALITY", "Municipality or group of municipalities", "Commune ou intercommunalité";
+                Private = "PRIVATE", "Foundations and companies", "Fondations et entreprises";
+                OwnResources = "OWN_RESOURCES", "Own resources", "Fonds propres";
+                Other = "OTHER", "Other", "Autre";
+            }
+            /// A total that a partner states itself, cumulative since the project's start, in participations.
+            DeclaredCount {
+                Entries = "ENTRIES", "Entries", "Entrées";
+                Exits = "EXITS", "Exits", "Sorties";
+                Present = "PRESENT", "Present at the period's end", "Présents en fin de période";
+                EmploymentExits = "EMPLOYMENT_EXITS", "Exits to employment", "Sorties vers l'emploi";
+                SustainableExits = "SUSTAINABLE_EXITS", "Exits to sustainable employment", "Sorties vers l'emploi durable";
+                TrainingExits = "TRAINING_EXITS", "Exits to training or studies", "Sorties vers la formation ou les études";
+                OtherExits = "OTHER_EXITS", "Other exits of known situation", "Autres sorties de situation connue";
+                NeutralisedExits = "NEUTRALISED_EXITS", "Exits removed from the count", "Sorties neutralisées";
+                UnknownExits = "UNKNOWN_EXITS", "Exits of unknown situation", "Sorties de situation inconnue";
+                Women = "WOMEN", "Entries of women", "Entrées de femmes";
+                Men = "MEN", "Entries of men", "Entrées d'hommes";
+                NonBinary = "NON_BINARY", "Entries of non-binary persons", "Entrées de personnes non binaires";
+                SexNotRecorded = "SEX_NOT_RECORDED", "Entries of sex not recorded", "Entrées de sexe non renseigné";
+                Unemployed = "UNEMPLOYED", "Entries of unemployed persons, long-term included", "Entrées de chômeurs, longue durée comprise";
+                LongTermUnemployed = "LONG_TERM_UNEMPLOYED", "Entries of long-term unemployed persons", "Entrées de chômeurs de longue durée";
+                Inactive = "INACTIVE", "Entries of inactive persons", "Entrées de personnes inactives";
+                Employed = "EMPLOYED", "Entries of employed persons", "Entrées de personnes en emploi";
+                PriorityDistrict = "PRIORITY_DISTRICT", "Entries of residents of priority districts (QPV)", "Entrées de résidents de QPV";
+                RuralArea = "RURAL_AREA", "Entries of residents of rural areas (FRR)", "Entrées de résidents de FRR";
+                Disability = "DISABILITY", "Entries of persons with a recognised disability", "Entrées de personnes en situation de handicap reconnue";
+            }
         }
     };
 }
@@ -153,12 +187,14 @@ macro_rules! define_code_lists {
         #[repr(u8)]
         pub enum $list { $( #[doc = $en] $variant, )* }
 
+        $crate::serde_as_code!($list);
+
         impl $list {
             /// Every value, in the order of the list.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// Its code, as sent, stored and shown.
-            pub fn code(self) -> &'static str {
+            pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
             }
 

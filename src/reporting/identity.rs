@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::record::PersonId;
 use crate::text;
 
 pub use crate::access::keys::ProgrammeKey;
@@ -19,6 +20,8 @@ pub enum Identity {
     None,
     /// A usable identity, in its first pseudonymous form.
     Known(StageOne),
+    /// A person whom the link table already holds.
+    Linked(PersonId),
     /// A placeholder, or a number whose check key is wrong: never links two people.
     Placeholder,
     /// Not of the form of its scheme.

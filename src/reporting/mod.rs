@@ -3,11 +3,14 @@
 //! Reporting knows the directory and the caller; it knows nothing of figures.
 
 pub mod codes;
+pub mod head;
 pub mod identity;
 pub mod lifecycle;
 pub mod operations;
 pub mod record;
 pub mod rules;
+pub mod sections;
 pub mod statement;
 mod store;
+pub mod submission;
 pub mod version;

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use sha2::{Digest as _, Sha256};
 
+use super::sections::Section;
 use super::statement::{Participation, Support};
 use super::version::Digest;
 use crate::directory::period::Quarter;
@@ -44,10 +45,47 @@ impl Record {
     }
 }
 
+/// A section as it stands in versions, with its salted hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SectionRecord {
+    /// Which section.
+    pub section: Section,
+    /// Its text.
+    pub content: String,
+    /// Sixteen random bytes.
+    pub salt: [u8; 16],
+    /// SHA-256 of salt, the section's code and its text.
+    pub hash: [u8; 32],
+}
+
+impl SectionRecord {
+    /// Seals a section with a fresh salt.
+    pub fn seal(section: Section, content: String) -> Self {
+        let salt = crate::clock::random_bytes();
+        let hash = section_hash(&salt, section, &content);
+        Self { section, content, salt, hash }
+    }
+
+    /// Whether the hash is that of the section.
+    pub fn holds(&self) -> bool {
+        section_hash(&self.salt, self.section, &self.content) == self.hash
+    }
+}
+
+fn section_hash(salt: &[u8; 16], section: Section, content: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(salt);
+    hasher.update(section.code());
+    hasher.update(b"\n");
+    hasher.update(content);
+    hasher.finalize().into()
+}
+
 fn salted_hash(salt: &[u8; 16], participation: &Participation<Person>) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(salt);
-    hasher.update(canonical(participation));
+    let person = participation.person.as_ref().map_or("", |person| person.0.as_str());
+    hasher.update(canonical(participation, person));
     hasher.finalize().into()
 }
 
@@ -63,28 +101,37 @@ pub struct Header<'a> {
     pub rule_set: u32,
 }
 
-/// The digest of a version: its header, then the hashes of its records in the order of their references.
-pub fn version_digest<'a>(header: &Header<'_>, records: impl Iterator<Item = (&'a str, &'a [u8; 32])>) -> Digest {
-    let mut hashes: Vec<(&str, &[u8; 32])> = records.collect();
-    hashes.sort_unstable();
+/// The digest of a version: its header, the hashes of its records in the order of their references, then those of its
+/// sections in the order of [`Section::ALL`].
+pub fn version_digest(
+    header: &Header<'_>,
+    mut records: Vec<(&str, [u8; 32])>,
+    mut sections: Vec<(Section, [u8; 32])>,
+) -> Digest {
+    records.sort_unstable();
+    sections.sort_unstable();
     let mut hasher = Sha256::new();
     hasher.update(b"faisceau/version/1\n");
     hasher.update(format!("{}\n{}\n{}\n{}\n", header.project, header.number, header.period, header.rule_set));
-    for (_, hash) in hashes {
+    for (_, hash) in records {
+        hasher.update(hash);
+    }
+    for (section, hash) in sections {
+        hasher.update(section.code());
         hasher.update(hash);
     }
     Digest(hasher.finalize().into())
 }
 
-/// One line per field, in a fixed order; absent values are empty lines.
-fn canonical(p: &Participation<Person>) -> String {
+/// A participation with its person as text: one line per field, in a fixed order; absent values are empty lines.
+pub fn canonical<P>(p: &Participation<P>, person: &str) -> String {
     let mut text = String::with_capacity(400);
     let exit = p.exit.as_ref();
     let mut line = |value: &dyn std::fmt::Display| {
         let _ = writeln!(text, "{value}");
     };
     line(&p.reference);
-    line(&p.person.as_ref().map_or("", |person| person.0.as_str()));
+    line(&person);
     line(&p.entry_on);
     line(&p.sex.code());
     line(&p.birth_year);

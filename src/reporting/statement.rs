@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::codes::*;
 use super::identity::Identity;
+use super::sections::Sections;
 use crate::directory::period::Quarter;
 use crate::text::{ShortCode, Text};
 
@@ -22,6 +23,8 @@ pub type Justification = Text<1000>;
 pub struct Statement<P = Identity> {
     /// One entry per participation, in the order sent.
     pub participations: Vec<Participation<P>>,
+    /// What is stated beside them.
+    pub sections: Sections,
 }
 
 /// One person's stay in one project.
@@ -209,6 +212,26 @@ impl<P> Participation<P> {
             exit: self.exit,
             follow_up: self.follow_up,
         }
+    }
+
+    /// Whether two participations state the same, whoever the person is.
+    pub fn states_the_same<Q>(&self, other: &Participation<Q>) -> bool {
+        self.reference == other.reference
+            && self.entry_on == other.entry_on
+            && self.sex == other.sex
+            && self.birth_year == other.birth_year
+            && self.protection_status == other.protection_status
+            && self.french_at_entry == other.french_at_entry
+            && self.education == other.education
+            && self.labour_status == other.labour_status
+            && self.residence_department == other.residence_department
+            && self.priority_district == other.priority_district
+            && self.rural_area == other.rural_area
+            && self.disability == other.disability
+            && self.housing_at_entry == other.housing_at_entry
+            && self.supports == other.supports
+            && self.exit == other.exit
+            && self.follow_up == other.follow_up
     }
 
     /// The last day of the participation, if it has ended.

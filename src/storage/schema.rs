@@ -217,6 +217,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_sections (project_id, section, first_version) {
+        project_id -> Text,
+        section -> Text,
+        first_version -> BigInt,
+        end_version -> Nullable<BigInt>,
+        content -> Text,
+        salt -> Binary,
+        record_hash -> Binary,
+    }
+}
+
+diesel::table! {
     idempotency_keys (owner, caller, key_hash) {
         owner -> Text,
         caller -> Text,
@@ -244,5 +256,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     findings,
     report_transitions,
     person_links,
-    idempotency_keys
+    idempotency_keys,
+    report_sections
 );

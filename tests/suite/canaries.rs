@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use faisceau::access::Desk;
 use faisceau::access::operations::{at_the_console, issue_token_at_the_console};
 use faisceau::access::role::Role;
 use faisceau::clock::Clock;

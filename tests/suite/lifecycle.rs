@@ -11,8 +11,7 @@ use faisceau::directory::project::Project;
 use faisceau::id::OrganisationId;
 use faisceau::refusal::Failure;
 use faisceau::reporting::lifecycle::{Action, State};
-use faisceau::reporting::operations::{self as reporting, Submission, Submitted, Target};
-use faisceau::reporting::statement::Statement;
+use faisceau::reporting::operations::{self as reporting, Content, Submission, Submitted, Target};
 use faisceau::reporting::version::{Channel, Report};
 
 use crate::support::{Stage, world};
@@ -85,11 +84,12 @@ impl Cast {
             project: found.project.id.clone(),
             period: period.parse().unwrap(),
             base_version: found.versions,
-            statement: Statement { participations: Vec::new() },
+            content: Content::default(),
             justifications: Vec::new(),
+            check: None,
             channel: Channel::GraphQl,
         };
-        let submitted = reporting::submit(&self.stage.desk, self.scope(caller), &submission);
+        let submitted = reporting::submit(&self.stage.desk, self.scope(caller), submission);
         let Submitted::Accepted(receipt) = submitted.map_err(|failure| code_of(&failure))? else {
             panic!("an empty statement is only noticed");
         };
@@ -138,11 +138,12 @@ impl Cast {
             project: project.id.clone(),
             period: "2023-Q1".parse().unwrap(),
             base_version: 0,
-            statement: Statement { participations: Vec::new() },
+            content: Content::default(),
             justifications: Vec::new(),
+            check: None,
             channel: Channel::GraphQl,
         };
-        match reporting::submit(&self.stage.desk, self.scope("partner"), &submission).unwrap() {
+        match reporting::submit(&self.stage.desk, self.scope("partner"), submission).unwrap() {
             Submitted::Accepted(receipt) => Found { project, report: receipt.report, versions: 1 },
             blocked => panic!("{blocked:?}"),
         }

@@ -8,6 +8,7 @@ use crate::directory::project::ConsortiumRole;
 use crate::refusal::Language;
 use crate::reporting::identity::Scheme;
 use crate::reporting::lifecycle::{Action, State};
+use crate::reporting::operations::Mode;
 use crate::reporting::rules::Severity;
 use crate::with_code_lists;
 
@@ -121,6 +122,13 @@ mirrored_enums! {
         Reopen,
         #[doc = "An officer takes an approved version out of force."]
         Annul,
+    }
+    /// What the participations of a submission are to those of its base version.
+    StatementMode = Mode as "StatementMode" {
+        #[doc = "All that there are: what is missing is no longer stated."]
+        Replace,
+        #[doc = "New and changed ones, by reference: the others stay as they were."]
+        Upsert,
     }
     /// How grave a finding is.
     FindingSeverity = Severity as "Severity" {

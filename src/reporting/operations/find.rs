@@ -8,8 +8,9 @@ use crate::page::{Page, PageRequest};
 use crate::refusal::Outcome;
 use crate::reporting::record::Record;
 use crate::reporting::rules::{self, Finding, RuleCount};
+use crate::reporting::sections::Sections;
 use crate::reporting::store::reports::{self, PastTransition, ReportFilter};
-use crate::reporting::store::{findings, records, versions};
+use crate::reporting::store::{findings, records, sections, versions};
 use crate::reporting::version::{Report, ReportVersion};
 
 /// The report of an identifier.
@@ -87,5 +88,14 @@ pub fn list_records(desk: &Desk, scope: &Scope, version: &ReportVersion, page: &
     desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => records::list_records(connection, scope, &report, version, page),
         None => Ok(page.cut(Vec::new())),
+    })
+}
+
+/// What a version states beside its participations.
+pub fn find_sections(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Sections> {
+    scope.require(Permission::ReadRecords)?;
+    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+        Some(report) => sections::find_sections(connection, scope, &report, version),
+        None => Ok(Sections::default()),
     })
 }

@@ -2,14 +2,17 @@
 //! return_for_correction, approve, reopen, annul, and the finders.
 
 mod find;
+mod prepare;
 mod review;
 mod submit;
 
 pub use find::{
-    count_findings, find_newest_version, find_report, find_version, find_version_by_id, list_findings, list_records,
-    list_reports, list_transitions, list_versions,
+    count_findings, find_newest_version, find_report, find_sections, find_version, find_version_by_id, list_findings,
+    list_records, list_reports, list_transitions, list_versions,
 };
+pub use prepare::LARGEST_STATEMENT;
 pub use review::{Target, annul, approve, recall, reopen, return_for_correction, start_review};
-pub use submit::{Assessment, Receipt, Submission, Submitted, check, submit};
+pub use submit::{check, submit};
 
 pub use super::store::reports::{PastTransition, ReportFilter};
+pub use super::submission::{Assessment, Content, Mode, Receipt, Submission, Submitted};

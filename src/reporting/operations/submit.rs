@@ -1,237 +1,79 @@
 //! Check and submit: hold a statement to the rules, link its persons, freeze a version, give a receipt.
 //!
-//! What is slow (reading the version before, the rules) happens before the write; the write then checks that nothing
-//! moved meanwhile. Either a whole version is kept or nothing is.
+//! Either a whole version is kept or nothing is. Records are kept some at a time, so that a large statement costs little
+//! memory.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
+use super::prepare::{Prepared, assess, check_turn, prepare};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::clock::{self, Instant};
-use crate::directory::period::{Quarter, ReportingPeriod};
-use crate::directory::programme::Programme;
-use crate::directory::project::Project;
-use crate::directory::store as directory;
-use crate::id::{ProjectId, ReportId, VersionId};
+use crate::id::{ProgrammeId, ReportId, VersionId};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, State};
-use crate::reporting::record::{Header, Person, PersonId, Record, version_digest};
-use crate::reporting::rules::{self, Case, Finding, JustifiedWarning, Previous, RULE_SET, Severity};
-use crate::reporting::statement::Statement;
+use crate::reporting::record::{Header, Person, PersonId, Record, SectionRecord, version_digest};
+use crate::reporting::rules::{Finding, RULE_SET};
+use crate::reporting::sections::Section;
+use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
-use crate::reporting::store::{findings, links, records, reports, versions};
-use crate::reporting::version::{Channel, Report, ReportVersion};
+use crate::reporting::store::{findings, links, records, reports, sections, versions};
+use crate::reporting::submission::{Assessment, Receipt, Submission, Submitted};
+use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Entry};
 
-/// The largest statement, in participations.
-pub const LARGEST_STATEMENT: usize = 100_000;
-
-/// What a partner sends for a period: the whole statement, on top of the version it knows.
-#[derive(Clone, Debug)]
-pub struct Submission {
-    /// The project.
-    pub project: ProjectId,
-    /// The period.
-    pub period: Quarter,
-    /// The newest version of the project that the partner knows; 0 if none.
-    pub base_version: u32,
-    /// The statement.
-    pub statement: Statement,
-    /// Answers to warnings.
-    pub justifications: Vec<JustifiedWarning>,
-    /// How it came.
-    pub channel: Channel,
-}
-
-/// What the rules say of a statement.
-#[derive(Clone, Debug)]
-pub struct Assessment {
-    /// Every finding, the gravest first.
-    pub findings: Vec<Finding>,
-}
-
-impl Assessment {
-    /// The refusal of a submission, if findings block it.
-    pub fn refusal(&self) -> Option<Refusal> {
-        let blocking = |severity| {
-            self.findings.iter().filter(|finding| finding.blocks() && finding.rule.severity == severity).count()
-        };
-        let (errors, warnings) = (blocking(Severity::Error), blocking(Severity::Warning));
-        (errors + warnings > 0)
-            .then(|| Refusal::new(Code::FindingsBlock).with("errors", errors).with("warnings", warnings))
-    }
-}
-
-/// What a partner gets for a frozen version.
-#[derive(Clone, Debug)]
-pub struct Receipt {
-    /// The report, as it now stands.
-    pub report: Report,
-    /// The version.
-    pub version: ReportVersion,
-    /// The findings that it carries.
-    pub findings: Vec<Finding>,
-}
-
-/// What came of a submission.
-#[derive(Clone, Debug)]
-pub enum Submitted {
-    /// A version was frozen.
-    Accepted(Box<Receipt>),
-    /// Findings block it; nothing was stored.
-    Blocked(Assessment, Refusal),
-}
-
-/// What was read before the rules ran.
-struct Prepared {
-    programme: Programme,
-    project: Project,
-    period: ReportingPeriod,
-    newest: Option<ReportVersion>,
-    head: HashMap<String, Record>,
-}
+/// How many records are kept at once.
+const KEEP_AT_ONCE: usize = 2000;
 
 /// Says what would come of a submission, and stores nothing.
-pub fn check(desk: &Desk, scope: &Scope, submission: &Submission) -> Outcome<Assessment> {
+pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Assessment> {
     scope.require(Permission::SubmitReports)?;
     let prepared = prepare(desk, scope, submission)?;
-    Ok(assess(&prepared, submission))
+    let assessment = assess(&prepared);
+    same_as_checked(&prepared.submission, &assessment)?;
+    Ok(assessment)
 }
 
 /// Freezes a version of a report and sends it to the funder, unless findings block it.
-pub fn submit(desk: &Desk, scope: &Scope, submission: &Submission) -> Outcome<Submitted> {
+pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Submitted> {
     scope.require(Permission::SubmitReports)?;
+    if let Some(receipt) = desk.answer_given(scope)? {
+        return Ok(Submitted::Accepted(Box::new(receipt)));
+    }
     let prepared = prepare(desk, scope, submission)?;
-    let assessment = assess(&prepared, submission);
+    let assessment = assess(&prepared);
+    same_as_checked(&prepared.submission, &assessment)?;
     if let Some(refusal) = assessment.refusal() {
         return Ok(Submitted::Blocked(assessment, refusal));
     }
-    let seals = seal_identities(desk, &submission.statement);
     let now = desk.clock.now();
-    let (report, version) = desk.store.write(|connection| {
-        let linked = link_persons(connection, &prepared.programme, &submission.statement, &seals)?;
-        freeze(connection, scope, submission, &prepared, linked, &assessment.findings, now)
-    })?;
-    Ok(Submitted::Accepted(Box::new(Receipt { report, version, findings: assessment.findings })))
+    let receipt =
+        desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, now))?;
+    Ok(Submitted::Accepted(Box::new(receipt)))
 }
 
-fn prepare(desk: &Desk, scope: &Scope, submission: &Submission) -> Outcome<Prepared> {
-    if submission.statement.participations.len() > LARGEST_STATEMENT {
-        return Err(Refusal::new(Code::TooManyRecords)
-            .at("input.participations")
-            .with("limit", LARGEST_STATEMENT)
-            .into());
+/// A submission that commits a check finds exactly what was found then.
+fn same_as_checked(submission: &Submission, assessment: &Assessment) -> Result<(), Refusal> {
+    match submission.check {
+        Some(check) if check != assessment.check => Err(Refusal::new(Code::CheckStale).at("check")),
+        _ => Ok(()),
     }
-    desk.store.read(|connection| {
-        let project = directory::find_project(connection, scope, &submission.project)?
-            .ok_or_else(|| Refusal::new(Code::NotFound).at("input.project"))?;
-        let programme =
-            directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
-        let today = desk.clock.now().day_in(&programme.details.time_zone);
-        let period = programme.details.periods.iter().find(|period| period.code == submission.period);
-        let open = |period: &&ReportingPeriod| {
-            today >= period.last_on && project.details.agreement_meets(period.first_on, period.last_on)
-        };
-        let period = period
-            .filter(open)
-            .cloned()
-            .ok_or_else(|| Refusal::new(Code::PeriodClosed).at("input.period").with("period", submission.period))?;
-        let newest = versions::newest_version(connection, &project.id)?;
-        let head = records::newest_records(connection, &project.id)?;
-        check_turn(connection, scope, &project, newest.as_ref(), submission)?;
-        Ok(Prepared { programme, project, period, newest, head })
-    })
-}
-
-/// Whether this submission may come now: on the newest version, in period order, from a state that allows it.
-fn check_turn(
-    connection: &mut AnyConnection,
-    scope: &Scope,
-    project: &Project,
-    newest: Option<&ReportVersion>,
-    submission: &Submission,
-) -> Outcome<Option<Report>> {
-    if newest.is_some_and(|version| version.period > submission.period) {
-        return Err(Refusal::new(Code::LaterPeriodReported).at("input.period").into());
-    }
-    let current = newest.map_or(0, |version| version.number);
-    if submission.base_version != current {
-        return Err(Refusal::new(Code::VersionConflict).at("input.baseVersion").with("current", current).into());
-    }
-    let report = reports::find_report_of(connection, scope, &project.id, &submission.period.to_string())?;
-    let state = report.as_ref().map_or(State::Draft, |report| report.state);
-    if state.after(Action::Submit, false).is_none() {
-        return Err(Refusal::new(Code::TransitionRefused).with("state", state.code()).into());
-    }
-    Ok(report)
-}
-
-fn assess(prepared: &Prepared, submission: &Submission) -> Assessment {
-    let previous = prepared.newest.as_ref().map(|version| Previous {
-        period: version.period,
-        participations: prepared
-            .head
-            .iter()
-            .map(|(reference, record)| (reference.clone(), record.participation.clone()))
-            .collect(),
-    });
-    let case = Case {
-        project: &prepared.project,
-        period: &prepared.period,
-        statement: &submission.statement,
-        previous: previous.as_ref(),
-    };
-    let mut findings = rules::check(&case);
-    rules::justify(&mut findings, &submission.justifications);
-    Assessment { findings }
-}
-
-/// The seal of each participation's identity, where it has a usable one.
-fn seal_identities(desk: &Desk, statement: &Statement) -> Vec<Option<Vec<u8>>> {
-    let seal = |identity: &Identity| match identity {
-        Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
-        Identity::None | Identity::Placeholder | Identity::Malformed => None,
-    };
-    statement.participations.iter().map(|p| seal(&p.person)).collect()
-}
-
-/// Finds or makes the person behind each seal.
-fn link_persons(
-    connection: &mut AnyConnection,
-    programme: &Programme,
-    statement: &Statement,
-    seals: &[Option<Vec<u8>>],
-) -> Outcome<Statement<Person>> {
-    let distinct: HashSet<&Vec<u8>> = seals.iter().flatten().collect();
-    let mut distinct: Vec<Vec<u8>> = distinct.into_iter().cloned().collect();
-    distinct.sort_unstable();
-    let mut persons = links::find_links(connection, &programme.id, &distinct)?;
-    let fresh: Vec<(Vec<u8>, PersonId)> = distinct
-        .into_iter()
-        .filter(|seal| !persons.contains_key(seal))
-        .map(|seal| (seal, PersonId(clock::new_untimed_id())))
-        .collect();
-    links::insert_links(connection, &programme.id, &fresh)?;
-    persons.extend(fresh);
-    let person_of = |seal: &Option<Vec<u8>>| seal.as_ref().and_then(|seal| persons.get(seal).cloned());
-    let participations = statement.participations.iter().zip(seals);
-    Ok(Statement { participations: participations.map(|(p, seal)| p.clone().with_person(person_of(seal))).collect() })
 }
 
 /// Keeps what changed as a new version, and moves the report on.
 fn freeze(
     connection: &mut AnyConnection,
+    desk: &Desk,
     scope: &Scope,
-    submission: &Submission,
     prepared: &Prepared,
-    statement: Statement<Person>,
     kept_findings: &[Finding],
     now: Instant,
-) -> Outcome<(Report, ReportVersion)> {
+) -> Outcome<Receipt> {
+    let submission = &prepared.submission;
     let newest = versions::newest_version(connection, &prepared.project.id)?;
     let report = match check_turn(connection, scope, &prepared.project, newest.as_ref(), submission)? {
         Some(report) => report,
@@ -242,8 +84,8 @@ fn freeze(
         }
     };
     let number = submission.base_version + 1;
-    let participation_count = u32::try_from(statement.participations.len()).unwrap_or(u32::MAX);
-    let change = Change::between(&prepared.head, statement);
+    let record_hashes = keep_records(connection, desk, prepared, number)?;
+    let section_hashes = keep_sections(connection, prepared, number)?;
     let header = Header { project: &prepared.project.id, number, period: submission.period, rule_set: RULE_SET };
     let version = ReportVersion {
         id: VersionId::new(),
@@ -251,8 +93,8 @@ fn freeze(
         project: prepared.project.id.clone(),
         report: report.id.clone(),
         period: submission.period,
-        digest: version_digest(&header, change.hashes(&prepared.head)),
-        participation_count,
+        digest: version_digest(&header, record_hashes, section_hashes),
+        participation_count: u32::try_from(prepared.statement.participations.len()).unwrap_or(u32::MAX),
         rule_set: RULE_SET,
         channel: submission.channel,
         submitted_at: now,
@@ -263,8 +105,6 @@ fn freeze(
         annulled: None,
     };
     versions::insert_version(connection, &version)?;
-    records::close_records(connection, &version.project, &change.closed(), number)?;
-    records::insert_records(connection, &version.project, &change.added, number)?;
     findings::insert_findings(connection, &version.project, number, kept_findings)?;
     let step = Transition {
         action: Action::Submit,
@@ -284,7 +124,7 @@ fn freeze(
     };
     journal::append(connection, now, &entry)?;
     let report = Report { state: State::Submitted, current_version: number, changed_at: now, ..report };
-    Ok((report, version))
+    Ok(Receipt { report, version, findings: kept_findings.to_vec() })
 }
 
 fn new_report(prepared: &Prepared, now: Instant) -> Report {
@@ -299,48 +139,94 @@ fn new_report(prepared: &Prepared, now: Instant) -> Report {
     }
 }
 
-/// What a new version changes against the one before.
-struct Change {
-    added: Vec<Record>,
-    kept: HashSet<String>,
-    replaced: Vec<String>,
-    removed: Vec<String>,
-}
-
-impl Change {
-    fn between(head: &HashMap<String, Record>, statement: Statement<Person>) -> Self {
-        let mut change = Self { added: Vec::new(), kept: HashSet::new(), replaced: Vec::new(), removed: Vec::new() };
-        for participation in statement.participations {
-            let reference = participation.reference.to_string();
-            match head.get(&reference) {
-                Some(record) if record.participation == participation => {
-                    change.kept.insert(reference);
+/// Keeps the records that changed and closes those that ended; gives the hash of every record of the version.
+fn keep_records<'a>(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    prepared: &'a Prepared,
+    number: u32,
+) -> Outcome<Vec<(&'a str, [u8; 32])>> {
+    let participations = &prepared.statement.participations;
+    let (project, head) = (&prepared.project.id, &prepared.head);
+    let mut hashes = Vec::with_capacity(participations.len());
+    let stated: HashSet<&str> = participations.iter().map(|p| p.reference.as_str()).collect();
+    let gone = head.participations().map(|p| p.reference.as_str()).filter(|reference| !stated.contains(reference));
+    records::close_records(connection, project, &gone.collect::<Vec<_>>(), number)?;
+    for some in participations.chunks(KEEP_AT_ONCE) {
+        let persons = link_persons(connection, desk, &prepared.programme.id, some)?;
+        let (mut ended, mut added) = (Vec::new(), Vec::new());
+        for (p, person) in some.iter().zip(persons) {
+            let reference = p.reference.as_str();
+            match head.find(reference) {
+                Some(record) if record.participation.person == person && record.participation.states_the_same(p) => {
+                    hashes.push((reference, record.hash));
                 }
                 before => {
-                    if before.is_some() {
-                        change.replaced.push(reference);
-                    }
-                    change.added.push(Record::seal(participation));
+                    ended.extend(before.map(|_| reference));
+                    let record = Record::seal(p.clone().with_person(person));
+                    hashes.push((reference, record.hash));
+                    added.push(record);
                 }
             }
         }
-        let replaced: HashSet<&String> = change.replaced.iter().collect();
-        let gone = |reference: &&String| !change.kept.contains(*reference) && !replaced.contains(*reference);
-        change.removed = head.keys().filter(gone).cloned().collect();
-        change
+        records::close_records(connection, project, &ended, number)?;
+        records::insert_records(connection, project, &added, number)?;
     }
+    Ok(hashes)
+}
 
-    /// The references whose records end with this version.
-    fn closed(&self) -> Vec<&str> {
-        self.replaced.iter().chain(&self.removed).map(String::as_str).collect()
-    }
+/// Finds or makes the person behind each identity.
+fn link_persons(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    programme: &ProgrammeId,
+    participations: &[Participation],
+) -> Outcome<Vec<Person>> {
+    let seal = |p: &Participation| match &p.person {
+        Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
+        Identity::None | Identity::Linked(_) | Identity::Placeholder | Identity::Malformed => None,
+    };
+    let seals: Vec<Option<Vec<u8>>> = participations.iter().map(seal).collect();
+    let mut distinct: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let mut persons: HashMap<Vec<u8>, PersonId> = links::find_links(connection, programme, &distinct)?;
+    let fresh: Vec<(Vec<u8>, PersonId)> = distinct
+        .into_iter()
+        .filter(|seal| !persons.contains_key(seal))
+        .map(|seal| (seal, PersonId(clock::new_untimed_id())))
+        .collect();
+    links::insert_links(connection, programme, &fresh)?;
+    persons.extend(fresh);
+    let person_of = |(p, seal): (&Participation, &Option<Vec<u8>>)| match (&p.person, seal) {
+        (Identity::Linked(person), _) => Some(person.clone()),
+        (_, seal) => seal.as_ref().and_then(|seal| persons.get(seal).cloned()),
+    };
+    Ok(participations.iter().zip(&seals).map(person_of).collect())
+}
 
-    /// The hash of every record of the new version.
-    fn hashes<'a>(&'a self, head: &'a HashMap<String, Record>) -> impl Iterator<Item = (&'a str, &'a [u8; 32])> {
-        let kept = self
-            .kept
-            .iter()
-            .filter_map(|reference| head.get(reference).map(|record| (reference.as_str(), &record.hash)));
-        kept.chain(self.added.iter().map(|record| (record.participation.reference.as_str(), &record.hash)))
+/// Keeps the sections that changed; gives the hash of every section of the version.
+fn keep_sections(
+    connection: &mut AnyConnection,
+    prepared: &Prepared,
+    number: u32,
+) -> Outcome<Vec<(Section, [u8; 32])>> {
+    let project = &prepared.project.id;
+    let (mut hashes, mut added) = (Vec::new(), Vec::new());
+    for section in Section::ALL {
+        let before = prepared.head.section_records().iter().find(|record| record.section == section);
+        let now = prepared.statement.sections.text(section);
+        match (before, now) {
+            (Some(record), Some(content)) if record.content == content => hashes.push((section, record.hash)),
+            (before, now) => {
+                if before.is_some() {
+                    sections::close_section(connection, project, section, number)?;
+                }
+                added.extend(now.map(|content| SectionRecord::seal(section, content)));
+            }
+        }
     }
+    sections::insert_sections(connection, project, &added, number)?;
+    hashes.extend(added.iter().map(|record| (record.section, record.hash)));
+    Ok(hashes)
 }

@@ -1,5 +1,10 @@
 //! A finding: a rule that a statement does not meet, where, and the partner's answer if it stands.
 
+use std::collections::BTreeMap;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::Rule;
 use crate::refusal::{Language, fill};
 use crate::reporting::statement::Justification;
@@ -61,6 +66,37 @@ impl Finding {
             Severity::Warning => self.justification.is_none(),
             Severity::Notice => false,
         }
+    }
+}
+
+/// A finding as it is kept: its rule by code.
+#[derive(Serialize, Deserialize)]
+struct KeptFinding {
+    code: String,
+    path: String,
+    values: BTreeMap<String, String>,
+    justification: Option<Justification>,
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let kept = KeptFinding {
+            code: self.rule.code.to_owned(),
+            path: self.path.clone(),
+            values: self.values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            justification: self.justification.clone(),
+        };
+        kept.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Finding {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let kept = KeptFinding::deserialize(deserializer)?;
+        let rule = super::find_rule(&kept.code).ok_or_else(|| D::Error::custom("unknown rule"))?;
+        let values =
+            kept.values.into_iter().filter_map(|(name, value)| Some((rule.value_name(&name)?, value))).collect();
+        Ok(Self { rule, path: kept.path, values, justification: kept.justification })
     }
 }
 

@@ -29,7 +29,7 @@ pub const RULES: &[Rule] = &[
         remedy_fr: "Vérifiez que l'état est entier et sans doublon, ou dites pourquoi le nombre a tant changé.",
         check: Check::Whole(|case, found| {
             let Some(previous) = case.previous else { return };
-            let (now, before) = (case.statement.participations.len(), previous.participations.len());
+            let (now, before) = (case.statement.participations.len(), previous.head.records().len());
             let change = now.abs_diff(before);
             if change > JUMP_UNITS && change * 100 > before * JUMP_PERCENT {
                 found.at("participations", &[("now", &now), ("before", &before)]);
@@ -46,7 +46,7 @@ pub const RULES: &[Rule] = &[
         check: Check::Each(|case, p, found| {
             // Only against a version about an earlier period: within one period, a correction is no delay.
             let Some(previous) = case.previous.filter(|previous| previous.period < case.period.code) else { return };
-            if p.entry_on <= previous.period.last_day() && !previous.participations.contains_key(p.reference.as_str()) {
+            if p.entry_on <= previous.period.last_day() && previous.head.find(p.reference.as_str()).is_none() {
                 found.at(path_of(p, "entryOn"), &[("entry", &p.entry_on), ("period", &case.period.code)]);
             }
         }),
@@ -56,8 +56,8 @@ pub const RULES: &[Rule] = &[
 fn reference_disappeared(case: &Case<'_>, found: &mut Found) {
     let Some(previous) = case.previous else { return };
     let present: HashSet<&str> = case.statement.participations.iter().map(|p| p.reference.as_str()).collect();
-    for reference in previous.participations.keys().filter(|reference| !present.contains(reference.as_str())) {
+    let references = previous.head.participations().map(|p| &p.reference);
+    for reference in references.filter(|reference| !present.contains(reference.as_str())) {
         found.at(format!("participations[reference={reference}]"), &[("reference", reference)]);
     }
-    found.sort();
 }

@@ -11,13 +11,12 @@ mod history;
 mod persons;
 mod whole;
 
-use std::collections::HashMap;
-
 pub use finding::{Finding, JustifiedWarning, RuleCount, Severity, count_by_rule, justify};
 
-use super::record::Person;
+use super::head::Head;
 use super::statement::{Participation, Statement};
 use crate::directory::period::{Quarter, ReportingPeriod};
+use crate::directory::programme::Programme;
 use crate::directory::project::Project;
 use crate::refusal::Language;
 
@@ -68,6 +67,8 @@ impl Found {
 
 /// Everything that a rule may look at.
 pub struct Case<'a> {
+    /// The programme.
+    pub programme: &'a Programme,
     /// The project and its agreement.
     pub project: &'a Project,
     /// The period reported.
@@ -75,15 +76,17 @@ pub struct Case<'a> {
     /// What was sent.
     pub statement: &'a Statement,
     /// The newest version before, if there is one.
-    pub previous: Option<&'a Previous>,
+    pub previous: Option<&'a Previous<'a>>,
+    /// Participations of the newest version of each earlier period, by period.
+    pub history: &'a [(Quarter, u32)],
 }
 
 /// The newest version before the one judged.
-pub struct Previous {
+pub struct Previous<'a> {
     /// The period that it was about.
     pub period: Quarter,
-    /// What it stated, by reference.
-    pub participations: HashMap<String, Participation<Person>>,
+    /// What it stated.
+    pub head: &'a Head,
 }
 
 /// Every rule of the present set, in the order of the tables.

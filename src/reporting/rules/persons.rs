@@ -6,6 +6,7 @@ use super::{Case, Check, Found, Rule, Severity, path_of};
 use crate::directory::geography;
 use crate::reporting::codes::ProtectionStatus;
 use crate::reporting::identity::{Identity, StageOne};
+use crate::reporting::record::PersonId;
 use crate::reporting::statement::Participation;
 
 pub const RULES: &[Rule] = &[
@@ -126,11 +127,19 @@ fn reference_twice(case: &Case<'_>, found: &mut Found) {
 }
 
 fn stays_overlap(case: &Case<'_>, found: &mut Found) {
-    let mut by_person: HashMap<StageOne, Vec<&Participation>> = HashMap::new();
+    #[derive(PartialEq, Eq, Hash)]
+    enum Key<'a> {
+        Known(StageOne),
+        Linked(&'a PersonId),
+    }
+    let mut by_person: HashMap<Key<'_>, Vec<&Participation>> = HashMap::new();
     for p in &case.statement.participations {
-        if let Identity::Known(person) = p.person {
-            by_person.entry(person).or_default().push(p);
-        }
+        let key = match &p.person {
+            Identity::Known(stage_one) => Key::Known(*stage_one),
+            Identity::Linked(person) => Key::Linked(person),
+            Identity::None | Identity::Placeholder | Identity::Malformed => continue,
+        };
+        by_person.entry(key).or_default().push(p);
     }
     for stays in by_person.values_mut().filter(|stays| stays.len() > 1) {
         stays.sort_by_key(|p| (p.entry_on, p.exit_on().is_none(), p.exit_on()));

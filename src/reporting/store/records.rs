@@ -1,7 +1,5 @@
 //! Records as intervals of version numbers: a version adds only what changed, and closes only what ended.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use jiff::civil::Date;
 
@@ -17,6 +15,9 @@ use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
 use crate::storage::bulk::{self, Column};
 use crate::storage::schema::participations;
+
+/// How many records are read by one statement.
+const READ_AT_ONCE: i64 = 2000;
 
 /// How many references go into one statement that closes records.
 const CLOSE_AT_ONCE: usize = 500;
@@ -111,12 +112,30 @@ fn record_of(row: RecordRow) -> Outcome<Record> {
     Ok(Record { participation, salt: known(row.salt.try_into().ok())?, hash: known(row.record_hash.try_into().ok())? })
 }
 
-/// The records of the newest version of a project, by reference. For operations that have found the project.
-pub fn newest_records(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<HashMap<String, Record>> {
-    let rows: Vec<RecordRow> = participations::table
-        .filter(participations::project_id.eq(project.as_str()).and(participations::end_version.is_null()))
-        .load(connection)?;
-    rows.into_iter().map(|row| Ok((row.reference.clone(), record_of(row)?))).collect()
+/// The records of the newest version of a project. For operations that have found the project.
+pub fn newest_records(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<Vec<Record>> {
+    let mut records: Vec<Record> = Vec::new();
+    loop {
+        // Some at a time: a row as it is read weighs several times what the record weighs.
+        let after = records.last().map_or("", |record| record.participation.reference.as_str());
+        let rows: Vec<RecordRow> = participations::table
+            .filter(
+                participations::project_id
+                    .eq(project.as_str())
+                    .and(participations::end_version.is_null())
+                    .and(participations::reference.gt(after)),
+            )
+            .order(participations::reference)
+            .limit(READ_AT_ONCE)
+            .load(connection)?;
+        let more = i64::try_from(rows.len()).is_ok_and(|count| count == READ_AT_ONCE);
+        for row in rows {
+            records.push(record_of(row)?);
+        }
+        if !more {
+            return Ok(records);
+        }
+    }
 }
 
 /// A page of the records of a version that the caller has already found through its report, by reference.

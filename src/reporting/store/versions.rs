@@ -1,9 +1,12 @@
 //! Frozen versions. A row is inserted once; only its approval and its annulment are written later, once each.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use crate::access::Scope;
 use crate::clock::Instant;
+use crate::directory::period::Quarter;
 use crate::directory::project::Project;
 use crate::directory::store::stored;
 use crate::id::{OrganisationId, ProjectId, ReportId, VersionId};
@@ -92,6 +95,25 @@ pub fn newest_version(connection: &mut AnyConnection, project: &ProjectId) -> Ou
         .first(connection)
         .optional()?;
     row.map(version_of).transpose()
+}
+
+/// How many participations the newest version of each period before one held, by period.
+pub fn list_counts(
+    connection: &mut AnyConnection,
+    project: &ProjectId,
+    before: Quarter,
+) -> Outcome<Vec<(Quarter, u32)>> {
+    let rows: Vec<(String, i64)> = report_versions::table
+        .filter(report_versions::project_id.eq(project.as_str()).and(report_versions::period.lt(before.to_string())))
+        .order(report_versions::number)
+        .select((report_versions::period, report_versions::participation_count))
+        .load(connection)?;
+    let mut counts: BTreeMap<Quarter, u32> = BTreeMap::new();
+    for (period, count) in rows {
+        let count = u32::try_from(count).map_err(|_| Failure::fault("a stored count is out of range"))?;
+        counts.insert(stored(&period)?, count);
+    }
+    Ok(counts.into_iter().collect())
 }
 
 /// Whether a later period of the same project has a version.

@@ -8,7 +8,7 @@ use faisceau::directory::programme::Programme;
 use faisceau::directory::project::Project;
 use faisceau::refusal::{Code, Failure, Outcome};
 use faisceau::reporting::lifecycle::State;
-use faisceau::reporting::operations::{self as reporting, Submission, Submitted, Target};
+use faisceau::reporting::operations::{self as reporting, Content, Submission, Submitted, Target};
 use faisceau::reporting::rules::{JustifiedWarning, Severity, rules};
 use faisceau::reporting::version::{Channel, Report};
 use faisceau::storage::Store;
@@ -261,17 +261,18 @@ impl Play {
             stays.push((format!("R-{}", self.references), stay.clone()));
         }
         let details = &self.projects[project].details;
-        let (stays, statement) = statement_of(stays, details.agreement_from, details.agreement_to, period);
+        let (stays, participations) = statement_of(stays, details.agreement_from, details.agreement_to, period);
         let plain: Vec<PlainStay> = stays.iter().map(|(reference, stay)| stay.plain(project, reference)).collect();
         let submission = Submission {
             project: self.projects[project].id.clone(),
             period,
             base_version: u32::try_from(self.versions[project].len()).unwrap(),
-            statement,
+            content: Content { participations, ..Content::default() },
             justifications: every_justification(),
+            check: None,
             channel: Channel::GraphQl,
         };
-        let submitted = reporting::submit(&self.stage.desk, &self.partners[project], &submission);
+        let submitted = reporting::submit(&self.stage.desk, &self.partners[project], submission);
         let Some(submitted) = unless_refused(submitted) else { return };
         let Submitted::Accepted(receipt) = submitted else { panic!("{submitted:?}") };
         self.stated[project] = stays;

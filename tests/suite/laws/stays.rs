@@ -3,7 +3,7 @@
 use faisceau::directory::period::Quarter;
 use faisceau::reporting::codes::*;
 use faisceau::reporting::identity::{Identity, StageOne};
-use faisceau::reporting::statement::{Answer, Exit, Participation, Statement};
+use faisceau::reporting::statement::{Answer, Exit, Participation};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -151,7 +151,7 @@ pub fn statement_of(
     from: Date,
     to: Date,
     period: Quarter,
-) -> (Vec<(String, Stay)>, Statement) {
+) -> (Vec<(String, Stay)>, Vec<Participation>) {
     let last = period.last_day();
     let mut kept: Vec<(String, Stay)> = Vec::new();
     for (reference, mut stay) in stays {
@@ -172,5 +172,5 @@ pub fn statement_of(
         }
     }
     let participations = kept.iter().map(|(reference, stay)| stay.participation(reference)).collect();
-    (kept, Statement { participations })
+    (kept, participations)
 }

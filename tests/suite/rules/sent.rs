@@ -1,13 +1,15 @@
 //! Statements to judge, in memory, each a small change of one that meets every rule.
 
-use std::collections::HashMap;
-
 use faisceau::directory::period::{Quarter, ReportingPeriod};
+use faisceau::directory::programme::Programme;
 use faisceau::directory::project::Project;
 use faisceau::id::{OrganisationId, ProgrammeId, ProjectId};
 use faisceau::reporting::codes::*;
+use faisceau::reporting::head::Head;
 use faisceau::reporting::identity::{Identity, StageOne};
+use faisceau::reporting::record::Record;
 use faisceau::reporting::rules::{Case, Finding, Previous, check};
+use faisceau::reporting::sections::Sections;
 use faisceau::reporting::statement::*;
 use jiff::civil::{Date, date};
 
@@ -36,12 +38,21 @@ impl Sent {
         details.target_participants = 10;
         let project = Project { id: ProjectId::new(), programme: ProgrammeId::new(), details };
         let period = ReportingPeriod::of_quarter(self.period, self.period.next().first_day());
-        let statement = Statement { participations: self.stays.clone() };
+        let statement = Statement { participations: self.stays.clone(), sections: Sections::default() };
         let previous = self.previous.as_ref().map(|(period, references)| {
-            let known = |reference: &String| (reference.clone(), stay(reference).with_person(None));
-            Previous { period: *period, participations: references.iter().map(known).collect::<HashMap<_, _>>() }
+            let known = |reference: &String| Record::seal(stay(reference).with_person(None));
+            (*period, Head::new(references.iter().map(known).collect(), Vec::new(), Sections::default()))
         });
-        check(&Case { project: &project, period: &period, statement: &statement, previous: previous.as_ref() })
+        let previous = previous.as_ref().map(|(period, head)| Previous { period: *period, head });
+        let programme = Programme { id: project.programme.clone(), details: world::programme() };
+        check(&Case {
+            programme: &programme,
+            project: &project,
+            period: &period,
+            statement: &statement,
+            previous: previous.as_ref(),
+            history: &[],
+        })
     }
 
     /// How often a rule finds something.

@@ -111,6 +111,9 @@ pub const QUERIES: &[Operation] = &[
     ("report.transitions", |ids| by_id("report", &ids.report, "{ id transitions { action actor reason } }")),
     ("version.findings", |ids| version(ids, "{ findings(first: 200) { nodes { code path justification } } }")),
     ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count } }")),
+    ("version.sections", |ids| {
+        version(ids, "{ sections { activities { reference } finance { spending { amount } } narrative { outlook } } }")
+    }),
     ("version.participations", |ids| {
         version(ids, "{ participations(first: 200) { nodes { reference entryOn birthYear exit { on } } } }")
     }),

@@ -3,6 +3,7 @@
 
 pub mod directory;
 pub mod question;
+pub mod sections;
 pub mod statement;
 
 use crate::refusal::{Code, Refusal};

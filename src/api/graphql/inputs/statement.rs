@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, InputObject, OneofObject};
 
+use super::sections::{ActivityInput, DeclaredFigureInput, FinanceInput, NarrativeInput, SectionInputs};
 use super::{Reader, mannered};
 use crate::access::keys::ProgrammeKey;
 use crate::api::graphql::codes::*;
@@ -10,12 +11,12 @@ use crate::directory::period::Quarter;
 use crate::id::ProjectId;
 use crate::refusal::{Code, Refusal};
 use crate::reporting::identity::{self, Identity, StageOne};
-use crate::reporting::operations::Submission;
+use crate::reporting::operations::{Content, Submission};
 use crate::reporting::rules::JustifiedWarning;
 use crate::reporting::statement::{
-    self, Answer, DepartmentCode, Exit, FollowUp, Participation, Statement, Support, parse_birth_year, parse_day,
+    self, Answer, DepartmentCode, Exit, FollowUp, Participation, Support, parse_birth_year, parse_day,
 };
-use crate::reporting::version::Channel;
+use crate::reporting::version::{Channel, Digest};
 
 /// The most hours of one support in one quarter.
 const MOST_HOURS: u32 = 2000;
@@ -29,11 +30,28 @@ pub struct ReportSubmitInput {
     pub period: PeriodScalar,
     /// The newest version of the project that you know; 0 if it has none. If it is not the newest, nothing is stored.
     pub base_version: i32,
-    /// Every participation that the project knows at the period's end, since its start.
+    /// Whether the participations are all that there are.
+    #[graphql(default_with = "StatementMode::Replace")]
+    pub mode: StatementMode,
+    /// With `REPLACE`, every participation that the project knows at the period's end, since its start; with `UPSERT`, the
+    /// new and changed ones.
     pub participations: Vec<ParticipationInput>,
+    /// With `UPSERT`, references of the base version that are no longer stated.
+    #[graphql(default)]
+    pub removals: Vec<ReferenceScalar>,
+    /// Collective actions since the project's start. Absent, they stay as in the base version; so does every section.
+    pub activities: Option<Vec<ActivityInput>>,
+    /// Money spent and received since the project's start.
+    pub finance: Option<FinanceInput>,
+    /// Totals that you state yourself, held against the participations.
+    pub declared_figures: Option<Vec<DeclaredFigureInput>>,
+    /// What you tell in words.
+    pub narrative: Option<NarrativeInput>,
     /// Answers to warnings.
     #[graphql(default)]
     pub justifications: Vec<JustificationInput>,
+    /// The `check` of a dry run: commits exactly what was checked, and is refused if anything has changed since.
+    pub check: Option<DigestScalar>,
     /// Does everything, answers what would come of it, and stores nothing.
     #[graphql(default)]
     pub dry_run: bool,
@@ -179,12 +197,25 @@ impl ReportSubmitInput {
             let text = reader.read(&format!("input.justifications[{place}].text"), &input.text);
             justifications.extend(text.map(|text| JustifiedWarning { code: input.code, path: input.path, text }));
         }
+        let mut removals = Vec::with_capacity(self.removals.len());
+        for (place, reference) in self.removals.iter().enumerate() {
+            removals.extend(reader.read::<statement::Reference>(&format!("input.removals[{place}]"), &reference.0));
+        }
+        let sent = SectionInputs {
+            activities: self.activities,
+            finance: self.finance,
+            declared_figures: self.declared_figures,
+            narrative: self.narrative,
+        };
+        let sections = sent.read(&mut reader, "input.");
+        let check = self.check.map(|check| reader.read::<Digest>("input.check", &check.0));
         let submission = project.zip(period).zip(base_version).map(|((project, period), base_version)| Submission {
             project,
             period,
             base_version,
-            statement: Statement { participations },
+            content: Content { mode: self.mode.into(), participations, removals, sections },
             justifications,
+            check: check.flatten(),
             channel: Channel::GraphQl,
         });
         reader.finish(submission)

@@ -9,6 +9,7 @@ use crate::access::{Desk, Scope};
 use crate::api::graphql::inputs::statement::ReportSubmitInput;
 use crate::api::graphql::inputs::{InputManner, mannered};
 use crate::api::graphql::paging::USUAL_PAGE;
+use crate::api::graphql::scalars::DigestScalar;
 use crate::api::graphql::types::findings::{Finding, FindingCount, UserError};
 use crate::api::graphql::types::reports::{Report, ReportVersion, page_of_findings};
 use crate::directory::operations as directory;
@@ -16,6 +17,7 @@ use crate::id::ProjectId;
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::operations::{self as reporting, Submission, Submitted, Target};
 use crate::reporting::rules;
+use crate::reporting::version::Digest;
 use crate::text::Reason;
 
 /// A report, and the version of it that you saw. If it has moved on, nothing happens.
@@ -81,6 +83,7 @@ pub struct ReportActionPayload {
 pub struct ReportSubmitPayload {
     report: Option<Report>,
     version: Option<ReportVersion>,
+    check: Option<Digest>,
     findings: Vec<rules::Finding>,
     user_errors: Vec<Refusal>,
 }
@@ -96,6 +99,11 @@ impl ReportSubmitPayload {
     /// The frozen version, if one was.
     async fn version(&self) -> Option<ReportVersion> {
         self.version.as_ref().map(|version| ReportVersion(version.0.clone()))
+    }
+
+    /// Of a dry run: names what was checked. Send it back as `check` to commit exactly that.
+    async fn check(&self) -> Option<DigestScalar> {
+        self.check.map(DigestScalar::of)
     }
 
     /// Everything that the rules found, the gravest first.
@@ -136,16 +144,20 @@ impl ReportMutation {
         let work = move |desk: &Desk, scope: &Scope| {
             let submission = read_submission(desk, scope, input)?;
             if desk.is_dry_run() {
-                let assessment = reporting::check(desk, scope, &submission)?;
-                let user_errors = assessment.refusal().into_iter().collect();
-                return Ok(ReportSubmitPayload { findings: assessment.findings, user_errors, ..Default::default() });
+                let assessment = reporting::check(desk, scope, submission)?;
+                return Ok(ReportSubmitPayload {
+                    user_errors: assessment.refusal().into_iter().collect(),
+                    check: Some(assessment.check),
+                    findings: assessment.findings,
+                    ..Default::default()
+                });
             }
-            Ok(match reporting::submit(desk, scope, &submission)? {
+            Ok(match reporting::submit(desk, scope, submission)? {
                 Submitted::Accepted(receipt) => ReportSubmitPayload {
                     report: Some(Report(receipt.report)),
                     version: Some(ReportVersion(receipt.version)),
                     findings: receipt.findings,
-                    user_errors: Vec::new(),
+                    ..Default::default()
                 },
                 Submitted::Blocked(assessment, refusal) => ReportSubmitPayload {
                     findings: assessment.findings,

@@ -55,10 +55,21 @@ pub async fn settle<T: Send + 'static>(
     .await;
     match outcome {
         Ok(Ok(result)) => Ok((Some(result), Vec::new())),
-        Ok(Err(Unsettled::Refusals(refusals))) => Ok((None, refusals)),
-        Ok(Err(Unsettled::Failure(Failure::Refused(refusal)))) if is_expected(&refusal) => Ok((None, vec![refusal])),
+        Ok(Err(Unsettled::Refusals(refusals))) => Ok((None, refusals.into_iter().map(within_input).collect())),
+        Ok(Err(Unsettled::Failure(Failure::Refused(refusal)))) if is_expected(&refusal) => {
+            Ok((None, vec![within_input(refusal)]))
+        }
         Ok(Err(Unsettled::Failure(failure))) | Err(failure) => Err(failed(&failure, request.language)),
     }
+}
+
+/// A refusal whose path begins at the mutation's arguments; operations give paths within the input.
+fn within_input(mut refusal: Refusal) -> Refusal {
+    let outside = |path: &String| path != "input" && !path.starts_with("input.");
+    if let Some(path) = refusal.path.take_if(|path| outside(path)) {
+        refusal.path = Some(format!("input.{path}"));
+    }
+    refusal
 }
 
 /// The idempotency key of a mutation: its input's, or the header's with the place of the mutation in the answer, since

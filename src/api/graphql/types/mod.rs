@@ -4,7 +4,9 @@ pub mod consolidation;
 pub mod directory;
 pub mod findings;
 pub mod indicators;
+pub mod records;
 pub mod reports;
+pub mod sections;
 
 use async_graphql::SimpleObject;
 

@@ -1,18 +1,19 @@
-//! Reports, versions, the steps of a report's life, and individual records.
+//! Reports, versions, and the steps of a report's life.
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::directory::Project;
 use super::findings::{Finding, FindingCount};
+use super::records::Participation;
+use super::sections::Sections;
 use crate::api::graphql::codes::*;
 use crate::api::graphql::context::Requested;
 use crate::api::graphql::paging::{USUAL_PAGE, connection, list_connection};
 use crate::api::graphql::scalars::*;
 use crate::directory::operations as directory;
 use crate::reporting::operations::{self, PastTransition, ReportFilter};
-use crate::reporting::record::Record;
-use crate::reporting::{lifecycle, rules, statement, version};
+use crate::reporting::{lifecycle, rules, version};
 
 /// The report that a project owes for a period.
 pub struct Report(pub version::Report);
@@ -198,6 +199,13 @@ impl ReportVersion {
         Ok(counts.into_iter().map(FindingCount::from).collect())
     }
 
+    /// What it states beside its participations: for the partner, officers and auditors.
+    async fn sections(&self, ctx: &Context<'_>) -> async_graphql::Result<Sections> {
+        let version = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::find_sections(desk, scope, &version)).await?;
+        Ok(found.into())
+    }
+
     /// Its participations by reference, without identities: for the partner, officers and auditors.
     async fn participations(
         &self,
@@ -221,164 +229,6 @@ pub fn page_of_findings(
 ) -> async_graphql::Result<Connection<String, Finding>> {
     let page = ctx.page(first, after.as_deref())?;
     Ok(list_connection(findings.into_iter().map(Finding).collect(), &page))
-}
-
-/// One person's stay in a project, as a version holds it. Who the person is cannot be read here.
-pub struct Participation(pub Record);
-
-/// One person's stay in a project, as a version holds it. Who the person is cannot be read here.
-#[Object]
-impl Participation {
-    /// The partner's own key.
-    async fn reference(&self) -> ReferenceScalar {
-        ReferenceScalar::of(&self.0.participation.reference)
-    }
-
-    /// First day.
-    async fn entry_on(&self) -> DateScalar {
-        DateScalar::of(self.0.participation.entry_on)
-    }
-
-    /// Sex.
-    async fn sex(&self) -> Sex {
-        self.0.participation.sex.into()
-    }
-
-    /// Year of birth, or why there is none.
-    async fn birth_year(&self) -> BirthYearScalar {
-        BirthYearScalar::of(&self.0.participation.birth_year)
-    }
-
-    /// Protection status at entry.
-    async fn protection_status(&self) -> ProtectionStatus {
-        self.0.participation.protection_status.into()
-    }
-
-    /// French level at entry.
-    async fn french_at_entry(&self) -> FrenchLevel {
-        self.0.participation.french_at_entry.into()
-    }
-
-    /// Highest education level.
-    async fn education(&self) -> EducationLevel {
-        self.0.participation.education.into()
-    }
-
-    /// Labour-market status at entry.
-    async fn labour_status(&self) -> LabourStatus {
-        self.0.participation.labour_status.into()
-    }
-
-    /// Department of residence, or why there is none.
-    async fn residence_department(&self) -> DepartmentScalar {
-        DepartmentScalar::of(&self.0.participation.residence_department)
-    }
-
-    /// Lives in a priority district (QPV).
-    async fn priority_district(&self) -> Flag {
-        self.0.participation.priority_district.into()
-    }
-
-    /// Lives in a rural revitalisation area (FRR).
-    async fn rural_area(&self) -> Flag {
-        self.0.participation.rural_area.into()
-    }
-
-    /// Has a recognised disability (RQTH).
-    async fn disability(&self) -> Flag {
-        self.0.participation.disability.into()
-    }
-
-    /// Housing at entry.
-    async fn housing_at_entry(&self) -> Housing {
-        self.0.participation.housing_at_entry.into()
-    }
-
-    /// Supports received, by kind and quarter.
-    async fn supports(&self) -> Vec<Support> {
-        self.0.participation.supports.iter().map(Support::from).collect()
-    }
-
-    /// The exit, if the person has left.
-    async fn exit(&self) -> Option<Exit> {
-        self.0.participation.exit.as_ref().map(Exit::from)
-    }
-
-    /// The situation six months after the exit, if observed.
-    async fn follow_up(&self) -> Option<FollowUp> {
-        self.0.participation.follow_up.as_ref().map(FollowUp::from)
-    }
-}
-
-/// Hours of one kind of support in one calendar quarter.
-#[derive(SimpleObject)]
-pub struct Support {
-    /// The kind.
-    kind: SupportKind,
-    /// The quarter.
-    quarter: PeriodScalar,
-    /// Whole hours received.
-    hours: u32,
-}
-
-impl From<&statement::Support> for Support {
-    fn from(support: &statement::Support) -> Self {
-        Self { kind: support.kind.into(), quarter: PeriodScalar::of(support.quarter), hours: support.hours }
-    }
-}
-
-/// How and to what a person left.
-#[derive(SimpleObject)]
-pub struct Exit {
-    /// The last day.
-    on: DateScalar,
-    /// What the person went to.
-    situation: ExitSituation,
-    /// The contract, for employment.
-    contract: Option<ContractKind>,
-    /// The contract's first day.
-    contract_from: Option<DateScalar>,
-    /// The contract's last day.
-    contract_to: Option<DateScalar>,
-    /// The training, for training.
-    training: Option<TrainingKind>,
-    /// French level at exit.
-    french: FrenchLevel,
-    /// Housing at exit.
-    housing: Housing,
-    /// Financial autonomy at exit.
-    financial_autonomy: Flag,
-}
-
-impl From<&statement::Exit> for Exit {
-    fn from(exit: &statement::Exit) -> Self {
-        Self {
-            on: DateScalar::of(exit.on),
-            situation: exit.situation.into(),
-            contract: exit.contract.map(Into::into),
-            contract_from: exit.contract_from.map(DateScalar::of),
-            contract_to: exit.contract_to.map(DateScalar::of),
-            training: exit.training.map(Into::into),
-            french: exit.french.into(),
-            housing: exit.housing.into(),
-            financial_autonomy: exit.financial_autonomy.into(),
-        }
-    }
-}
-
-/// What was observed six months after the exit.
-#[derive(SimpleObject)]
-pub struct FollowUp {
-    /// The day of the observation.
-    observed_on: DateScalar,
-    /// The situation.
-    situation: FollowUpSituation,
-}
-
-impl From<&statement::FollowUp> for FollowUp {
-    fn from(follow_up: &statement::FollowUp) -> Self {
-        Self { observed_on: DateScalar::of(follow_up.observed_on), situation: follow_up.situation.into() }
-    }
 }
 
 /// A page of reports within the caller's reach.

@@ -1,0 +1,231 @@
+//! What comes before a write: reading what a submission builds on, making its statement whole, and judging it.
+//!
+//! It happens in one snapshot, outside of the write, because it is slow; the write then checks that nothing moved.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+
+use crate::access::keys::RequestMac;
+use crate::access::{Desk, Scope};
+use crate::directory::period::{Quarter, ReportingPeriod};
+use crate::directory::programme::Programme;
+use crate::directory::project::Project;
+use crate::directory::store as directory;
+use crate::refusal::{Code, Failure, Outcome, Refusal};
+use crate::reporting::head::Head;
+use crate::reporting::identity::Identity;
+use crate::reporting::lifecycle::{Action, State};
+use crate::reporting::record::canonical;
+use crate::reporting::rules::{self, Case, Finding, Previous};
+use crate::reporting::sections::{Section, Sections};
+use crate::reporting::statement::{Participation, Statement};
+use crate::reporting::store::{links, records, reports, sections, versions};
+use crate::reporting::submission::{Assessment, Content, Mode, Submission};
+use crate::reporting::version::{Digest, Report, ReportVersion};
+use crate::storage::AnyConnection;
+
+/// The largest statement, in participations.
+pub const LARGEST_STATEMENT: usize = 100_000;
+
+/// How many identities are sealed and looked up at once.
+const LOOK_UP_AT_ONCE: usize = 2000;
+
+/// What was read before the rules ran, and the whole statement that they judge.
+pub struct Prepared {
+    /// The submission, whose participations are now part of the statement.
+    pub submission: Submission,
+    pub programme: Programme,
+    pub project: Project,
+    pub period: ReportingPeriod,
+    pub newest: Option<ReportVersion>,
+    pub head: Head,
+    pub statement: Statement,
+    /// Participations of the newest version of each earlier period, by period.
+    pub history: Vec<(Quarter, u32)>,
+    content: RequestMac,
+}
+
+/// Reads what a submission builds on and makes its statement whole.
+pub fn prepare(desk: &Desk, scope: &Scope, mut submission: Submission) -> Outcome<Prepared> {
+    if submission.content.participations.len() > LARGEST_STATEMENT {
+        return Err(too_many());
+    }
+    desk.store.read(|connection| {
+        let project = directory::find_project(connection, scope, &submission.project)?
+            .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
+        let programme =
+            directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
+        let period = open_period(desk, &programme, &project, submission.period)?;
+        let newest = versions::newest_version(connection, &project.id)?;
+        check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
+        let section_records = sections::newest_sections(connection, &project.id)?;
+        let earlier = sections::sections_of(&section_records)?;
+        let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
+        let history = versions::list_counts(connection, &project.id, submission.period)?;
+        let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
+        let statement = whole_statement(connection, desk, &programme, &mut submission.content, &head)?;
+        Ok(Prepared { submission, programme, project, period, newest, head, statement, history, content })
+    })
+}
+
+fn too_many() -> Failure {
+    Refusal::new(Code::TooManyRecords).at("participations").with("limit", LARGEST_STATEMENT).into()
+}
+
+/// The period, if the project may report for it: its last day has come and the agreement meets it.
+fn open_period(desk: &Desk, programme: &Programme, project: &Project, code: Quarter) -> Outcome<ReportingPeriod> {
+    let today = desk.clock.now().day_in(&programme.details.time_zone);
+    let period = programme.details.periods.iter().find(|period| period.code == code);
+    let open = |period: &&ReportingPeriod| {
+        today >= period.last_on && project.details.agreement_meets(period.first_on, period.last_on)
+    };
+    let closed = || Refusal::new(Code::PeriodClosed).at("period").with("period", code);
+    Ok(period.filter(open).cloned().ok_or_else(closed)?)
+}
+
+/// Whether this submission may come now: on the newest version, in period order, from a state that allows it.
+pub fn check_turn(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    project: &Project,
+    newest: Option<&ReportVersion>,
+    submission: &Submission,
+) -> Outcome<Option<Report>> {
+    if newest.is_some_and(|version| version.period > submission.period) {
+        return Err(Refusal::new(Code::LaterPeriodReported).at("period").into());
+    }
+    let current = newest.map_or(0, |version| version.number);
+    if submission.base_version != current {
+        return Err(Refusal::new(Code::VersionConflict).at("baseVersion").with("current", current).into());
+    }
+    let report = reports::find_report_of(connection, scope, &project.id, &submission.period.to_string())?;
+    let state = report.as_ref().map_or(State::Draft, |report| report.state);
+    if state.after(Action::Submit, false).is_none() {
+        return Err(Refusal::new(Code::TransitionRefused).with("state", state.code()).into());
+    }
+    Ok(report)
+}
+
+/// The statement that the content amounts to on top of the newest version; the participations move into it.
+fn whole_statement(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    programme: &Programme,
+    content: &mut Content,
+    head: &Head,
+) -> Outcome<Statement> {
+    let sections = content.sections.over(head.sections());
+    match content.mode {
+        Mode::Replace => replaced(content, sections),
+        Mode::Upsert => upserted(connection, desk, programme, content, head, sections),
+    }
+}
+
+fn replaced(content: &mut Content, sections: Sections) -> Outcome<Statement> {
+    match content.removals.is_empty() {
+        true => Ok(Statement { participations: std::mem::take(&mut content.participations), sections }),
+        false => Err(Refusal::new(Code::RemovalMisplaced).at("removals").into()),
+    }
+}
+
+/// What stays of the head, then what was sent, with the persons that the link table already holds, so that the rules see
+/// the same person on both sides.
+fn upserted(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    programme: &Programme,
+    content: &Content,
+    head: &Head,
+    sections: Sections,
+) -> Outcome<Statement> {
+    let sent: HashSet<&str> = content.participations.iter().map(|p| p.reference.as_str()).collect();
+    for (place, reference) in content.removals.iter().enumerate() {
+        if head.find(reference.as_str()).is_none() || sent.contains(reference.as_str()) {
+            return Err(Refusal::new(Code::RemovalUnknown).at(format!("removals[{place}]")).into());
+        }
+    }
+    let removed: HashSet<&str> = content.removals.iter().map(|reference| reference.as_str()).collect();
+    let stays = |reference: &str| !sent.contains(reference) && !removed.contains(reference);
+    let kept = head.participations().filter(|p| stays(p.reference.as_str()));
+    let mut participations: Vec<Participation> =
+        kept.map(|p| p.clone().with_person(p.person.clone().map_or(Identity::None, Identity::Linked))).collect();
+    if participations.len() + content.participations.len() > LARGEST_STATEMENT {
+        return Err(too_many());
+    }
+    for some in content.participations.chunks(LOOK_UP_AT_ONCE) {
+        let seal = |p: &Participation| match &p.person {
+            Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
+            _ => None,
+        };
+        let seals: Vec<Option<Vec<u8>>> = some.iter().map(seal).collect();
+        let known: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
+        let linked = links::find_links(connection, &programme.id, &known)?;
+        participations.extend(some.iter().zip(seals).map(|(p, seal)| match seal.and_then(|seal| linked.get(&seal)) {
+            Some(person) => p.clone().with_person(Identity::Linked(person.clone())),
+            None => p.clone(),
+        }));
+    }
+    Ok(Statement { participations, sections })
+}
+
+/// What names the content of a submission and what it builds on. Identities count by their seals, so that a check tells
+/// nothing of who else knows a person.
+fn content_mac(
+    desk: &Desk,
+    submission: &Submission,
+    project: &Project,
+    period: &ReportingPeriod,
+    newest: Option<&ReportVersion>,
+) -> RequestMac {
+    let mut mac = desk.keys.request_mac(b"check");
+    let base = newest.map(|version| version.digest);
+    let content = &submission.content;
+    let header = json!([project, period, submission.base_version, base, content.mode, content.removals]);
+    mac.update(header.to_string().as_bytes());
+    for p in &content.participations {
+        let person = match &p.person {
+            Identity::Known(stage_one) => data_encoding::HEXLOWER.encode(&desk.keys.seal(stage_one.as_bytes())),
+            Identity::Linked(person) => person.0.clone(),
+            Identity::None => String::new(),
+            Identity::Placeholder => "placeholder".to_owned(),
+            Identity::Malformed => "malformed".to_owned(),
+        };
+        mac.update(canonical(p, &person).as_bytes());
+    }
+    let stated = content.sections.over(&Sections::default());
+    for section in Section::ALL {
+        mac.update(stated.text(section).unwrap_or_default().as_bytes());
+        mac.update(b"\0");
+    }
+    mac
+}
+
+/// Judges the whole statement.
+pub fn assess(prepared: &Prepared) -> Assessment {
+    let previous = prepared.newest.as_ref().map(|version| Previous { period: version.period, head: &prepared.head });
+    let case = Case {
+        programme: &prepared.programme,
+        project: &prepared.project,
+        period: &prepared.period,
+        statement: &prepared.statement,
+        previous: previous.as_ref(),
+        history: &prepared.history,
+    };
+    let mut findings = rules::check(&case);
+    rules::justify(&mut findings, &prepared.submission.justifications);
+    Assessment {
+        check: check_of(prepared.content.clone(), &findings),
+        findings,
+        participation_count: u32::try_from(prepared.statement.participations.len()).unwrap_or(u32::MAX),
+    }
+}
+
+/// The name of a check: of the content and of all that was found. Justifications may be added to it.
+fn check_of(mut mac: RequestMac, findings: &[Finding]) -> Digest {
+    mac.update(rules::RULE_SET.to_string().as_bytes());
+    for finding in findings {
+        mac.update(format!("\n{}\0{}", finding.rule.code, finding.path).as_bytes());
+    }
+    Digest(mac.finish())
+}
