@@ -63,6 +63,8 @@ ids! {
     ReportId = "rpt";
     /// Identifies one frozen version of a report.
     VersionId = "ver";
+    /// Identifies a reason for which a report was returned.
+    ReasonId = "rsn";
 }
 
 fn well_formed(text: &str, prefix: &str) -> bool {

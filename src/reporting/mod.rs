@@ -2,11 +2,17 @@
 //!
 //! Reporting knows the directory and the caller; it knows nothing of figures.
 
+pub mod change;
 pub mod codes;
+pub mod difference;
 pub mod head;
 pub mod identity;
 pub mod lifecycle;
+pub mod obligation;
 pub mod operations;
+pub mod path;
+pub mod queue;
+pub mod reason;
 pub mod record;
 pub mod rules;
 pub mod sections;

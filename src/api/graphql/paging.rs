@@ -27,7 +27,7 @@ fn key_of(cursor: &str) -> Option<String> {
 pub fn connection<T: OutputType>(
     page: Page<T>,
     request: &PageRequest,
-    key: impl Fn(&T) -> String,
+    mut key: impl FnMut(&T) -> String,
 ) -> Connection<String, T> {
     let mut connection = Connection::new(!request.after().is_empty(), page.has_more);
     connection

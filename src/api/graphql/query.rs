@@ -1,18 +1,21 @@
 //! The queries: an index of what can be read. Each field calls one operation.
 
+pub mod changes;
+
 use async_graphql::connection::Connection;
-use async_graphql::{Context, Enum, ID, Interface, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Interface, MergedObject, Object, SimpleObject};
 
 use super::codes::ReportState;
 use super::context::{Requested, error_of};
 use super::paging::{USUAL_PAGE, connection};
+use super::scalars::SequenceScalar;
 use super::types::directory::{Organisation, Programme, Project, list_projects};
 use super::types::findings::Rule;
 use super::types::indicators::Indicator;
 use super::types::reports::{Report, ReportVersion, list_reports};
 use crate::access::role::Role;
 use crate::consolidation::indicator::INDICATORS;
-use crate::directory::operations as directory;
+use crate::directory::operations::{self as directory, ProjectFilter};
 use crate::id::{OrganisationId, ProjectId, ReportId};
 use crate::refusal::{Code, Refusal};
 use crate::reporting::operations::{self as reporting, ReportFilter};
@@ -62,11 +65,16 @@ pub struct Viewer {
 }
 
 /// Everything that can be read.
-pub struct Query;
+#[derive(MergedObject, Default)]
+pub struct Query(MainQuery, changes::ChangesQuery);
 
-/// Everything that can be read.
+/// The directory, reports and catalogues.
+#[derive(Default)]
+pub struct MainQuery;
+
+/// The directory, reports and catalogues.
 #[Object]
-impl Query {
+impl MainQuery {
     /// Who you are to the service.
     async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Viewer> {
         let scope = ctx.caller()?;
@@ -151,10 +159,14 @@ impl Query {
     async fn projects(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only those to which something happened after this sequence.")] changed_since: Option<
+            SequenceScalar,
+        >,
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Project>> {
-        list_projects(ctx, None, first, after).await
+        let changed_since = changes::read_sequence(ctx, changed_since.as_ref(), "changedSince")?;
+        list_projects(ctx, ProjectFilter { programme: None, changed_since }, first, after).await
     }
 
     /// The project of an identifier, if you may see it.
@@ -182,13 +194,14 @@ impl Query {
         Ok(found.await?.map(Project))
     }
 
-    /// The reports that you may see, in the order of their first submission; with states, a queue.
+    /// The reports that you may see, in the order of their first submission.
     async fn reports(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of one project only.")] project: Option<ID>,
-        #[graphql(desc = "In these states only; `[SUBMITTED, IN_REVIEW]` is the review queue.")] states: Option<
-            Vec<ReportState>,
+        #[graphql(desc = "In these states only.")] states: Option<Vec<ReportState>>,
+        #[graphql(desc = "Only those to which something happened after this sequence.")] changed_since: Option<
+            SequenceScalar,
         >,
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
@@ -198,7 +211,8 @@ impl Query {
         let not_found = || error_of(&Refusal::new(Code::NotFound).at("project"), language);
         let project = project.map(|id| id.parse::<ProjectId>()).transpose().map_err(|_| not_found())?;
         let states = states.unwrap_or_default().into_iter().map(Into::into).collect();
-        list_reports(ctx, ReportFilter { project, states }, first, after).await
+        let changed_since = changes::read_sequence(ctx, changed_since.as_ref(), "changedSince")?;
+        list_reports(ctx, ReportFilter { project, states, changed_since }, first, after).await
     }
 
     /// The report of an identifier, if you may see it.
