@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fields::{Field, kept_fields};
 use super::path::{ACTIVITIES, DECLARED_FIGURES, FINANCE, NARRATIVE, PARTICIPATIONS, Path, SECTIONS, SectionNames};
 use super::record::Record;
 use super::sections::Sections;
@@ -120,18 +121,10 @@ fn participation(record: &Record) -> Item {
         let value = Value { shown: GIVEN.to_owned(), compared: Some(person.0.clone()) };
         item.fields.insert("identity".to_owned(), value);
     }
-    item.put("entryOn", p.entry_on);
-    item.put("sex", p.sex.code());
-    item.put("birthYear", &p.birth_year);
-    item.put("protectionStatus", p.protection_status.code());
-    item.put("frenchAtEntry", p.french_at_entry.code());
-    item.put("education", p.education.code());
-    item.put("labourStatus", p.labour_status.code());
-    item.put("residenceDepartment", &p.residence_department);
-    item.put("priorityDistrict", p.priority_district.code());
-    item.put("ruralArea", p.rural_area.code());
-    item.put("disability", p.disability.code());
-    item.put("housingAtEntry", p.housing_at_entry.code());
+    for field in kept_fields().filter(|field| !matches!(field, Field::Reference | Field::Supports)) {
+        item.put_some(field.name(), field.text(p));
+    }
+    // Hours one by one: a list as one field would say that something in it changed, not what.
     let mut hours: BTreeMap<String, u64> = BTreeMap::new();
     for support in &p.supports {
         let name = format!("supports.{}.{}", support.kind.code(), support.quarter);
@@ -139,21 +132,6 @@ fn participation(record: &Record) -> Item {
     }
     for (name, hours) in hours {
         item.put(&name, hours);
-    }
-    if let Some(exit) = &p.exit {
-        item.put("exit.on", exit.on);
-        item.put("exit.situation", exit.situation.code());
-        item.put_some("exit.contract", exit.contract.map(|kind| kind.code()));
-        item.put_some("exit.contractFrom", exit.contract_from);
-        item.put_some("exit.contractTo", exit.contract_to);
-        item.put_some("exit.training", exit.training.map(|kind| kind.code()));
-        item.put("exit.french", exit.french.code());
-        item.put("exit.housing", exit.housing.code());
-        item.put("exit.financialAutonomy", exit.financial_autonomy.code());
-    }
-    if let Some(follow_up) = &p.follow_up {
-        item.put("followUp.observedOn", follow_up.observed_on);
-        item.put("followUp.situation", follow_up.situation.code());
     }
     item
 }

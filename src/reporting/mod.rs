@@ -5,8 +5,10 @@
 pub mod change;
 pub mod codes;
 pub mod difference;
+pub mod fields;
 pub mod head;
 pub mod identity;
+pub mod intake;
 pub mod lifecycle;
 pub mod obligation;
 pub mod operations;

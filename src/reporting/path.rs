@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::fields::{Field, kept_fields};
 use super::statement::Reference;
 use crate::refusal::{Code, Refusal};
 use crate::serde_as_text;
@@ -17,42 +18,23 @@ pub struct SectionNames {
     /// Whether it is a list of records, each with a reference.
     pub has_records: bool,
     /// The fields of the section, or of each of its records.
-    pub fields: &'static [&'static str],
+    fields: &'static [&'static str],
+}
+
+impl SectionNames {
+    /// The field of a name.
+    fn field(&self, name: &str) -> Option<&'static str> {
+        let of_participations = kept_fields().map(Field::name).filter(|_| self == PARTICIPATIONS);
+        of_participations.chain(self.fields.iter().copied()).find(|known| *known == name)
+    }
 }
 
 /// Individual participations.
 pub const PARTICIPATIONS: &SectionNames = &SectionNames {
     name: "participations",
     has_records: true,
-    fields: &[
-        "identity",
-        "entryOn",
-        "sex",
-        "birthYear",
-        "protectionStatus",
-        "frenchAtEntry",
-        "education",
-        "labourStatus",
-        "residenceDepartment",
-        "priorityDistrict",
-        "ruralArea",
-        "disability",
-        "housingAtEntry",
-        "supports",
-        "exit",
-        "exit.on",
-        "exit.situation",
-        "exit.contract",
-        "exit.contractFrom",
-        "exit.contractTo",
-        "exit.training",
-        "exit.french",
-        "exit.housing",
-        "exit.financialAutonomy",
-        "followUp",
-        "followUp.observedOn",
-        "followUp.situation",
-    ],
+    // The others stand in the table of fields.
+    fields: &["identity", "exit", "followUp"],
 };
 
 /// Collective actions.
@@ -106,9 +88,7 @@ fn parse(text: &str) -> Option<Path> {
     };
     let field = match rest.strip_prefix('.') {
         // A field of a record needs its record.
-        Some(field) if section.has_records == reference.is_some() => {
-            Some(*section.fields.iter().find(|known| **known == field)?)
-        }
+        Some(field) if section.has_records == reference.is_some() => Some(section.field(field)?),
         Some(_) => return None,
         None if rest.is_empty() => None,
         None => return None,
