@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
-use super::rest::{documents, health, token, totals};
+use super::rest::{changes, differences, documents, health, obligations, token, totals};
 use super::{graphql, rest};
 
 /// Who may use a route.
@@ -32,6 +32,11 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/graphql", Entry::PerField),
     (Method::POST, "/graphql", Entry::PerField),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/obligations", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/review-queue", Entry::Token),
+    (Method::GET, "/v1/projects/{id}/obligations", Entry::Token),
+    (Method::GET, "/v1/projects/{id}/differences", Entry::Token),
+    (Method::GET, "/v1/changes", Entry::Token),
 ];
 
 /// Registers every route.
@@ -71,6 +76,31 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/programmes/{code}/totals")
                 .route(web::get().to(totals::totals))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/obligations")
+                .route(web::get().to(obligations::of_programme))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/review-queue")
+                .route(web::get().to(obligations::review_queue))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/projects/{id}/obligations")
+                .route(web::get().to(obligations::of_project))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/projects/{id}/differences")
+                .route(web::get().to(differences::differences))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/changes")
+                .route(web::get().to(changes::changes))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))

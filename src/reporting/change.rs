@@ -1,7 +1,7 @@
 //! Changes as they are followed: entries of the journal in an order that never changes.
 
 use crate::clock::Instant;
-use crate::id::{OrganisationId, ProjectId};
+use crate::id::{OrganisationId, ProgrammeId, ProjectId, ReportId};
 use crate::storage::journal::Sequence;
 
 /// What happened, as whoever follows the journal reads it.
@@ -15,6 +15,8 @@ pub struct Change {
     pub kind: String,
     /// What it happened to.
     pub subject: String,
+    /// The part of the subject that its kind names, such as a payment, where it has an identifier of its own.
+    pub item: Option<String>,
     /// The version that it concerned, for reports.
     pub version: Option<u32>,
     /// The project that it concerns, if one.
@@ -26,10 +28,23 @@ pub struct Change {
 /// What takes something away that was there before.
 const TAKING_AWAY: [&str; 5] = ["annulled", "cancelled", "erased", "removed", "revoked"];
 
+/// What a kind is about: `payment` of `payment.cancelled`.
+pub fn noun(kind: &str) -> &str {
+    kind.split('.').next().unwrap_or_default()
+}
+
 impl Change {
-    /// The type of its subject, such as `REPORT`: what stands before the dot of its kind.
+    /// The type of its subject, by its identifier; whatever has none is named by its kind.
     pub fn subject_type(&self) -> String {
-        self.kind.split('.').next().unwrap_or_default().to_ascii_uppercase()
+        let by_prefix = |prefix: &str| self.subject.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('_'));
+        let types = [
+            (ProgrammeId::PREFIX, "PROGRAMME"),
+            (OrganisationId::PREFIX, "ORGANISATION"),
+            (ProjectId::PREFIX, "PROJECT"),
+            (ReportId::PREFIX, "REPORT"),
+        ];
+        let known = types.into_iter().find(|(prefix, _)| by_prefix(prefix));
+        known.map_or_else(|| noun(&self.kind).to_ascii_uppercase(), |(_, name)| name.to_owned())
     }
 
     /// Whether something that was there is there no more: a copy kept elsewhere must let go of it.

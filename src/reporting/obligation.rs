@@ -24,6 +24,18 @@ pub enum Standing {
     Reported(State),
 }
 
+impl Standing {
+    /// Its code, as shown.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotOpen => "NOT_OPEN",
+            Self::Expected => "EXPECTED",
+            Self::Overdue => "OVERDUE",
+            Self::Reported(state) => state.code(),
+        }
+    }
+}
+
 /// Decides where a project stands, from what the directory says, what it reported, and the day.
 pub fn standing(
     period: &ReportingPeriod,

@@ -18,12 +18,15 @@ use crate::api::graphql::schema;
         contact(name = "Faisceau"),
     ),
     servers((url = "/", description = "This service")),
-    paths(super::health::health, super::token::token, super::totals::totals),
+    paths(super::health::health, super::token::token, super::totals::totals,
+        super::obligations::of_programme, super::obligations::of_project, super::obligations::review_queue,
+        super::differences::differences, super::changes::changes),
     components(schemas(crate::api::problem::Problem)),
     modifiers(&Security),
     tags(
         (name = "access", description = "Access tokens"),
         (name = "consolidation", description = "Consolidated figures"),
+        (name = "reporting", description = "What is owed, what waits, what changed"),
         (name = "operations", description = "Running the service"),
     )
 )]

@@ -1,7 +1,11 @@
 //! The REST skin: routes that translate a request, call one operation, and translate back.
 
+pub mod changes;
+pub mod differences;
 pub mod documents;
 pub mod health;
+pub mod obligations;
+mod reading;
 pub mod token;
 pub mod totals;
 

@@ -9,7 +9,7 @@ use crate::clock::Instant;
 use crate::id::{OrganisationId, ProjectId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Failure, Outcome};
-use crate::reporting::change::Change;
+use crate::reporting::change::{self, Change};
 use crate::storage::AnyConnection;
 use crate::storage::journal::Sequence;
 use crate::storage::schema::{journal, reports};
@@ -64,6 +64,7 @@ fn change_of(
         sequence: Sequence(sequence.ok_or_else(broken)?),
         at: Instant(at),
         project: project.parse::<ProjectId>().ok(),
+        item: detail[change::noun(&kind)].as_str().map(str::to_owned),
         kind,
         subject,
         version,

@@ -222,6 +222,18 @@ pub const MUTATIONS: &[Operation] = &[
     }),
 ];
 
+/// Every REST route that reads what belongs to somebody.
+pub const READS: &[(&str, fn(&Ids) -> String)] = &[
+    ("GET /v1/programmes/{code}/totals", |_| "/v1/programmes/TEST/totals".to_owned()),
+    ("GET /v1/programmes/{code}/obligations", |_| {
+        "/v1/programmes/TEST/obligations?period=2023-Q1&first=200".to_owned()
+    }),
+    ("GET /v1/programmes/{code}/review-queue", |_| "/v1/programmes/TEST/review-queue?first=200".to_owned()),
+    ("GET /v1/projects/{id}/obligations", |ids| format!("/v1/projects/{}/obligations", ids.project)),
+    ("GET /v1/projects/{id}/differences", |ids| format!("/v1/projects/{}/differences?from=1&to=1", ids.project)),
+    ("GET /v1/changes", |_| "/v1/changes?first=200".to_owned()),
+];
+
 /// Queries, edges and mutations.
 pub fn all() -> impl Iterator<Item = &'static Operation> {
     QUERIES.iter().chain(MUTATIONS)

@@ -18,6 +18,8 @@ pub struct Change {
     subject_type: String,
     /// What it happened to: a global identifier, or the name of a client.
     subject: String,
+    /// The part of the subject that it happened to, such as a cancelled payment, where that has an identifier of its own.
+    item: Option<String>,
     /// The number of the version that it concerned, for reports.
     version: Option<u32>,
     /// The identifier of the project that it concerns, if one.
@@ -37,6 +39,7 @@ impl From<change::Change> for Change {
             tombstone: change.is_tombstone(),
             kind: change.kind,
             subject: change.subject,
+            item: change.item,
             version: change.version,
             project: change.project.map(|id| id.to_string()),
             organisation: change.organisation.map(|id| id.to_string()),
