@@ -117,7 +117,7 @@ const TABLE: &[Row] = &[
     (Field::FollowUpSituation, "followUp.situation", "follow_up_situation", "situation_suivi", &["situation_6_mois"]),
     (Field::IdentityScheme, "identity.number.scheme", "identity_scheme", "identite_schema", &[]),
     (Field::IdentityValue, "identity.number.value", "identity_value", "identite_valeur", &[]),
-    (Field::IdentityAgdref, "identity.agdref", "agdref", "numero_agdref", &["numero_etranger"]),
+    (Field::IdentityAgdref, "identity.agdref", "agdref", "numero_agdref", &["n_agdref", "numero_etranger"]),
     (Field::IdentityNir, "identity.nir", "nir", "numero_securite_sociale", &[]),
     (Field::IdentityProgramme, "identity.programme", "programme_number", "numero_programme", &[]),
     (Field::IdentityStageOne, "identity.stageOne", "stage_one", "pseudonyme", &["identity_stage_one"]),

@@ -7,6 +7,7 @@ pub mod fields;
 pub mod head;
 pub mod identity;
 pub mod intake;
+pub mod jobs;
 pub mod lifecycle;
 pub mod operations;
 pub mod record;

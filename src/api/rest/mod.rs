@@ -2,6 +2,7 @@
 
 pub mod documents;
 pub mod health;
+pub mod submissions;
 pub mod token;
 pub mod totals;
 

@@ -16,6 +16,14 @@ use crate::reporting::rules::JustifiedWarning;
 use crate::reporting::statement::Support;
 
 mod sections;
+mod strict;
+
+pub use strict::parse_strictly;
+
+/// Whether a member of a document belongs to its statement.
+pub fn is_statement_member(name: &str) -> bool {
+    matches!(name, "participations" | "removals" | "justifications") || sections::NAMES.contains(&name)
+}
 
 /// Reads a statement from lines of JSON; `step` is told how many were read and may end the reading.
 pub fn read_lines(file: impl Read, key: &ProgrammeKey, step: &mut dyn FnMut(usize) -> Outcome<()>) -> Outcome<Intake> {
@@ -35,17 +43,14 @@ pub fn read_lines(file: impl Read, key: &ProgrammeKey, step: &mut dyn FnMut(usiz
         if text.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        match serde_json::from_slice::<Value>(text) {
+        match parse_strictly(text) {
             Ok(Value::Object(object)) => read_object(&object, Some(line), key, &mut intake),
             Ok(_) => intake.refuse(Some(line), Code::RequestMalformed.into()),
-            Err(_) if std::str::from_utf8(text).is_err() => {
-                intake.refuse(Some(line), Code::EncodingNotUtf8.into());
+            Err(refusal) if refusal.code == Code::EncodingNotUtf8 => {
+                intake.refuse(Some(line), refusal);
                 break false;
             }
-            Err(error) => {
-                let malformed = Refusal::new(Code::JsonMalformed).with("line", line).with("column", error.column());
-                intake.refuse(Some(line), malformed);
-            }
+            Err(refusal) => intake.refuse(Some(line), refusal),
         }
         step(intake.content.participations.len())?;
         if !intake.goes_on() {

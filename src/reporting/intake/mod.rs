@@ -11,7 +11,7 @@ mod json;
 pub use csv::read_csv;
 pub use draft::{Draft, MOST_HOURS, Style};
 pub use guard::{FileLimits, Guarded};
-pub use json::{read_document, read_lines};
+pub use json::{is_statement_member, parse_strictly, read_document, read_lines};
 
 use super::rules::JustifiedWarning;
 use super::statement::{Participation, Reference};
