@@ -65,6 +65,8 @@ ids! {
     VersionId = "ver";
     /// Identifies a reason for which a report was returned.
     ReasonId = "rsn";
+    /// Identifies a submission that takes longer than its sender waits.
+    JobId = "job";
 }
 
 fn well_formed(text: &str, prefix: &str) -> bool {

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::refusal::{Kind, Language, Refusal};
 
 /// Seconds after which a busy service may be asked again.
-const RETRY_AFTER_SECONDS: &str = "1";
+pub const RETRY_AFTER_SECONDS: &str = "1";
 
 /// The HTTP status of a kind of refusal.
 pub fn status(kind: Kind) -> StatusCode {
@@ -82,17 +82,24 @@ pub struct Problem {
 
 /// The problem document of a refusal, in a language.
 pub fn problem(refusal: &Refusal, language: Language) -> HttpResponse {
-    let code = refusal.code.as_str();
-    let body = Problem {
-        r#type: format!("/docs/errors#{code}"),
-        title: title(code),
-        status: status(refusal.code.kind()).as_u16(),
-        code,
-        detail: refusal.message(language),
-        path: refusal.path.clone(),
-        remedy: refusal.remedy(language),
-    };
+    let body = Problem::of(refusal, language);
     respond(refusal.code.kind(), language).content_type("application/problem+json").json(body)
+}
+
+impl Problem {
+    /// The document of a refusal, in a language.
+    pub fn of(refusal: &Refusal, language: Language) -> Self {
+        let code = refusal.code.as_str();
+        Self {
+            r#type: format!("/docs/errors#{code}"),
+            title: title(code),
+            status: status(refusal.code.kind()).as_u16(),
+            code,
+            detail: refusal.message(language),
+            path: refusal.path.clone(),
+            remedy: refusal.remedy(language),
+        }
+    }
 }
 
 /// A response with the status and the headers that every refusal of this kind carries.

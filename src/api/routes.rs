@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
-use super::rest::{changes, differences, documents, health, obligations, token, totals};
+use super::rest::{changes, differences, documents, health, obligations, submissions, token, totals};
 use super::{graphql, rest};
 
 /// Who may use a route.
@@ -32,6 +32,9 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/graphql", Entry::PerField),
     (Method::POST, "/graphql", Entry::PerField),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/reports/{period}/submissions", Entry::Token),
+    (Method::GET, "/v1/jobs/{job}", Entry::Token),
+    (Method::POST, "/v1/jobs/{job}/cancellation", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/obligations", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/review-queue", Entry::Token),
     (Method::GET, "/v1/projects/{id}/obligations", Entry::Token),
@@ -101,6 +104,21 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/changes")
                 .route(web::get().to(changes::changes))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/projects/{project}/reports/{period}/submissions")
+                .route(web::post().to(submissions::create))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/jobs/{job}")
+                .route(web::get().to(submissions::find))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/jobs/{job}/cancellation")
+                .route(web::post().to(submissions::cancel))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))

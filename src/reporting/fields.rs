@@ -117,7 +117,7 @@ const TABLE: &[Row] = &[
     (Field::FollowUpSituation, "followUp.situation", "follow_up_situation", "situation_suivi", &["situation_6_mois"]),
     (Field::IdentityScheme, "identity.number.scheme", "identity_scheme", "identite_schema", &[]),
     (Field::IdentityValue, "identity.number.value", "identity_value", "identite_valeur", &[]),
-    (Field::IdentityAgdref, "identity.agdref", "agdref", "numero_agdref", &["numero_etranger"]),
+    (Field::IdentityAgdref, "identity.agdref", "agdref", "numero_agdref", &["n_agdref", "numero_etranger"]),
     (Field::IdentityNir, "identity.nir", "nir", "numero_securite_sociale", &[]),
     (Field::IdentityProgramme, "identity.programme", "programme_number", "numero_programme", &[]),
     (Field::IdentityStageOne, "identity.stageOne", "stage_one", "pseudonyme", &["identity_stage_one"]),
@@ -165,6 +165,27 @@ impl Field {
             row.2 == plain || row.3 == plain || row.4.contains(&plain.as_str()) || text::plain(row.1) == plain
         };
         TABLE.iter().find(fits).map(|row| row.0)
+    }
+
+    /// The code list that its values belong to, if they do.
+    pub fn list(self) -> Option<&'static str> {
+        match self {
+            Self::Sex => Some("SEX"),
+            Self::ProtectionStatus => Some("PROTECTION_STATUS"),
+            Self::FrenchAtEntry | Self::ExitFrench => Some("FRENCH_LEVEL"),
+            Self::Education => Some("EDUCATION_LEVEL"),
+            Self::LabourStatus => Some("LABOUR_STATUS"),
+            Self::ResidenceDepartment => Some("DEPARTMENT"),
+            Self::PriorityDistrict | Self::RuralArea | Self::Disability | Self::ExitFinancialAutonomy => Some("FLAG"),
+            Self::HousingAtEntry | Self::ExitHousing => Some("HOUSING"),
+            Self::Supports => Some("SUPPORT_KIND"),
+            Self::ExitSituation => Some("EXIT_SITUATION"),
+            Self::ExitContract => Some("CONTRACT_KIND"),
+            Self::ExitTraining => Some("TRAINING_KIND"),
+            Self::FollowUpSituation => Some("FOLLOW_UP_SITUATION"),
+            Self::IdentityScheme => Some("IDENTITY_SCHEME"),
+            _ => None,
+        }
     }
 
     /// Whether every participation must state it.

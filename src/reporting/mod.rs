@@ -9,6 +9,7 @@ pub mod fields;
 pub mod head;
 pub mod identity;
 pub mod intake;
+pub mod jobs;
 pub mod lifecycle;
 pub mod obligation;
 pub mod operations;

@@ -3,6 +3,7 @@
 use super::path::Path;
 use crate::clock::Instant;
 use crate::id::ReasonId;
+use crate::refusal::{Code, Refusal};
 use crate::text::Reason;
 
 /// The most reasons of one return.
@@ -24,6 +25,14 @@ pub struct ReasonAnswer {
     pub reason: ReasonId,
     /// The answer.
     pub text: Reason,
+}
+
+impl ReasonAnswer {
+    /// Reads an answer. What is no identifier names nothing, like one that names no reason.
+    pub fn parse(reason: &str, text: &str) -> Result<Self, Refusal> {
+        let reason = reason.parse().map_err(|_: Refusal| Refusal::new(Code::ReasonUnknown).at("reason"))?;
+        Ok(Self { reason, text: text.parse().map_err(|refusal: Refusal| refusal.at("text"))? })
+    }
 }
 
 /// A reason as it is kept. It stays listed until it is answered, and after.

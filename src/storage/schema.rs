@@ -233,6 +233,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (project_id, id) {
+        project_id -> Text,
+        id -> Text,
+        caller -> Text,
+        state -> Text,
+        stage -> Text,
+        done_count -> BigInt,
+        total_count -> Nullable<BigInt>,
+        cancel_requested -> Bool,
+        started_at_us -> BigInt,
+        seen_at_us -> BigInt,
+        answer_status -> Nullable<BigInt>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (owner, caller, key_hash) {
         owner -> Text,
         caller -> Text,
@@ -296,6 +313,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     person_links,
     idempotency_keys,
     report_sections,
+    jobs,
     due_date_extensions,
     return_reasons,
     sequence_head

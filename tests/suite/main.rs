@@ -7,6 +7,7 @@ mod support;
 
 mod annulment;
 mod bad_directory;
+mod bad_files;
 mod bad_input;
 mod bombs;
 mod canaries;
@@ -15,6 +16,9 @@ mod changes;
 mod differences;
 mod due_dates;
 mod first_steps;
+mod formats;
+mod idempotency;
+mod jobs;
 mod journey;
 mod kill;
 mod laws;

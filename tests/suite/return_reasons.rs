@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::first_steps::submit;
 use crate::support::dump::dump;
+use crate::support::raw::{bearer, request};
 use crate::support::statement::{SUBMIT, action, left, permanent, present, submission};
 use crate::support::{Caller, World};
 
@@ -122,4 +123,50 @@ fn places_must_exist_and_texts_hold_no_identity() {
     let many: Vec<Value> = (0..201).map(|_| json!({ "path": "finance", "text": "Why?" })).collect();
     assert_eq!(give(&world, &report, many.into())["userErrors"][0]["code"], "TOO_MANY_REASONS");
     assert_eq!(dump(&world.database), before);
+}
+
+#[test]
+fn answers_come_with_files_too() {
+    let (world, project, report) = under_review();
+    let places = ["finance", "narrative", "declaredFigures"];
+    let given: Vec<Value> = places.iter().map(|path| json!({ "path": path, "text": "Missing." })).collect();
+    give(&world, &report, given.into());
+    let partner = world.caller("partner-alpha");
+    let listed = reasons(&partner, &report);
+    let id = |place: usize| listed["returnReasons"][place]["id"].as_str().unwrap();
+    let answered = |place: usize| {
+        let listed = reasons(&world.caller("auditor"), &report);
+        listed["returnReasons"][place]["answeredIn"].clone()
+    };
+    let route = format!("POST /v1/projects/{project}/reports/2023-Q1/submissions");
+    let send = |query: &str, kind: &str, body: String| {
+        let headers = format!("{}Content-Type: {kind}\r\n", bearer(Some(&partner.token())));
+        let sent = request(&world.url, &format!("{route}?{query}"), &headers, body.as_bytes());
+        (sent.status, sent.text())
+    };
+    let recall = |version: u64| {
+        act(&partner, "reportRecall", json!({ "report": report, "version": version }));
+    };
+    let stays = [present("A-1", "9903017421", "2023-02-01"), present("A-2", "9903017422", "2023-02-01")];
+    let document =
+        json!({ "baseVersion": 1, "participations": stays, "answers": [{ "reason": id(0), "text": "Added." }] });
+    let (status, text) = send("", "application/json", document.to_string());
+    assert_eq!(status, 201, "{text}");
+    assert_eq!(answered(0), 2);
+
+    recall(2);
+    let line = json!({ "answer": { "reason": id(1), "text": "Added." } });
+    let (status, text) = send("baseVersion=2&mode=UPSERT", "application/x-ndjson", format!("{line}\n"));
+    assert_eq!(status, 201, "{text}");
+    assert_eq!(answered(1), 3);
+
+    recall(3);
+    let header = "reference;entry_on;sex;birth_year;protection_status;french_at_entry;education;labour_status;residence_department\n\
+        A-1;2023-02-01;F;1990;REFUGEE;A2;LEVEL_3;UNEMPLOYED;69\n";
+    let query = format!("baseVersion=3&mode=UPSERT&answer={}:Added.", id(2));
+    let (status, text) = send(&query, "text/csv", header.to_owned());
+    assert_eq!(status, 201, "{text}");
+    assert_eq!(answered(2), 4);
+    let (status, text) = send(&query.replace("baseVersion=3", "baseVersion=4"), "text/csv", header.to_owned());
+    assert!(status == 409, "a report with the funder takes nothing: {status} {text}");
 }

@@ -6,6 +6,7 @@ pub mod documents;
 pub mod health;
 pub mod obligations;
 mod reading;
+pub mod submissions;
 pub mod token;
 pub mod totals;
 

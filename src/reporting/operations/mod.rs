@@ -4,6 +4,7 @@
 mod changes;
 mod differ;
 mod find;
+mod jobs;
 mod obligations;
 mod prepare;
 mod queue;
@@ -16,6 +17,7 @@ pub use find::{
     count_findings, count_reasons, find_newest_version, find_report, find_sections, find_version, find_version_by_id,
     list_findings, list_reasons, list_records, list_reports, list_transitions, list_versions,
 };
+pub use jobs::{cancel_job, end_job, find_job, open_job, tell_job};
 pub use obligations::{extend_due_date, find_obligation, list_obligations, list_obligations_of};
 pub use prepare::LARGEST_STATEMENT;
 pub use queue::list_review_queue;

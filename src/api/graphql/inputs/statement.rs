@@ -240,11 +240,11 @@ impl ReportSubmitInput {
 
 impl ReasonAnswerInput {
     fn read(self, reader: &mut Reader, path: &str) -> Option<ReasonAnswer> {
-        // What is no identifier names nothing, like one that names no reason.
-        let reason = self.reason.parse().map_err(|_: Refusal| Refusal::new(Code::ReasonUnknown));
-        let reason = reader.keep(&format!("{path}.reason"), reason);
-        let text = reader.read(&format!("{path}.text"), &self.text);
-        Some(ReasonAnswer { reason: reason?, text: text? })
+        let answer = ReasonAnswer::parse(&self.reason, &self.text).map_err(|refusal| {
+            let field = refusal.path.clone().unwrap_or_default();
+            refusal.at(format!("{path}.{field}"))
+        });
+        reader.keep_at(answer)
     }
 }
 
