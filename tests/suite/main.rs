@@ -22,6 +22,7 @@ mod laws;
 mod lifecycle;
 mod migrations;
 mod oracle;
+mod pseudonymise;
 mod roles;
 mod rules;
 mod settings;
