@@ -3,6 +3,7 @@
 //! Reporting knows the directory and the caller; it knows nothing of figures.
 
 pub mod change;
+pub mod code_lists;
 pub mod codes;
 pub mod difference;
 pub mod fields;
@@ -22,4 +23,5 @@ pub mod sections;
 pub mod statement;
 mod store;
 pub mod submission;
+pub mod themes;
 pub mod version;

@@ -9,6 +9,7 @@ use super::codes::ReportState;
 use super::context::{Requested, error_of};
 use super::paging::{USUAL_PAGE, connection};
 use super::scalars::SequenceScalar;
+use super::types::code_lists::CodeListQuery;
 use super::types::directory::{Organisation, Programme, Project, list_projects};
 use super::types::findings::Rule;
 use super::types::indicators::Indicator;
@@ -66,15 +67,15 @@ pub struct Viewer {
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(MainQuery, changes::ChangesQuery);
+pub struct Query(Nouns, CodeListQuery, changes::ChangesQuery);
 
-/// The directory, reports and catalogues.
+/// The nouns, and the catalogues of indicators and rules.
 #[derive(Default)]
-pub struct MainQuery;
+pub struct Nouns;
 
-/// The directory, reports and catalogues.
+/// The nouns, and the catalogues of indicators and rules.
 #[Object]
-impl MainQuery {
+impl Nouns {
     /// Who you are to the service.
     async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Viewer> {
         let scope = ctx.caller()?;

@@ -22,6 +22,8 @@ use crate::api::graphql::schema;
         super::health::health,
         super::token::token,
         super::totals::totals,
+        super::code_lists::code_lists,
+        super::code_lists::code_list,
         super::submissions::create,
         super::submissions::find,
         super::submissions::cancel,
@@ -35,6 +37,7 @@ use crate::api::graphql::schema;
     modifiers(&Security),
     tags(
         (name = "access", description = "Access tokens"),
+        (name = "code lists", description = "What codes mean"),
         (name = "consolidation", description = "Consolidated figures"),
         (name = "reporting", description = "Submissions, what is owed, what waits, what changed"),
         (name = "operations", description = "Running the service"),
@@ -89,4 +92,9 @@ pub async fn errors() -> HttpResponse {
 /// Explains every rule that statements are held to.
 pub async fn rules() -> HttpResponse {
     HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/rules.md"))
+}
+
+/// Explains every code list.
+pub async fn code_lists() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/code-lists.md"))
 }
