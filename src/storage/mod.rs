@@ -95,7 +95,11 @@ impl Store {
     /// One row keeps two of these apart, so it needs no serializable transaction, and is no rival to those that do.
     pub fn number(&self) -> Outcome<Sequence> {
         if self.read(journal::is_unnumbered)? {
-            self.attempt("BEGIN ISOLATION LEVEL READ COMMITTED", journal::number, true)?;
+            match self.attempt("BEGIN ISOLATION LEVEL READ COMMITTED", journal::number, true) {
+                // A long write is under way: what is new is numbered by whoever follows next.
+                Err(failure) if failure.refusal().code == Code::Busy => {}
+                result => result?,
+            }
         }
         self.read(journal::newest_sequence)
     }

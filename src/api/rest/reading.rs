@@ -57,14 +57,11 @@ impl<T> PageOf<T> {
 }
 
 /// Answers a GET by one operation.
-pub async fn answer<Q: DeserializeOwned, T: Serialize + Send + 'static>(
+pub async fn answer<Q: DeserializeOwned + Send + 'static, T: Serialize + Send + 'static>(
     request: &HttpRequest,
     service: &Data<Service>,
     operation: impl FnOnce(&Service, &Scope, Q) -> Outcome<T> + Send + 'static,
-) -> HttpResponse
-where
-    Q: Send + 'static,
-{
+) -> HttpResponse {
     let language = problem::language(request.headers());
     let scope = match service.caller(request) {
         Ok(scope) => scope,

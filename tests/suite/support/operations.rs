@@ -230,8 +230,11 @@ pub const MUTATIONS: &[Operation] = &[
     }),
 ];
 
+/// A route as the documentation names it, and its path over the identifiers of somebody.
+pub type Read = (&'static str, fn(&Ids) -> String);
+
 /// Every REST route that reads what belongs to somebody.
-pub const READS: &[(&str, fn(&Ids) -> String)] = &[
+pub const READS: &[Read] = &[
     ("GET /v1/programmes/{code}/totals", |_| "/v1/programmes/TEST/totals".to_owned()),
     ("GET /v1/programmes/{code}/obligations", |_| {
         "/v1/programmes/TEST/obligations?period=2023-Q1&first=200".to_owned()
