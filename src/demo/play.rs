@@ -155,7 +155,7 @@ fn submit(
         check: None,
         channel: Channel::Demo,
     };
-    let assessment = reporting::check(desk, scope, submission.clone())?;
+    let assessment = reporting::check(desk, scope, submission.clone())?.assessment;
     submission.justifications = answers(&assessment.findings)?;
     match reporting::submit(desk, scope, submission)? {
         Submitted::Accepted(receipt) => Ok(Target { report: receipt.report.id, version: receipt.version.number }),

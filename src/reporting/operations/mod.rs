@@ -25,4 +25,4 @@ pub use review::{Target, annul, approve, certify, recall, reopen, return_for_cor
 pub use submit::{check, submit};
 
 pub use super::store::reports::{PastTransition, ReportFilter};
-pub use super::submission::{Assessment, Content, Mode, Receipt, Submission, Submitted};
+pub use super::submission::{Assessment, Checked, Content, Mode, Receipt, Submission, Submitted};

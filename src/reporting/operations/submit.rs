@@ -22,7 +22,7 @@ use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
 use crate::reporting::store::{extensions, findings, links, reasons, records, reports, sections, versions};
-use crate::reporting::submission::{Assessment, Receipt, Submission, Submitted};
+use crate::reporting::submission::{Assessment, Checked, Receipt, Submission, Submitted};
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Entry};
@@ -32,13 +32,14 @@ use crate::watch::Stage;
 const KEEP_AT_ONCE: usize = 2000;
 
 /// Says what would come of a submission, and stores nothing.
-pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Assessment> {
+pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Checked> {
     scope.require(Permission::SubmitReports)?;
     let prepared = prepare(desk, scope, submission)?;
     desk.watch().enter(Stage::Checking, prepared.statement.participations.len())?;
     let assessment = assess(&prepared);
     same_as_checked(&prepared.submission, &assessment)?;
-    Ok(assessment)
+    let Prepared { project, head, statement, .. } = prepared;
+    Ok(Checked { assessment, project, head, statement })
 }
 
 /// Freezes a version of a report, unless findings block it; it goes to the funder, or waits to be certified where the
