@@ -24,5 +24,6 @@ mod oracle;
 mod roles;
 mod rules;
 mod settings;
+mod storage;
 mod strangers;
 mod walls;
