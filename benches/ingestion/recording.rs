@@ -167,21 +167,23 @@ fn read_text(signs: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
     }
 }
 
-/// The value of a bind; the text after its placeholder tells of what a list is, since it may hold nothing but nulls.
+/// The value of a bind. A list tells by its elements what it holds, or by the cast after its placeholder.
 fn value_of(debugged: Debugged, after: &str) -> Value {
     match debugged {
         Debugged::None => Value::Null,
         Debugged::Truth(truth) => Value::Truth(truth),
         Debugged::Number(number) => Value::Number(number),
         Debugged::Text(text) => Value::Text(text),
-        Debugged::List(list) if after.starts_with("::text[]") => Value::Texts(
-            list.into_iter().map(|one| if let Debugged::Text(text) = one { Some(text) } else { None }).collect(),
-        ),
-        Debugged::List(list) if after.starts_with("::bigint[]") => Value::Numbers(
-            list.into_iter().map(|one| if let Debugged::Number(number) = one { Some(number) } else { None }).collect(),
-        ),
-        Debugged::List(list) if after.starts_with("::bytea[]") => {
+        Debugged::List(list) if after.starts_with("::bigint[]") => {
+            let number = |one| if let Debugged::Number(number) = one { Some(number) } else { None };
+            Value::Numbers(list.into_iter().map(number).collect())
+        }
+        Debugged::List(list) if matches!(list.first(), Some(Debugged::List(_))) => {
             Value::ManyBytes(list.into_iter().map(bytes_of).collect())
+        }
+        Debugged::List(list) if matches!(list.first(), Some(Debugged::Text(_) | Debugged::None)) => {
+            let text = |one| if let Debugged::Text(text) = one { Some(text) } else { None };
+            Value::Texts(list.into_iter().map(text).collect())
         }
         list @ Debugged::List(_) => Value::Bytes(bytes_of(list)),
     }
