@@ -72,6 +72,7 @@ pub fn played(story: &Story, projects: usize, sending: Sending) -> Stage {
             base_version: versions[report.project],
             content: Content { mode, participations, ..Content::default() },
             justifications: Vec::new(),
+            answers: Vec::new(),
             check: None,
             channel: Channel::Demo,
         };
