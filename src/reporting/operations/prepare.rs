@@ -39,6 +39,8 @@ pub struct Prepared {
     pub project: Project,
     pub period: ReportingPeriod,
     pub newest: Option<ReportVersion>,
+    /// The report for the period, if it has ever been submitted.
+    pub report: Option<Report>,
     pub head: Head,
     pub statement: Statement,
     /// Participations of the newest version of each earlier period, by period.
@@ -58,14 +60,15 @@ pub fn prepare(desk: &Desk, scope: &Scope, mut submission: Submission) -> Outcom
             directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
         let period = open_period(desk, &programme, &project, submission.period)?;
         let newest = versions::newest_version(connection, &project.id)?;
-        check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
+        let report = check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
         let section_records = sections::newest_sections(connection, &project.id)?;
         let earlier = sections::sections_of(&section_records)?;
         let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
         let history = versions::list_counts(connection, &project.id, submission.period)?;
         let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
-        let statement = whole_statement(connection, desk, &programme, &mut submission.content, &head)?;
-        Ok(Prepared { submission, programme, project, period, newest, head, statement, history, content })
+        link_known(connection, desk, &programme, &mut submission.content.participations)?;
+        let statement = whole_statement(&mut submission.content, &head)?;
+        Ok(Prepared { submission, programme, project, period, newest, report, head, statement, history, content })
     })
 }
 
@@ -85,7 +88,7 @@ fn open_period(desk: &Desk, programme: &Programme, project: &Project, code: Quar
 }
 
 /// Whether this submission may come now: on the newest version, in period order, from a state that allows it.
-pub fn check_turn(
+fn check_turn(
     connection: &mut AnyConnection,
     scope: &Scope,
     project: &Project,
@@ -109,17 +112,11 @@ pub fn check_turn(
 }
 
 /// The statement that the content amounts to on top of the newest version; the participations move into it.
-fn whole_statement(
-    connection: &mut AnyConnection,
-    desk: &Desk,
-    programme: &Programme,
-    content: &mut Content,
-    head: &Head,
-) -> Outcome<Statement> {
+fn whole_statement(content: &mut Content, head: &Head) -> Outcome<Statement> {
     let sections = content.sections.over(head.sections());
     match content.mode {
         Mode::Replace => replaced(content, sections),
-        Mode::Upsert => upserted(connection, desk, programme, content, head, sections),
+        Mode::Upsert => upserted(content, head, sections),
     }
 }
 
@@ -130,16 +127,8 @@ fn replaced(content: &mut Content, sections: Sections) -> Outcome<Statement> {
     }
 }
 
-/// What stays of the head, then what was sent, with the persons that the link table already holds, so that the rules see
-/// the same person on both sides.
-fn upserted(
-    connection: &mut AnyConnection,
-    desk: &Desk,
-    programme: &Programme,
-    content: &Content,
-    head: &Head,
-    sections: Sections,
-) -> Outcome<Statement> {
+/// What stays of the head, then what was sent.
+fn upserted(content: &mut Content, head: &Head, sections: Sections) -> Outcome<Statement> {
     let sent: HashSet<&str> = content.participations.iter().map(|p| p.reference.as_str()).collect();
     for (place, reference) in content.removals.iter().enumerate() {
         if head.find(reference.as_str()).is_none() || sent.contains(reference.as_str()) {
@@ -154,20 +143,29 @@ fn upserted(
     if participations.len() + content.participations.len() > LARGEST_STATEMENT {
         return Err(too_many());
     }
-    for some in content.participations.chunks(LOOK_UP_AT_ONCE) {
-        let seal = |p: &Participation| match &p.person {
-            Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
-            _ => None,
-        };
-        let seals: Vec<Option<Vec<u8>>> = some.iter().map(seal).collect();
+    participations.append(&mut content.participations);
+    Ok(Statement { participations, sections })
+}
+
+/// Gives participations the persons that the link table already holds: the rules see the same person in what stays and
+/// in what was sent, and the write has only new persons to link. A link once made stays as it is.
+fn link_known(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    programme: &Programme,
+    participations: &mut [Participation],
+) -> Outcome<()> {
+    for some in participations.chunks_mut(LOOK_UP_AT_ONCE) {
+        let seals: Vec<Option<Vec<u8>>> = some.iter().map(|p| p.person.seal(&desk.keys)).collect();
         let known: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
         let linked = links::find_links(connection, &programme.id, &known)?;
-        participations.extend(some.iter().zip(seals).map(|(p, seal)| match seal.and_then(|seal| linked.get(&seal)) {
-            Some(person) => p.clone().with_person(Identity::Linked(person.clone())),
-            None => p.clone(),
-        }));
+        for (p, seal) in some.iter_mut().zip(seals) {
+            if let Some(person) = seal.and_then(|seal| linked.get(&seal)) {
+                p.person = Identity::Linked(person.clone());
+            }
+        }
     }
-    Ok(Statement { participations, sections })
+    Ok(())
 }
 
 /// What names the content of a submission and what it builds on. Identities count by their seals, so that a check tells

@@ -3,20 +3,20 @@
 //! Either a whole version is kept or nothing is. Records are kept some at a time, so that a large statement costs little
 //! memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::json;
 
-use super::prepare::{Prepared, assess, check_turn, prepare};
+use super::prepare::{Prepared, assess, prepare};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
-use crate::clock::{self, Instant};
+use crate::clock::Instant;
 use crate::id::{ProgrammeId, ReportId, VersionId};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, Circumstances, State};
 use crate::reporting::obligation::due_on;
-use crate::reporting::record::{Header, Person, PersonId, Record, SectionRecord, version_digest};
+use crate::reporting::record::{Header, Person, Record, SectionRecord, version_digest};
 use crate::reporting::rules::{Finding, RULE_SET};
 use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
@@ -70,7 +70,8 @@ fn same_as_checked(submission: &Submission, assessment: &Assessment) -> Result<(
     }
 }
 
-/// Keeps what changed as a new version, and moves the report on.
+/// Keeps what changed as a new version, and moves the report on. It reads nothing that was read before: had anything
+/// moved since, the version's number would be taken, or the report no longer as it was.
 fn freeze(
     connection: &mut AnyConnection,
     desk: &Desk,
@@ -80,9 +81,8 @@ fn freeze(
     now: Instant,
 ) -> Outcome<Receipt> {
     let submission = &prepared.submission;
-    let newest = versions::newest_version(connection, &prepared.project.id)?;
-    let report = match check_turn(connection, scope, &prepared.project, newest.as_ref(), submission)? {
-        Some(report) => report,
+    let report = match &prepared.report {
+        Some(report) => report.clone(),
         None => {
             let report = new_report(prepared, now);
             reports::insert_report(connection, &report)?;
@@ -183,29 +183,18 @@ fn keep_records<'a>(
     Ok(hashes)
 }
 
-/// Finds or makes the person behind each identity.
+/// The person behind each identity; who was not known when the submission was prepared is linked now.
 fn link_persons(
     connection: &mut AnyConnection,
     desk: &Desk,
     programme: &ProgrammeId,
     participations: &[Participation],
 ) -> Outcome<Vec<Person>> {
-    let seal = |p: &Participation| match &p.person {
-        Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
-        Identity::None | Identity::Linked(_) | Identity::Placeholder | Identity::Malformed => None,
-    };
-    let seals: Vec<Option<Vec<u8>>> = participations.iter().map(seal).collect();
-    let mut distinct: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let mut persons: HashMap<Vec<u8>, PersonId> = links::find_links(connection, programme, &distinct)?;
-    let fresh: Vec<(Vec<u8>, PersonId)> = distinct
-        .into_iter()
-        .filter(|seal| !persons.contains_key(seal))
-        .map(|seal| (seal, PersonId(clock::new_untimed_id())))
-        .collect();
-    links::insert_links(connection, programme, &fresh)?;
-    persons.extend(fresh);
+    let seals: Vec<Option<Vec<u8>>> = participations.iter().map(|p| p.person.seal(&desk.keys)).collect();
+    let mut fresh: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
+    fresh.sort_unstable();
+    fresh.dedup();
+    let persons = links::make_links(connection, programme, fresh)?;
     let person_of = |(p, seal): (&Participation, &Option<Vec<u8>>)| match (&p.person, seal) {
         (Identity::Linked(person), _) => Some(person.clone()),
         (_, seal) => seal.as_ref().and_then(|seal| persons.get(seal).cloned()),

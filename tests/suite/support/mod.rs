@@ -3,6 +3,7 @@
 pub mod cast;
 pub mod database;
 pub mod dump;
+pub mod growth;
 pub mod operations;
 pub mod places;
 pub mod raw;

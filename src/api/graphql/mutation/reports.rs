@@ -339,6 +339,6 @@ fn target(report: &ID, version: i32) -> Result<Target, Refusal> {
 fn read_submission(desk: &Desk, scope: &Scope, input: ReportSubmitInput) -> Result<Submission, Unsettled> {
     let not_found = || Refusal::new(Code::NotFound).at("input.project");
     let project: ProjectId = input.project.parse().map_err(|_| not_found())?;
-    let programme = directory::find_programme_of(desk, scope, &project)?.ok_or_else(not_found)?;
-    Ok(input.read(desk.keys.programme(programme.code())?)?)
+    let programme = directory::find_programme_code_of(desk, scope, &project)?.ok_or_else(not_found)?;
+    Ok(input.read(desk.keys.programme(&programme)?)?)
 }
