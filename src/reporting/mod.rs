@@ -17,3 +17,4 @@ pub mod statement;
 mod store;
 pub mod submission;
 pub mod version;
+pub mod waiver;

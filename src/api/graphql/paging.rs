@@ -29,10 +29,14 @@ pub fn connection<T: OutputType>(
     request: &PageRequest,
     key: impl Fn(&T) -> String,
 ) -> Connection<String, T> {
+    keyed_connection(page.map(|item| (key(&item), item)), request)
+}
+
+/// Makes a connection of a page whose items come with their keys.
+pub fn keyed_connection<T: OutputType>(page: Page<(String, T)>, request: &PageRequest) -> Connection<String, T> {
     let mut connection = Connection::new(!request.after().is_empty(), page.has_more);
-    connection
-        .edges
-        .extend(page.items.into_iter().map(|item| Edge::new(BASE64URL_NOPAD.encode(key(&item).as_bytes()), item)));
+    let edge = |(key, item): (String, T)| Edge::new(BASE64URL_NOPAD.encode(key.as_bytes()), item);
+    connection.edges.extend(page.items.into_iter().map(edge));
     connection
 }
 

@@ -12,17 +12,19 @@ use crate::directory::period::{Quarter, ReportingPeriod};
 use crate::directory::programme::Programme;
 use crate::directory::project::Project;
 use crate::directory::store as directory;
+use crate::id::ProjectId;
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::head::Head;
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, State};
 use crate::reporting::record::canonical;
-use crate::reporting::rules::{self, Case, Finding, Previous};
+use crate::reporting::rules::{self, Answers, Case, Findings, Previous};
 use crate::reporting::sections::{Section, Sections};
 use crate::reporting::statement::{Participation, Statement};
-use crate::reporting::store::{links, records, reports, sections, versions};
+use crate::reporting::store::{links, records, reports, sections, versions, waivers};
 use crate::reporting::submission::{Assessment, Content, Mode, Submission};
 use crate::reporting::version::{Digest, Report, ReportVersion};
+use crate::reporting::waiver::Waiver;
 use crate::storage::AnyConnection;
 
 /// The largest statement, in participations.
@@ -43,6 +45,8 @@ pub struct Prepared {
     pub statement: Statement,
     /// Participations of the newest version of each earlier period, by period.
     pub history: Vec<(Quarter, u32)>,
+    /// The rules that the project is not held to today.
+    pub waivers: Vec<Waiver>,
     content: RequestMac,
 }
 
@@ -63,10 +67,21 @@ pub fn prepare(desk: &Desk, scope: &Scope, mut submission: Submission) -> Outcom
         let earlier = sections::sections_of(&section_records)?;
         let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
         let history = versions::list_counts(connection, &project.id, submission.period)?;
+        let waivers = waivers_today(connection, desk, &programme, &project.id)?;
         let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
         let statement = whole_statement(connection, desk, &programme, &mut submission.content, &head)?;
-        Ok(Prepared { submission, programme, project, period, newest, head, statement, history, content })
+        Ok(Prepared { submission, programme, project, period, newest, head, statement, history, waivers, content })
     })
+}
+
+/// The waivers of a project that hold today.
+pub fn waivers_today(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    programme: &Programme,
+    project: &ProjectId,
+) -> Outcome<Vec<Waiver>> {
+    waivers::list_holding(connection, project, desk.clock.now().day_in(&programme.details.time_zone))
 }
 
 fn too_many() -> Failure {
@@ -116,29 +131,27 @@ fn whole_statement(
     head: &Head,
 ) -> Outcome<Statement> {
     let sections = content.sections.over(head.sections());
-    match content.mode {
-        Mode::Replace => replaced(content, sections),
-        Mode::Upsert => upserted(connection, desk, programme, content, head, sections),
+    let stated = match content.mode {
+        Mode::Replace => replaced(content)?,
+        Mode::Upsert => upserted(content, head)?,
+    };
+    if stated.len() > LARGEST_STATEMENT {
+        return Err(too_many());
     }
+    // Nothing is compared with an empty head, so who is linked already makes no difference.
+    let participations = if head.records().is_empty() { stated } else { linked(connection, desk, programme, stated)? };
+    Ok(Statement { participations, sections })
 }
 
-fn replaced(content: &mut Content, sections: Sections) -> Outcome<Statement> {
+fn replaced(content: &mut Content) -> Outcome<Vec<Participation>> {
     match content.removals.is_empty() {
-        true => Ok(Statement { participations: std::mem::take(&mut content.participations), sections }),
+        true => Ok(std::mem::take(&mut content.participations)),
         false => Err(Refusal::new(Code::RemovalMisplaced).at("removals").into()),
     }
 }
 
-/// What stays of the head, then what was sent, with the persons that the link table already holds, so that the rules see
-/// the same person on both sides.
-fn upserted(
-    connection: &mut AnyConnection,
-    desk: &Desk,
-    programme: &Programme,
-    content: &Content,
-    head: &Head,
-    sections: Sections,
-) -> Outcome<Statement> {
+/// What stays of the head, then what was sent.
+fn upserted(content: &mut Content, head: &Head) -> Outcome<Vec<Participation>> {
     let sent: HashSet<&str> = content.participations.iter().map(|p| p.reference.as_str()).collect();
     for (place, reference) in content.removals.iter().enumerate() {
         if head.find(reference.as_str()).is_none() || sent.contains(reference.as_str()) {
@@ -150,23 +163,33 @@ fn upserted(
     let kept = head.participations().filter(|p| stays(p.reference.as_str()));
     let mut participations: Vec<Participation> =
         kept.map(|p| p.clone().with_person(p.person.clone().map_or(Identity::None, Identity::Linked))).collect();
-    if participations.len() + content.participations.len() > LARGEST_STATEMENT {
-        return Err(too_many());
-    }
-    for some in content.participations.chunks(LOOK_UP_AT_ONCE) {
+    participations.append(&mut content.participations);
+    Ok(participations)
+}
+
+/// The same participations with the persons that the link table already holds, so that the rules see the same person in
+/// the statement and in the head.
+fn linked(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    programme: &Programme,
+    mut participations: Vec<Participation>,
+) -> Outcome<Vec<Participation>> {
+    for some in participations.chunks_mut(LOOK_UP_AT_ONCE) {
         let seal = |p: &Participation| match &p.person {
             Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
             _ => None,
         };
         let seals: Vec<Option<Vec<u8>>> = some.iter().map(seal).collect();
         let known: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
-        let linked = links::find_links(connection, &programme.id, &known)?;
-        participations.extend(some.iter().zip(seals).map(|(p, seal)| match seal.and_then(|seal| linked.get(&seal)) {
-            Some(person) => p.clone().with_person(Identity::Linked(person.clone())),
-            None => p.clone(),
-        }));
+        let links = links::find_links(connection, &programme.id, &known)?;
+        for (p, seal) in some.iter_mut().zip(seals) {
+            if let Some(person) = seal.and_then(|seal| links.get(&seal)) {
+                p.person = Identity::Linked(person.clone());
+            }
+        }
     }
-    Ok(Statement { participations, sections })
+    Ok(participations)
 }
 
 /// What names the content of a submission and what it builds on. Identities count by their seals, so that a check tells
@@ -203,7 +226,11 @@ fn content_mac(
 
 /// Judges the whole statement.
 pub fn assess(prepared: &Prepared) -> Assessment {
-    let previous = prepared.newest.as_ref().map(|version| Previous { period: version.period, head: &prepared.head });
+    let previous = prepared.newest.as_ref().map(|version| Previous {
+        period: version.period,
+        approved: version.approval.is_some() && version.annulled.is_none(),
+        head: &prepared.head,
+    });
     let case = Case {
         programme: &prepared.programme,
         project: &prepared.project,
@@ -212,8 +239,7 @@ pub fn assess(prepared: &Prepared) -> Assessment {
         previous: previous.as_ref(),
         history: &prepared.history,
     };
-    let mut findings = rules::check(&case);
-    rules::justify(&mut findings, &prepared.submission.justifications);
+    let findings = rules::check(&case, &Answers::new(&prepared.submission.justifications, &prepared.waivers));
     Assessment {
         check: check_of(prepared.content.clone(), &findings),
         findings,
@@ -221,11 +247,20 @@ pub fn assess(prepared: &Prepared) -> Assessment {
     }
 }
 
-/// The name of a check: of the content and of all that was found. Justifications may be added to it.
-fn check_of(mut mac: RequestMac, findings: &[Finding]) -> Digest {
+/// The name of a check: of the content and of all that was found, in no order, since justifications may be added to it.
+fn check_of(mut mac: RequestMac, findings: &Findings) -> Digest {
     mac.update(rules::RULE_SET.to_string().as_bytes());
-    for finding in findings {
-        mac.update(format!("\n{}\0{}", finding.rule.code, finding.path).as_bytes());
+    let mut counts: Vec<(&str, u32, u32)> =
+        findings.counts.iter().map(|count| (count.rule.code, count.count, count.waived_count)).collect();
+    counts.sort_unstable();
+    for (code, count, waived) in counts {
+        mac.update(format!("\n{code}\0{count}\0{waived}").as_bytes());
+    }
+    let mut listed: Vec<(&str, &str)> =
+        findings.listed.iter().map(|finding| (finding.rule.code, finding.path.as_str())).collect();
+    listed.sort_unstable();
+    for (code, path) in listed {
+        mac.update(format!("\n{code}\0{path}").as_bytes());
     }
     Digest(mac.finish())
 }

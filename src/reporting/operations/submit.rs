@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
-use super::prepare::{Prepared, assess, check_turn, prepare};
+use super::prepare::{Prepared, assess, check_turn, prepare, waivers_today};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::clock::{self, Instant};
@@ -16,7 +16,7 @@ use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, State};
 use crate::reporting::record::{Header, Person, PersonId, Record, SectionRecord, version_digest};
-use crate::reporting::rules::{Finding, RULE_SET};
+use crate::reporting::rules::{Findings, RULE_SET};
 use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
@@ -73,7 +73,7 @@ fn freeze(
     desk: &Desk,
     scope: &Scope,
     prepared: &Prepared,
-    kept_findings: &[Finding],
+    kept_findings: &Findings,
     now: Instant,
 ) -> Outcome<Receipt> {
     let submission = &prepared.submission;
@@ -86,6 +86,11 @@ fn freeze(
             report
         }
     };
+    // What was waived must be waived still.
+    let waived = !prepared.waivers.is_empty();
+    if waived && waivers_today(connection, desk, &prepared.programme, &prepared.project.id)? != prepared.waivers {
+        return Err(Code::CheckStale.into());
+    }
     let number = submission.base_version + 1;
     let record_hashes = keep_records(connection, desk, prepared, number)?;
     let section_hashes = keep_sections(connection, prepared, number)?;
@@ -127,7 +132,7 @@ fn freeze(
     };
     journal::append(connection, now, &entry)?;
     let report = Report { state: State::Submitted, current_version: number, changed_at: now, ..report };
-    Ok(Receipt { report, version, findings: kept_findings.to_vec() })
+    Ok(Receipt { report, version, findings: kept_findings.clone() })
 }
 
 fn new_report(prepared: &Prepared, now: Instant) -> Report {

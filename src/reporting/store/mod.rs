@@ -3,7 +3,9 @@
 pub mod findings;
 pub mod jobs;
 pub mod links;
+pub mod overlaps;
 pub mod records;
 pub mod reports;
 pub mod sections;
 pub mod versions;
+pub mod waivers;

@@ -6,9 +6,10 @@
 mod directory;
 mod reports;
 mod settle;
+mod waivers;
 
 use async_graphql::MergedObject;
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(directory::DirectoryMutation, reports::ReportMutation);
+pub struct Mutation(directory::DirectoryMutation, reports::ReportMutation, waivers::WaiverMutation);

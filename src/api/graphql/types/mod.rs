@@ -7,6 +7,7 @@ pub mod indicators;
 pub mod records;
 pub mod reports;
 pub mod sections;
+pub mod waivers;
 
 use async_graphql::SimpleObject;
 
