@@ -233,6 +233,24 @@ fn what_was_checked_is_committed_or_nothing() {
 }
 
 #[test]
+fn files_for_a_foreign_project_are_answered_like_those_for_none() {
+    let world = World::with_projects();
+    let beta = world.caller("partner-beta");
+    let alpha = world.project("ALPHA").id.to_string();
+    let kind = [("content-type", "text/csv")];
+    for parameters in ["baseVersion=0", "baseVersion=0&dryRun=true", "baseVersion=7&mode=UPSERT"] {
+        let foreign = beta.send(&route(&alpha, "2023-Q1", parameters), &kind, CSV_EN.as_bytes());
+        let missing = "prj_00000000000000000000000000000000";
+        assert_eq!(foreign.status, 404, "{}", foreign.text);
+        assert_eq!(foreign, beta.send(&route(missing, "2023-Q1", parameters), &kind, CSV_EN.as_bytes()));
+    }
+    for caller in ["officer-one", "analyst", "auditor", "operator"] {
+        let refused = world.caller(caller).send(&route(&alpha, "2023-Q1", "baseVersion=0"), &kind, CSV_EN.as_bytes());
+        assert_eq!((refused.status, &refused.body["code"]), (403, &json!("FORBIDDEN")), "{caller}");
+    }
+}
+
+#[test]
 fn a_base_that_is_not_the_newest_conflicts_in_every_mode() {
     let world = World::with_projects();
     let partner = world.caller("partner-alpha");
