@@ -151,6 +151,7 @@ fn submit(
         base_version,
         content: Content { participations: statement.participations, ..Content::default() },
         justifications: Vec::new(),
+        answers: Vec::new(),
         check: None,
         channel: Channel::Demo,
     };
@@ -193,7 +194,7 @@ fn answers(counts: &[RuleCount]) -> Outcome<Vec<JustifiedWarning>> {
 fn return_once(desk: &Desk, cast: &Cast, target: &Target) -> Outcome<()> {
     let reason = "Des sorties du trimestre manquent ou sont incomplètes : merci de les compléter.";
     reporting::start_review(desk, &cast.reviewer, target)?;
-    reporting::return_for_correction(desk, &cast.reviewer, target, &reason.parse().map_err(Failure::Refused)?)?;
+    reporting::return_for_correction(desk, &cast.reviewer, target, &reason.parse().map_err(Failure::Refused)?, &[])?;
     Ok(())
 }
 

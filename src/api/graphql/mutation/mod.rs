@@ -4,6 +4,7 @@
 //! for faults of ours.
 
 mod directory;
+mod due_dates;
 mod reports;
 mod settle;
 mod waivers;
@@ -12,4 +13,9 @@ use async_graphql::MergedObject;
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(directory::DirectoryMutation, reports::ReportMutation, waivers::WaiverMutation);
+pub struct Mutation(
+    directory::DirectoryMutation,
+    reports::ReportMutation,
+    due_dates::DueDateMutation,
+    waivers::WaiverMutation,
+);
