@@ -14,7 +14,7 @@ use crate::directory::operations as directory;
 use crate::id::{OrganisationId, ProjectId, ReportId};
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::operations::{self as reporting, Content, Submission, Submitted, Target};
-use crate::reporting::rules::{Finding, JustifiedWarning, Severity};
+use crate::reporting::rules::{JustifiedWarning, RuleCount, Severity};
 use crate::reporting::statement::Statement;
 use crate::reporting::version::Channel;
 
@@ -156,31 +156,33 @@ fn submit(
         channel: Channel::Demo,
     };
     let assessment = reporting::check(desk, scope, submission.clone())?.assessment;
-    submission.justifications = answers(&assessment.findings)?;
+    submission.justifications = answers(&assessment.findings.counts)?;
     match reporting::submit(desk, scope, submission)? {
         Submitted::Accepted(receipt) => Ok(Target { report: receipt.report.id, version: receipt.version.number }),
         Submitted::Blocked(assessment, _) => Err(Failure::fault(format!(
             "the story does not meet the rules in {}: {:?}",
             planned.period,
-            assessment.findings.iter().filter(|finding| finding.blocks()).take(3).collect::<Vec<_>>()
+            assessment.findings.listed.iter().filter(|finding| finding.blocks()).take(3).collect::<Vec<_>>()
         ))),
     }
 }
 
 /// What a partner of the story says of each warning.
-fn answers(findings: &[Finding]) -> Outcome<Vec<JustifiedWarning>> {
-    let mut codes: Vec<&'static str> = findings
+fn answers(counts: &[RuleCount]) -> Outcome<Vec<JustifiedWarning>> {
+    counts
         .iter()
-        .filter(|finding| finding.rule.severity == Severity::Warning)
-        .map(|finding| finding.rule.code)
-        .collect();
-    codes.dedup();
-    codes
-        .into_iter()
-        .map(|code| {
+        .filter(|count| count.rule.severity == Severity::Warning)
+        .map(|count| {
+            let code = count.rule.code;
             let text = match code {
-                "PARTICIPATIONS_JUMP" => "Ouverture d'une nouvelle session : les entrées du trimestre sont vérifiées.",
+                "PARTICIPATIONS_JUMP" | "ENTRIES_UNUSUAL" => {
+                    "Ouverture d'une nouvelle session : les entrées du trimestre sont vérifiées."
+                }
                 "TARGET_EXCEEDED" => "Davantage de personnes orientées que prévu ; un avenant est demandé.",
+                "TARGET_FAR_AT_MID_TERM" => {
+                    "Démarrage retardé ; deux sessions sont programmées pour rattraper la cible."
+                }
+                "FOLLOW_UP_MISSING_MANY" => "Rappels en cours : les coordonnées de plusieurs personnes ont changé.",
                 _ => "Vérifié avec l'équipe du projet : la valeur est exacte.",
             };
             let text = text.parse().map_err(Failure::Refused)?;

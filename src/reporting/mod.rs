@@ -25,3 +25,4 @@ mod store;
 pub mod submission;
 pub mod themes;
 pub mod version;
+pub mod waiver;

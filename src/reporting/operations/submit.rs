@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use serde_json::json;
 
-use super::prepare::{Prepared, assess, prepare};
+use super::prepare::{Prepared, assess, prepare, waivers_today};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::clock::Instant;
@@ -17,7 +17,7 @@ use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, Circumstances, State};
 use crate::reporting::obligation::due_on;
 use crate::reporting::record::{Header, Person, Record, SectionRecord, version_digest};
-use crate::reporting::rules::{Finding, RULE_SET};
+use crate::reporting::rules::{Findings, RULE_SET};
 use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
@@ -77,7 +77,7 @@ fn freeze(
     desk: &Desk,
     scope: &Scope,
     prepared: &Prepared,
-    kept_findings: &[Finding],
+    kept_findings: &Findings,
     now: Instant,
 ) -> Outcome<Receipt> {
     let submission = &prepared.submission;
@@ -89,6 +89,11 @@ fn freeze(
             report
         }
     };
+    // What was waived must be waived still.
+    let waived = !prepared.waivers.is_empty();
+    if waived && waivers_today(connection, desk, &prepared.programme, &prepared.project.id)? != prepared.waivers {
+        return Err(Code::CheckStale.into());
+    }
     let certification = prepared.programme.details.certification;
     let circumstances = Circumstances { certification, ..Circumstances::default() };
     let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
@@ -130,7 +135,7 @@ fn freeze(
     };
     journal::append(connection, now, &entry)?;
     let report = Report { state: to, current_version: number, changed_at: now, ..report };
-    Ok(Receipt { report, version, findings: kept_findings.to_vec() })
+    Ok(Receipt { report, version, findings: kept_findings.clone() })
 }
 
 fn new_report(prepared: &Prepared, now: Instant) -> Report {
