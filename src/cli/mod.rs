@@ -4,6 +4,7 @@ mod clients;
 mod demo;
 mod doctor;
 mod keys;
+pub mod push;
 mod serve;
 mod totals;
 
@@ -47,6 +48,8 @@ enum Command {
     Client(clients::ClientCommand),
     /// Print an access token for a registered client.
     Token(clients::TokenArguments),
+    /// Check a file of a project's statement and submit it to a server, as a partner.
+    Push(push::PushArguments),
     /// Print the consolidated figures of a programme, without a server.
     Totals(totals::TotalsArguments),
     /// Make the deployment's keys.
@@ -95,7 +98,7 @@ impl Place {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("faisceau: {}", told(&failure));
             ExitCode::FAILURE
@@ -103,8 +106,10 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Outcome<()> {
+fn run(command: Command) -> Outcome<ExitCode> {
     match command {
+        // It has exit codes of its own.
+        Command::Push(arguments) => return Ok(push::run(&arguments)),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),
@@ -122,6 +127,7 @@ fn run(command: Command) -> Outcome<()> {
         }
         Command::Doctor(place) => doctor::doctor(&place),
     }
+    .map(|()| ExitCode::SUCCESS)
 }
 
 fn migrate(place: &Place) -> Outcome<()> {

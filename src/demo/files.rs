@@ -35,9 +35,7 @@ fn record(one: &Participation, person: &Person) -> Value {
         let Some(text) = field.text(one) else { continue };
         match field.name().split_once('.') {
             _ if field == Field::Supports => {
-                let support = |support: &crate::reporting::statement::Support| {
-                    json!({ "kind": support.kind, "quarter": support.quarter, "hours": support.hours })
-                };
+                let support = |support: &crate::reporting::statement::Support| json!({ "kind": support.kind, "quarter": support.quarter, "hours": support.hours });
                 record.insert(field.name().to_owned(), one.supports.iter().map(support).collect());
             }
             None => {
@@ -112,11 +110,7 @@ fn cell(field: Field, one: &Participation, person: &Person) -> String {
 fn is_day(field: Field) -> bool {
     matches!(
         field,
-        Field::EntryOn
-            | Field::ExitOn
-            | Field::ExitContractFrom
-            | Field::ExitContractTo
-            | Field::FollowUpObservedOn
+        Field::EntryOn | Field::ExitOn | Field::ExitContractFrom | Field::ExitContractTo | Field::FollowUpObservedOn
     )
 }
 

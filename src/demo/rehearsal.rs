@@ -11,9 +11,9 @@ use crate::directory::programme::Programme;
 use crate::directory::project::Project;
 use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::reporting::head::Head;
+use crate::reporting::identity::ProgrammeKey;
 use crate::reporting::record::Record;
 use crate::reporting::rules::{self, Case, Finding, JustifiedWarning, Previous, Severity};
-use crate::reporting::identity::ProgrammeKey;
 use crate::reporting::statement::{Participation, Statement};
 
 /// What a partner of the story says of each warning.
@@ -44,11 +44,8 @@ impl<'a> Rehearsal<'a> {
     /// A project that has sent nothing yet; its identifiers mean nothing.
     pub(super) fn of(planned: &PlannedProject, story: &Story, programme: &'a Programme) -> Self {
         let organisations: Vec<_> = story.organisations.iter().map(|_| OrganisationId::new()).collect();
-        let project = Project {
-            id: ProjectId::new(),
-            programme: programme.id.clone(),
-            details: planned.details(&organisations),
-        };
+        let project =
+            Project { id: ProjectId::new(), programme: programme.id.clone(), details: planned.details(&organisations) };
         Self { programme, project, newest: None, counts: BTreeMap::new() }
     }
 
@@ -66,11 +63,8 @@ impl<'a> Rehearsal<'a> {
             history: &history,
         };
         let answers = answers(&rules::check(&case));
-        let record = |one: &Participation| Record {
-            participation: one.clone().with_person(None),
-            salt: [0; 16],
-            hash: [0; 32],
-        };
+        let record =
+            |one: &Participation| Record { participation: one.clone().with_person(None), salt: [0; 16], hash: [0; 32] };
         let records = statement.participations.iter().map(record).collect();
         self.newest = Some((report.period, Head::new(records, Vec::new(), statement.sections.clone())));
         self.counts.insert(report.period, statement.participations.len() as u32);

@@ -119,9 +119,8 @@ fn narrative<P>(project: &PlannedProject, period: Quarter, participations: &[Par
     let entries = participations.iter().filter(|one| within(one.entry_on)).count();
     let exits = participations.iter().filter(|one| one.exit_on().is_some_and(within)).count();
     let since_the_start = participations.len();
-    let achievements = format!(
-        "Entrées du trimestre : {entries} ; sorties : {exits} ; parcours depuis le début : {since_the_start}."
-    );
+    let achievements =
+        format!("Entrées du trimestre : {entries} ; sorties : {exits} ; parcours depuis le début : {since_the_start}.");
     Narrative {
         achievements: Some(text(&achievements)),
         difficulties: chance.percent(70).then(|| text(chance.pick(&DIFFICULTIES))),

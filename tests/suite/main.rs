@@ -21,6 +21,7 @@ mod laws;
 mod lifecycle;
 mod migrations;
 mod oracle;
+mod push;
 mod roles;
 mod rules;
 mod settings;
