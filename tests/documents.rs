@@ -1,4 +1,5 @@
-//! The documents that are made from the code: `docs/errors.md` and `docs/rules.md`.
+//! The documents that are made from the code: `docs/errors.md`, `docs/rules.md`, `docs/fields.md` and the templates,
+//! `docs/code-lists.md`.
 //!
 //! They are compared with what the tables say now; `UPDATE_DOCUMENTS=1 cargo test --test documents` writes them.
 
@@ -6,7 +7,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use faisceau::api::problem;
+use faisceau::consolidation::code_lists::code_lists;
 use faisceau::refusal::{Code, Language, Refusal};
+use faisceau::reporting::fields::{Field, kept_fields, sent_fields};
 use faisceau::reporting::rules::{RULE_SET, rules};
 
 #[test]
@@ -17,6 +20,27 @@ fn the_page_of_refusals_says_what_the_code_says() {
 #[test]
 fn the_page_of_rules_says_what_the_code_says() {
     compare("docs/rules.md", &rules_page());
+}
+
+#[test]
+fn the_page_of_fields_says_what_the_code_says() {
+    compare("docs/fields.md", &fields_page());
+}
+
+#[test]
+fn the_templates_hold_every_field_that_is_kept() {
+    let row = |header: fn(Field) -> &'static str, separator: &str| {
+        let identity = [Field::IdentityScheme, Field::IdentityValue];
+        let headers: Vec<&str> = kept_fields().chain(identity).map(header).collect();
+        format!("{}\n", headers.join(separator))
+    };
+    compare("docs/template.csv", &row(Field::header, ","));
+    compare("docs/modele.csv", &format!("\u{feff}{}", row(Field::header_fr, ";")));
+}
+
+#[test]
+fn the_page_of_code_lists_says_what_the_code_says() {
+    compare("docs/code-lists.md", &code_lists_page());
 }
 
 /// Fails if a document differs from what the code says, or writes it where that is asked for.
@@ -101,6 +125,104 @@ fn rules_page() -> String {
         let _ = write!(page, "\n<a id=\"{0}\"></a>\n\n## {0}\n\n{1}\n\n", rule.code, rule.severity.code());
         for language in [Language::En, Language::Fr] {
             let _ = writeln!(page, "* {} *{}*", rule.text(language), rule.remedy(language));
+        }
+    }
+    page
+}
+
+const FIELDS_HEAD: &str = "\
+# Files
+
+<!-- Made from src/reporting/fields.rs by tests/documents.rs: do not edit. -->
+
+A statement may be sent as a file: `POST /v1/projects/{project}/reports/{period}/submissions`, with the parameters of the
+OpenAPI document (`/openapi.json`). The same content ends as the same version in every format, GraphQL included.
+
+## CSV (`text/csv`)
+
+One participation per row, behind a row of headers, in UTF-8 with or without a byte-order mark. Cells are separated by `;`, `,`
+or tab; line ends are any. Headers stand in any order, in English or French; case, accents and separators do not count
+(`Date d'entrée` is `date_entree`). Optional columns may be left out. Days are `2024-03-31` or `31/03/2024`. Coded values are codes,
+or their labels in English or French ([code-lists.md](code-lists.md)). Formulas are refused.
+
+`supports` holds `KIND:2024-Q1:60`, joined by `|`. With `mode=UPSERT`, a column `operation` may say `REMOVE`; such a row
+needs its reference only. A table holds participations only: activities, finance, declared figures and narrative stay as they
+were, and are sent as JSON.
+
+Templates: [template.csv](template.csv), and [modele.csv](modele.csv) for French spreadsheets.
+
+## JSON lines (`application/x-ndjson`)
+
+One object per line: a participation with the names of the API (`exit` and `followUp` are objects of their own), or one
+section or justification under its name: `{\"finance\": {…}}`, `{\"activities\": […]}`, `{\"declaredFigures\": […]}`,
+`{\"narrative\": {…}}`, `{\"justification\": {\"code\": …, \"path\": …, \"text\": …}}`. With `mode=UPSERT`, a line
+`{\"operation\": \"REMOVE\", \"reference\": \"A-17\"}` removes. Values are codes, days are `2024-03-31`.
+
+## JSON (`application/json`)
+
+One document as the input of the mutation `reportSubmit`, without `project` and `period`, up to 16 MiB.
+
+## The fields of a participation
+";
+
+fn fields_page() -> String {
+    let mut page = FIELDS_HEAD.to_owned();
+    page.push_str("\n| field | header | en-tête | required | code list |\n| --- | --- | --- | --- | --- |\n");
+    for field in sent_fields() {
+        let required = if field.is_required() { "yes" } else { "" };
+        let list = field.list().map(|list| format!("[{list}](code-lists.md#{list})")).unwrap_or_default();
+        let _ = writeln!(
+            page,
+            "| `{}` | `{}` | `{}` | {required} | {list} |",
+            field.name(),
+            field.header(),
+            field.header_fr()
+        );
+    }
+    page.push_str(
+        "\n`exit.on` and `exit.situation` are required where anything of an exit is stated, `followUp.observedOn` and\n\
+         `followUp.situation` where anything of a follow-up is. An identity is a scheme with its value, one of the columns\n\
+         `agdref`, `nir` and `programme_number`, or a pseudonym that the partner computed ([pseudonymisation.md](pseudonymisation.md)).\n\
+         `UNKNOWN`, `REFUSED` and `NOT_COLLECTED` say why there is no value.\n",
+    );
+    page
+}
+
+const CODE_LISTS_HEAD: &str = "\
+# Code lists
+
+<!-- Made from src/reporting/code_lists.rs and src/consolidation/code_lists.rs by tests/documents.rs: do not edit. -->
+
+What every code means. The same lists come without a token
+
+* as JSON: `GET /v1/code-lists`, and `GET /v1/code-lists/CODE` with the entries;
+* as CSV: `GET /v1/code-lists/CODE.csv`, or the same address with `Accept: text/csv`. UTF-8, commas, one row per entry. As in
+  every CSV of this service, an apostrophe goes before a cell that begins with `=`, `+`, `-`, `@` or a tab, unless it is a
+  number, so that no spreadsheet takes it for a formula;
+* through GraphQL: `codeLists`, and `codeList(code:)` with the entries in pages.
+
+A list that is an enumeration of the GraphQL schema has its name: `ProtectionStatus` is `PROTECTION_STATUS`. The version of a
+list changes whenever an entry does. A code that was ever stored stays in its list, marked as no longer valid. `UNKNOWN`,
+`REFUSED` and `NOT_COLLECTED` are three different answers.
+";
+
+fn code_lists_page() -> String {
+    let mut page = CODE_LISTS_HEAD.to_owned();
+    page.push_str("\n| list | version | entries | source |\n| --- | --- | --: | --- |\n");
+    for list in code_lists() {
+        let (code, count) = (list.code, list.entries.len());
+        let _ = writeln!(page, "| [`{code}`](#{code}) | {} | {count} | {} |", list.version, list.source);
+    }
+    for list in code_lists() {
+        let _ = write!(page, "\n<a id=\"{0}\"></a>\n\n## {0}\n\n{1} (*{2}*)", list.code, list.name_en, list.name_fr);
+        let parents = list.parent_list.map(|parents| format!("; parents are in [`{parents}`](#{parents})"));
+        let _ = writeln!(page, "{}.\n", parents.as_deref().unwrap_or_default());
+        let (head, line) = if parents.is_some() { (" parent |", " --- |") } else { ("", "") };
+        let _ = writeln!(page, "| code | English | French |{head}\n| --- | --- | --- |{line}");
+        for entry in &list.entries {
+            let no_longer = if entry.valid { "" } else { " (no longer valid)" };
+            let parent = entry.parent.map(|parent| format!(" `{parent}` |")).unwrap_or_default();
+            let _ = writeln!(page, "| `{}`{no_longer} | {} | {} |{parent}", entry.code, entry.en, entry.fr);
         }
     }
     page

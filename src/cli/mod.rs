@@ -4,6 +4,7 @@ mod clients;
 mod demo;
 mod doctor;
 mod keys;
+mod pseudonymise;
 pub mod push;
 mod serve;
 mod totals;
@@ -55,6 +56,8 @@ enum Command {
     /// Make the deployment's keys.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// At the partner: replace the identity numbers of a CSV or NDJSON file by their pseudonyms.
+    Pseudonymise(pseudonymise::PseudonymiseArguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print the OpenAPI document of the REST routes.
@@ -107,9 +110,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Outcome<ExitCode> {
-    match command {
-        // It has exit codes of its own.
+    let done = match command {
+        // Commands with exit codes of their own.
         Command::Push(arguments) => return Ok(push::run(&arguments)),
+        Command::Pseudonymise(arguments) => return Ok(pseudonymise::pseudonymise(&arguments)),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),
@@ -126,8 +130,8 @@ fn run(command: Command) -> Outcome<ExitCode> {
             Ok(())
         }
         Command::Doctor(place) => doctor::doctor(&place),
-    }
-    .map(|()| ExitCode::SUCCESS)
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn migrate(place: &Place) -> Outcome<()> {

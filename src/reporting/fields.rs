@@ -167,6 +167,27 @@ impl Field {
         TABLE.iter().find(fits).map(|row| row.0)
     }
 
+    /// The code list that its values belong to, if they do.
+    pub fn list(self) -> Option<&'static str> {
+        match self {
+            Self::Sex => Some("SEX"),
+            Self::ProtectionStatus => Some("PROTECTION_STATUS"),
+            Self::FrenchAtEntry | Self::ExitFrench => Some("FRENCH_LEVEL"),
+            Self::Education => Some("EDUCATION_LEVEL"),
+            Self::LabourStatus => Some("LABOUR_STATUS"),
+            Self::ResidenceDepartment => Some("DEPARTMENT"),
+            Self::PriorityDistrict | Self::RuralArea | Self::Disability | Self::ExitFinancialAutonomy => Some("FLAG"),
+            Self::HousingAtEntry | Self::ExitHousing => Some("HOUSING"),
+            Self::Supports => Some("SUPPORT_KIND"),
+            Self::ExitSituation => Some("EXIT_SITUATION"),
+            Self::ExitContract => Some("CONTRACT_KIND"),
+            Self::ExitTraining => Some("TRAINING_KIND"),
+            Self::FollowUpSituation => Some("FOLLOW_UP_SITUATION"),
+            Self::IdentityScheme => Some("IDENTITY_SCHEME"),
+            _ => None,
+        }
+    }
+
     /// Whether every participation must state it.
     pub fn is_required(self) -> bool {
         matches!(

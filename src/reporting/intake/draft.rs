@@ -60,8 +60,10 @@ pub struct Draft {
 }
 
 macro_rules! coded {
-    ($list:ident, $text:expr, $style:expr, $name:literal) => {
-        read_code($list::ALL, $text, $style, $list::code, $list::label, $name).map(Some)
+    ($list:ident, $text:expr, $style:expr, $field:expr) => {
+        read_code($list::ALL, $text, $style, $list::code, $list::label)
+            .map(Some)
+            .ok_or_else(|| Refusal::new(Code::CodeUnknown).with("list", $field.list().unwrap_or_default()))
     };
 }
 
@@ -88,35 +90,35 @@ impl Draft {
         match field {
             Field::Reference => self.reference = Some(text.parse()?),
             Field::EntryOn => self.entry_on = day(text)?,
-            Field::Sex => self.sex = coded!(Sex, text, style, "SEX")?,
+            Field::Sex => self.sex = coded!(Sex, text, style, field)?,
             Field::BirthYear => {
                 let year = Answer::parse(&absence(text, style), parse_birth_year);
                 self.birth_year = Some(year.ok_or(Code::BirthYearInvalid)?);
             }
             Field::ProtectionStatus => {
-                self.protection_status = coded!(ProtectionStatus, text, style, "PROTECTION_STATUS")?;
+                self.protection_status = coded!(ProtectionStatus, text, style, field)?;
             }
-            Field::FrenchAtEntry => self.french_at_entry = coded!(FrenchLevel, text, style, "FRENCH_LEVEL")?,
-            Field::Education => self.education = coded!(EducationLevel, text, style, "EDUCATION_LEVEL")?,
-            Field::LabourStatus => self.labour_status = coded!(LabourStatus, text, style, "LABOUR_STATUS")?,
+            Field::FrenchAtEntry => self.french_at_entry = coded!(FrenchLevel, text, style, field)?,
+            Field::Education => self.education = coded!(EducationLevel, text, style, field)?,
+            Field::LabourStatus => self.labour_status = coded!(LabourStatus, text, style, field)?,
             Field::ResidenceDepartment => self.residence_department = Some(read_department(text, style)?),
-            Field::PriorityDistrict => self.priority_district = coded!(Flag, text, style, "FLAG")?,
-            Field::RuralArea => self.rural_area = coded!(Flag, text, style, "FLAG")?,
-            Field::Disability => self.disability = coded!(Flag, text, style, "FLAG")?,
-            Field::HousingAtEntry => self.housing_at_entry = coded!(Housing, text, style, "HOUSING")?,
+            Field::PriorityDistrict => self.priority_district = coded!(Flag, text, style, field)?,
+            Field::RuralArea => self.rural_area = coded!(Flag, text, style, field)?,
+            Field::Disability => self.disability = coded!(Flag, text, style, field)?,
+            Field::HousingAtEntry => self.housing_at_entry = coded!(Housing, text, style, field)?,
             Field::Supports => self.supports = read_supports(text)?,
             Field::ExitOn => self.exit_on = day(text)?,
-            Field::ExitSituation => self.exit_situation = coded!(ExitSituation, text, style, "EXIT_SITUATION")?,
-            Field::ExitContract => self.exit_contract = coded!(ContractKind, text, style, "CONTRACT_KIND")?,
+            Field::ExitSituation => self.exit_situation = coded!(ExitSituation, text, style, field)?,
+            Field::ExitContract => self.exit_contract = coded!(ContractKind, text, style, field)?,
             Field::ExitContractFrom => self.exit_contract_from = day(text)?,
             Field::ExitContractTo => self.exit_contract_to = day(text)?,
-            Field::ExitTraining => self.exit_training = coded!(TrainingKind, text, style, "TRAINING_KIND")?,
-            Field::ExitFrench => self.exit_french = coded!(FrenchLevel, text, style, "FRENCH_LEVEL")?,
-            Field::ExitHousing => self.exit_housing = coded!(Housing, text, style, "HOUSING")?,
-            Field::ExitFinancialAutonomy => self.exit_financial_autonomy = coded!(Flag, text, style, "FLAG")?,
+            Field::ExitTraining => self.exit_training = coded!(TrainingKind, text, style, field)?,
+            Field::ExitFrench => self.exit_french = coded!(FrenchLevel, text, style, field)?,
+            Field::ExitHousing => self.exit_housing = coded!(Housing, text, style, field)?,
+            Field::ExitFinancialAutonomy => self.exit_financial_autonomy = coded!(Flag, text, style, field)?,
             Field::FollowUpObservedOn => self.follow_up_on = day(text)?,
             Field::FollowUpSituation => {
-                self.follow_up_situation = coded!(FollowUpSituation, text, style, "FOLLOW_UP_SITUATION")?;
+                self.follow_up_situation = coded!(FollowUpSituation, text, style, field)?;
             }
             Field::IdentityScheme => {
                 let unknown = || Refusal::new(Code::CodeUnknown).with("list", "IDENTITY_SCHEME");
@@ -255,8 +257,7 @@ fn read_code<T: Copy>(
     style: Style,
     code: fn(T) -> &'static str,
     label: fn(T, Language) -> &'static str,
-    list: &'static str,
-) -> Result<T, Refusal> {
+) -> Option<T> {
     let exact = all.iter().find(|value| code(**value) == text);
     let found = exact.or_else(|| {
         let plain = (style == Style::Spreadsheet).then(|| text::plain(text))?;
@@ -266,16 +267,14 @@ fn read_code<T: Copy>(
                 || text::plain(label(**value, Language::En)) == plain
         })
     });
-    found.copied().ok_or_else(|| Refusal::new(Code::CodeUnknown).with("list", list))
+    found.copied()
 }
 
 /// Why there is no value may be given by its label in spreadsheets.
 fn absence(text: &str, style: Style) -> String {
     let absent = [Flag::Unknown, Flag::Refused, Flag::NotCollected];
-    match read_code(&absent, text, style, Flag::code, Flag::label, "FLAG") {
-        Ok(flag) => flag.code().to_owned(),
-        Err(_) => text.to_owned(),
-    }
+    let absent = read_code(&absent, text, style, Flag::code, Flag::label);
+    absent.map_or_else(|| text.to_owned(), |flag| flag.code().to_owned())
 }
 
 fn read_department(text: &str, style: Style) -> Result<Answer<DepartmentCode>, Refusal> {
