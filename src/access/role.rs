@@ -36,6 +36,8 @@ pub enum Permission {
     ReadNationalFigures,
     /// Register clients.
     RegisterClients,
+    /// Take in versions that were approved elsewhere.
+    ImportHistory,
 }
 
 impl Role {
@@ -61,7 +63,7 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDirectory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports,
+            ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports,
             RegisterClients, ReviewReports, SubmitReports,
         };
         match self {
@@ -77,6 +79,7 @@ impl Role {
                     | ReadRecords
                     | ReadProjectFigures
                     | ReadNationalFigures
+                    | ImportHistory
             ),
             Self::Analyst => {
                 matches!(permission, ReadDirectory | ReadReports | ReadProjectFigures | ReadNationalFigures)
@@ -99,7 +102,7 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
         Self::SubmitReports,
@@ -109,5 +112,6 @@ impl Permission {
         Self::ReadProjectFigures,
         Self::ReadNationalFigures,
         Self::RegisterClients,
+        Self::ImportHistory,
     ];
 }

@@ -3,6 +3,8 @@
 mod clients;
 mod demo;
 mod doctor;
+pub mod export;
+mod history;
 mod keys;
 mod pseudonymise;
 pub mod push;
@@ -51,6 +53,8 @@ enum Command {
     Token(clients::TokenArguments),
     /// Check a file of a project's statement and submit it to a server, as a partner.
     Push(push::PushArguments),
+    /// Take in versions that were approved before there was this service, all of them or none.
+    ImportHistory(history::HistoryArguments),
     /// Print the consolidated figures of a programme, without a server.
     Totals(totals::TotalsArguments),
     /// Make the deployment's keys.
@@ -114,6 +118,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         // Commands with exit codes of their own.
         Command::Push(arguments) => return Ok(push::run(&arguments)),
         Command::Pseudonymise(arguments) => return Ok(pseudonymise::pseudonymise(&arguments)),
+        Command::ImportHistory(arguments) => return history::import(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod jobs;
 pub mod lifecycle;
 pub mod operations;
+pub mod past;
 pub mod record;
 pub mod rules;
 pub mod sections;

@@ -2,6 +2,7 @@
 //! return_for_correction, approve, reopen, annul, and the finders.
 
 mod find;
+mod import;
 mod jobs;
 mod prepare;
 mod review;
@@ -12,6 +13,7 @@ pub use find::{
     list_records, list_reports, list_transitions, list_versions,
 };
 pub use jobs::{cancel_job, end_job, find_job, open_job, tell_job};
+pub use import::{OpenFile, import_past};
 pub use prepare::LARGEST_STATEMENT;
 pub use review::{Target, annul, approve, recall, reopen, return_for_correction, start_review};
 pub use submit::{check, submit};

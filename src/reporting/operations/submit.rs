@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::prepare::{Prepared, assess, check_turn, prepare};
@@ -53,9 +54,10 @@ pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Sub
     if let Some(refusal) = assessment.refusal() {
         return Ok(Submitted::Blocked(assessment, refusal));
     }
-    let now = desk.clock.now();
+    let at = desk.clock.now();
+    let submitting = Submitting { at, on: at.day_in(&prepared.programme.details.time_zone) };
     let receipt =
-        desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, now))?;
+        desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, &submitting))?;
     Ok(Submitted::Accepted(Box::new(receipt)))
 }
 
@@ -67,15 +69,22 @@ fn same_as_checked(submission: &Submission, assessment: &Assessment) -> Result<(
     }
 }
 
+/// When a submission comes: the instant that is kept, and the day on which it counts as in time or late.
+pub struct Submitting {
+    pub at: Instant,
+    pub on: Date,
+}
+
 /// Keeps what changed as a new version, and moves the report on.
-fn freeze(
+pub fn freeze(
     connection: &mut AnyConnection,
     desk: &Desk,
     scope: &Scope,
     prepared: &Prepared,
     kept_findings: &[Finding],
-    now: Instant,
+    submitting: &Submitting,
 ) -> Outcome<Receipt> {
+    let now = submitting.at;
     let submission = &prepared.submission;
     let newest = versions::newest_version(connection, &prepared.project.id)?;
     let report = match check_turn(connection, scope, &prepared.project, newest.as_ref(), submission)? {
@@ -103,7 +112,7 @@ fn freeze(
         submitted_at: now,
         submitted_by: scope.caller().to_owned(),
         submitted_by_organisation: scope.organisation().cloned(),
-        late: now.day_in(&prepared.programme.details.time_zone) > prepared.period.due_on,
+        late: submitting.on > prepared.period.due_on,
         approval: None,
         annulled: None,
     };
