@@ -22,10 +22,12 @@ pub enum Permission {
     ReadDirectory,
     /// Register and change programmes, organisations and projects.
     ChangeDirectory,
-    /// Check, submit and recall reports.
+    /// Check, submit, certify and recall reports.
     SubmitReports,
-    /// Start reviews, return, approve, reopen and annul.
+    /// Start reviews, return, approve, reopen and annul; extend due dates.
     ReviewReports,
+    /// See what waits for review.
+    ReadReviewQueue,
     /// Read reports, versions and findings.
     ReadReports,
     /// Read individual participations.
@@ -63,8 +65,8 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports,
-            RegisterClients, ReviewReports, SubmitReports,
+            ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords,
+            ReadReports, ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
         };
         match self {
             Self::Partner => {
@@ -75,6 +77,7 @@ impl Role {
                 ReadDirectory
                     | ChangeDirectory
                     | ReviewReports
+                    | ReadReviewQueue
                     | ReadReports
                     | ReadRecords
                     | ReadProjectFigures
@@ -87,7 +90,12 @@ impl Role {
             Self::Auditor => {
                 matches!(
                     permission,
-                    ReadDirectory | ReadReports | ReadRecords | ReadProjectFigures | ReadNationalFigures
+                    ReadDirectory
+                        | ReadReviewQueue
+                        | ReadReports
+                        | ReadRecords
+                        | ReadProjectFigures
+                        | ReadNationalFigures
                 )
             }
             Self::Operator => matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients),
@@ -102,11 +110,12 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
         Self::SubmitReports,
         Self::ReviewReports,
+        Self::ReadReviewQueue,
         Self::ReadReports,
         Self::ReadRecords,
         Self::ReadProjectFigures,

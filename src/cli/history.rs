@@ -91,8 +91,8 @@ pub(super) fn import(arguments: &HistoryArguments) -> Outcome<ExitCode> {
 
 fn take_in(desk: &Desk, past: &Past, manifest: &Manifest, root: &Path) -> Outcome<(Vec<PastOutcome>, Option<Refusal>)> {
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} versions");
-    let bar = ProgressBar::new(past.versions.len() as u64)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar =
+        ProgressBar::new(past.versions.len() as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let open = |place: usize| -> Outcome<Box<dyn Read>> {
         let path = root.join(&manifest.versions[place].file);
         Ok(Box::new(File::open(&path).map_err(|error| unreadable(&path, &error))?))
@@ -231,7 +231,14 @@ fn write(path: &Path, told: &[Found]) -> Result<(), csv::Error> {
         let line = found.line.map_or_else(String::new, |line| line.to_string());
         let justified = if found.justified { "true" } else { "false" };
         file.write_record([
-            &found.file, &line, found.severity, found.code, &found.path, &found.message, &found.remedy, justified,
+            &found.file,
+            &line,
+            found.severity,
+            found.code,
+            &found.path,
+            &found.message,
+            &found.remedy,
+            justified,
         ])?;
     }
     file.flush()?;

@@ -27,23 +27,17 @@ pub struct Exported {
 /// The export of a story.
 pub struct Export<'a> {
     story: &'a Story,
-    codes: Option<&'a [&'a str]>,
 }
 
 impl<'a> Export<'a> {
     /// The whole story.
     pub fn of(story: &'a Story) -> Self {
-        Self { story, codes: None }
-    }
-
-    /// The reports of some projects only; the directory is whole.
-    pub fn of_projects(story: &'a Story, codes: &'a [&'a str]) -> Self {
-        Self { story, codes: Some(codes) }
+        Self { story }
     }
 
     /// How many versions are submitted.
     pub fn version_count(&self) -> usize {
-        self.moments().filter(|(_, _, moment)| moment.submits()).count()
+        moments(self.story).into_iter().filter(|(_, _, moment)| moment.submits()).count()
     }
 
     /// Gives every file to whoever writes it, the manifests last.
@@ -54,7 +48,7 @@ impl<'a> Export<'a> {
         let mut projects: Vec<Kept<'_>> =
             self.story.projects.iter().map(|planned| Kept::of(planned, self.story, &programme)).collect();
         let (mut told, mut past) = (Vec::new(), Vec::new());
-        for (at, place, moment) in self.moments() {
+        for (at, place, moment) in moments(self.story) {
             let report = &self.story.reports[place];
             let kept = &mut projects[report.project];
             let mut told_of = json!({
@@ -89,14 +83,6 @@ impl<'a> Export<'a> {
         let code = &self.story.programme.code;
         put(file("manifest.json", &json!({ "programme": code, "directory": "directory.json", "moments": told })))?;
         put(file("history.json", &json!({ "programme": code, "source": SOURCE, "versions": past })))
-    }
-
-    fn moments(&self) -> impl Iterator<Item = (crate::clock::Instant, usize, Moment)> + '_ {
-        let named = |place: &usize| {
-            let code = &self.story.projects[self.story.reports[*place].project].code;
-            self.codes.is_none_or(|codes| codes.contains(&code.as_str()))
-        };
-        moments(self.story).into_iter().filter(move |(_, place, _)| named(place))
     }
 
     fn day(&self, at: crate::clock::Instant) -> String {

@@ -176,6 +176,7 @@ fn submit(
         base_version,
         content: content_of(statement),
         justifications: Vec::new(),
+        answers: Vec::new(),
         check: None,
         channel: Channel::Demo,
     };
@@ -193,7 +194,8 @@ fn submit(
 
 fn return_once(desk: &Desk, cast: &Cast, target: &Target) -> Outcome<()> {
     reporting::start_review(desk, &cast.reviewer, target)?;
-    reporting::return_for_correction(desk, &cast.reviewer, target, &RETURN_REASON.parse().map_err(Failure::Refused)?)?;
+    let reason = RETURN_REASON.parse().map_err(Failure::Refused)?;
+    reporting::return_for_correction(desk, &cast.reviewer, target, &reason, &[])?;
     Ok(())
 }
 

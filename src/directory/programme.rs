@@ -36,6 +36,9 @@ pub struct ProgrammeDetails {
     pub first_on: Date,
     /// Cells of 1 to this number less one people are not published (persons).
     pub disclosure_threshold: u32,
+    /// Whether a second person at the partner must certify a submission before it reaches the funder.
+    #[serde(default)]
+    pub certification: bool,
     /// Its selection waves.
     pub calls: Vec<Call>,
     /// Its reporting periods, in order.

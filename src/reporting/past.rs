@@ -51,7 +51,8 @@ impl PastVersion {
     /// What the report's life says of its approval.
     pub fn stated(&self, source: &Name) -> Result<Reason, Refusal> {
         let Self { submitted_on, approved_on, approved_by, .. } = self;
-        format!("Imported from {source}: submitted on {submitted_on}, approved on {approved_on} by {approved_by}.").parse()
+        format!("Imported from {source}: submitted on {submitted_on}, approved on {approved_on} by {approved_by}.")
+            .parse()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::reason::ReasonAnswer;
 use super::rules::{Finding, JustifiedWarning, Severity};
 use super::sections::SentSections;
 use super::statement::{Participation, Reference};
@@ -24,6 +25,8 @@ pub struct Submission {
     pub content: Content,
     /// Answers to warnings.
     pub justifications: Vec<JustifiedWarning>,
+    /// Answers to the reasons of earlier returns.
+    pub answers: Vec<ReasonAnswer>,
     /// The check that this submission commits: refused if it would not find the same now.
     pub check: Option<Digest>,
     /// How it came.

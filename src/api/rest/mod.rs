@@ -1,9 +1,13 @@
 //! The REST skin: routes that translate a request, call one operation, and translate back.
 
+pub mod changes;
 pub mod code_lists;
 pub mod csv;
+pub mod differences;
 pub mod documents;
 pub mod health;
+pub mod obligations;
+mod reading;
 pub mod submissions;
 pub mod token;
 pub mod totals;

@@ -9,7 +9,7 @@ pub use organisations::{
 };
 pub use programmes::{find_programme, find_programme_by_id, insert_programme, list_programmes};
 pub use projects::{
-    ProjectRevision, append_revision, find_project, find_project_by_code, insert_project, list_projects,
+    ProjectFilter, ProjectRevision, append_revision, find_project, find_project_by_code, insert_project, list_projects,
     list_revisions_after,
 };
 

@@ -29,6 +29,7 @@ pub fn insert_programme(connection: &mut AnyConnection, programme: &Programme, p
             programmes::time_zone.eq(details.time_zone.iana_name().unwrap_or("UTC")),
             programmes::first_on.eq(details.first_on.to_string()),
             programmes::disclosure_threshold.eq(i64::from(details.disclosure_threshold)),
+            programmes::certification.eq(details.certification),
         ))
         .execute(connection);
     on_duplicate(inserted, Code::AlreadyRegistered)?;
@@ -71,6 +72,7 @@ struct ProgrammeRow {
     time_zone: String,
     first_on: String,
     disclosure_threshold: i64,
+    certification: bool,
 }
 
 /// Every programme, by code. The directory of programmes is open to every recognised caller.
@@ -133,6 +135,7 @@ fn complete_programme(connection: &mut AnyConnection, row: ProgrammeRow) -> Outc
             time_zone: TimeZone::get(&row.time_zone).map_err(|_| Failure::fault("a stored time zone is unknown"))?,
             first_on: stored(&row.first_on)?,
             disclosure_threshold: whole(row.disclosure_threshold)?,
+            certification: row.certification,
             calls: call_rows.into_iter().map(read_call).collect::<Outcome<_>>()?,
             periods: period_rows.into_iter().map(read_period).collect::<Outcome<_>>()?,
         },

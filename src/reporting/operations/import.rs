@@ -17,7 +17,7 @@ use crate::directory::programme::Programme;
 use crate::directory::store as directory;
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::intake::{FileRefusal, Intake, read_csv, read_lines};
-use crate::reporting::lifecycle::Action;
+use crate::reporting::lifecycle::{Action, Circumstances};
 use crate::reporting::past::{Past, PastFormat, PastOutcome, PastVersion};
 use crate::reporting::store::reports::{self, Transition};
 use crate::reporting::store::versions;
@@ -94,7 +94,7 @@ impl Taking<'_> {
         let line = |path: &str| lines.get(path.strip_prefix("participations[reference=")?.split(']').next()?).copied();
         outcome.findings = findings.iter().map(|finding| (line(&finding.path), finding.clone())).collect();
         if outcome.error_count() == 0 {
-            let submitting = Submitting { at: self.now, on: self.version.submitted_on };
+            let submitting = Submitting { at: self.now, on: self.version.submitted_on, to_be_certified: false };
             let receipt = freeze(connection, self.desk, self.scope, &prepared, &findings, &submitting)?;
             outcome.number = Some(receipt.version.number);
             self.approve(connection, receipt)?;
@@ -130,6 +130,7 @@ impl Taking<'_> {
             base_version: newest.map_or(0, |version| version.number),
             content: intake.content,
             justifications,
+            answers: Vec::new(),
             check: None,
             channel: Channel::Import,
         };
@@ -142,7 +143,7 @@ impl Taking<'_> {
         let stated = self.version.stated(&self.past.source)?;
         for action in [Action::StartReview, Action::Approve] {
             let refused = || Refusal::new(Code::TransitionRefused).with("state", report.state.code());
-            let to = report.state.after(action, false).ok_or_else(refused)?;
+            let to = report.state.after(action, Circumstances::default()).ok_or_else(refused)?;
             let entry = Entry {
                 kind: action.event(),
                 actor: self.scope.caller(),

@@ -15,13 +15,14 @@ use crate::clock::{self, Instant};
 use crate::id::{ProgrammeId, ReportId, VersionId};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
-use crate::reporting::lifecycle::{Action, State};
+use crate::reporting::lifecycle::{Action, Circumstances, State};
+use crate::reporting::obligation::due_on;
 use crate::reporting::record::{Header, Person, PersonId, Record, SectionRecord, version_digest};
 use crate::reporting::rules::{Finding, RULE_SET};
 use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
-use crate::reporting::store::{findings, links, records, reports, sections, versions};
+use crate::reporting::store::{extensions, findings, links, reasons, records, reports, sections, versions};
 use crate::reporting::submission::{Assessment, Receipt, Submission, Submitted};
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
@@ -41,7 +42,8 @@ pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Asse
     Ok(assessment)
 }
 
-/// Freezes a version of a report and sends it to the funder, unless findings block it.
+/// Freezes a version of a report, unless findings block it; it goes to the funder, or waits to be certified where the
+/// programme asks for that.
 pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Submitted> {
     scope.require(Permission::SubmitReports)?;
     if let Some(receipt) = desk.answer_given(scope)? {
@@ -55,7 +57,8 @@ pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Sub
         return Ok(Submitted::Blocked(assessment, refusal));
     }
     let at = desk.clock.now();
-    let submitting = Submitting { at, on: at.day_in(&prepared.programme.details.time_zone) };
+    let details = &prepared.programme.details;
+    let submitting = Submitting { at, on: at.day_in(&details.time_zone), to_be_certified: details.certification };
     let receipt =
         desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, &submitting))?;
     Ok(Submitted::Accepted(Box::new(receipt)))
@@ -73,6 +76,8 @@ fn same_as_checked(submission: &Submission, assessment: &Assessment) -> Result<(
 pub struct Submitting {
     pub at: Instant,
     pub on: Date,
+    /// Whether a second person at the partner still certifies it.
+    pub to_be_certified: bool,
 }
 
 /// Keeps what changed as a new version, and moves the report on.
@@ -95,6 +100,9 @@ pub fn freeze(
             report
         }
     };
+    let circumstances = Circumstances { certification: submitting.to_be_certified, ..Circumstances::default() };
+    let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
+    let extended_to = extensions::extended_to(connection, &prepared.project.id, submission.period)?;
     let number = submission.base_version + 1;
     let record_hashes = keep_records(connection, desk, prepared, number)?;
     let section_hashes = keep_sections(connection, prepared, number)?;
@@ -112,20 +120,16 @@ pub fn freeze(
         submitted_at: now,
         submitted_by: scope.caller().to_owned(),
         submitted_by_organisation: scope.organisation().cloned(),
-        late: submitting.on > prepared.period.due_on,
+        received_at: to.has_reached_funder().then_some(now),
+        certified_by: None,
+        late: submitting.on > due_on(prepared.period.due_on, extended_to),
         approval: None,
         annulled: None,
     };
     versions::insert_version(connection, &version)?;
     findings::insert_findings(connection, &version.project, number, kept_findings)?;
-    let step = Transition {
-        action: Action::Submit,
-        to: State::Submitted,
-        version: number,
-        actor: scope.caller(),
-        reason: None,
-        at: now,
-    };
+    reasons::answer_reasons(connection, &version, &submission.answers)?;
+    let step = Transition { action: Action::Submit, to, version: number, actor: scope.caller(), reason: None, at: now };
     reports::advance_report(connection, &report, &step)?;
     let entry = Entry {
         kind: Action::Submit.event(),
@@ -135,7 +139,7 @@ pub fn freeze(
         detail: json!({ "version": number, "digest": version.digest.to_string() }),
     };
     journal::append(connection, now, &entry)?;
-    let report = Report { state: State::Submitted, current_version: number, changed_at: now, ..report };
+    let report = Report { state: to, current_version: number, changed_at: now, ..report };
     Ok(Receipt { report, version, findings: kept_findings.to_vec() })
 }
 

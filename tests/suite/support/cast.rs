@@ -23,6 +23,8 @@ pub fn peopled() -> World {
         let (report, version) = submit(&world.caller(partner), input);
         approve(&world, &report, version);
     }
+    // Whoever follows the journal first numbers it; what the tests then compare is left alone.
+    world.caller("auditor").ask("{ newestSequence }", json!({}));
     world
 }
 

@@ -36,6 +36,9 @@ pub struct ProgrammeRegisterInput {
     /// Published cells of 1 to this number less one persons are suppressed; at least 2.
     #[graphql(default = 5)]
     pub disclosure_threshold: i32,
+    /// Whether a second person at the partner must certify a submission before it reaches the funder.
+    #[graphql(default)]
+    pub certification: bool,
     /// Its selection waves.
     pub calls: Vec<CallInput>,
     /// Its reporting periods.
@@ -162,6 +165,7 @@ impl ProgrammeRegisterInput {
                 time_zone: time_zone?,
                 first_on: first_on?,
                 disclosure_threshold: threshold?,
+                certification: self.certification,
                 calls,
                 periods,
             })

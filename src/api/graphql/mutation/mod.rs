@@ -4,6 +4,7 @@
 //! for faults of ours.
 
 mod directory;
+mod due_dates;
 mod reports;
 mod settle;
 
@@ -11,4 +12,4 @@ use async_graphql::MergedObject;
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(directory::DirectoryMutation, reports::ReportMutation);
+pub struct Mutation(directory::DirectoryMutation, reports::ReportMutation, due_dates::DueDateMutation);

@@ -70,12 +70,15 @@ impl Work {
         content.mode = self.asked.mode.or(beside.mode).unwrap_or_default();
         let mut justifications = self.asked.justifications;
         justifications.extend(intake.justifications);
+        let mut answers = self.asked.answers;
+        answers.extend(intake.answers);
         let submission = Submission {
             project: self.asked.project,
             period: self.asked.period,
             base_version: self.asked.base_version.or(beside.base_version).ok_or_else(missing)?,
             content,
             justifications,
+            answers,
             check: self.asked.check.or(beside.check),
             channel: match self.asked.format {
                 Format::Json => Channel::Json,
