@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::oracle::story::played;
 use crate::support::console::{Console, Server};
+use crate::support::dump::dump;
 use crate::support::statement::action;
 use crate::support::{Caller, Database};
 
@@ -253,4 +254,81 @@ fn the_history_pushed_from_files_gives_the_figures_of_the_story() {
         let there = matches!(&pushed, Ok(Pushed::AlreadyThere { version, .. }) if u64::from(*version) == number);
         assert!(there, "{project}: {pushed:?}");
     }
+}
+
+#[test]
+fn a_past_brought_along_gives_the_figures_of_the_story() {
+    let story = story();
+    let files = tempfile::tempdir().unwrap();
+    let past = exported(&story, files.path(), "history.json");
+    let database = Database::create();
+    let deployment = Deployment::of(&database, &read(&files.path().join("directory.json")));
+    let (console, analyst) = (&deployment.console, deployment.analyst());
+    let folder = files.path().to_str().unwrap();
+    let before = dump(&database);
+
+    // Rehearsed, and with a fault in the last file: nothing of it is stored.
+    let said = console.run(&["import-history", folder, "--dry-run"]).out;
+    assert!(said.contains("Nothing was stored"), "{said}");
+    assert!(dump(&database) == before, "a dry run stores nothing");
+    let versions = past["versions"].as_array().unwrap();
+    let last = files.path().join(versions[versions.len() - 1]["file"].as_str().unwrap());
+    let sound = std::fs::read_to_string(&last).unwrap();
+    let (line, broken) = with_a_fault(&sound);
+    std::fs::write(&last, broken).unwrap();
+    let list = files.path().join("findings.csv");
+    let said = console.refused(&["import-history", folder, "--findings", list.to_str().unwrap()]);
+    assert!(said.contains("HISTORY_REFUSED"), "{said}");
+    let listed = std::fs::read_to_string(&list).unwrap();
+    assert!(listed.contains(&format!(",{line},ERROR,REFERENCE_TWICE,participations[reference=")), "{listed}");
+    assert!(dump(&database) == before, "a fault in the last file stores nothing");
+    std::fs::write(&last, sound).unwrap();
+
+    let position = || {
+        let query = "query At($code: String!) { programme(code: $code) { consolidation { position } } }";
+        let told = analyst.ask(query, json!({ "code": PROGRAMME }));
+        told["programme"]["consolidation"]["position"].as_str().unwrap().parse::<usize>().unwrap()
+    };
+    let empty_at = position();
+    let said = console.run(&["import-history", folder]).out;
+    assert!(said.contains(&format!("Took in {} approved versions", versions.len())), "{said}");
+    assert!(answers(&analyst) == as_played(&story), "brought along: {}", answers(&analyst));
+    assert_eq!(position(), empty_at + versions.len(), "each approval takes a position of today");
+    let then = format!(
+        "{{ programme(code: \"{PROGRAMME}\") {{ consolidation(asOf: {{ position: \"{empty_at}\" }}) {{ \
+         figures(indicators: [\"SUPPORTED\", \"EXITS\"]) {{ numerator }} }} }} }}"
+    );
+    let figures = &analyst.ask(&then, json!({}))["programme"]["consolidation"]["figures"];
+    assert_eq!(*figures, json!([{ "numerator": "0" }, { "numerator": "0" }]), "nothing was in force before");
+    says_where_it_comes_from(&deployment, &versions[0]);
+
+    // The same past does not come twice.
+    let after = dump(&database);
+    let said = console.refused(&["import-history", folder]);
+    assert!(said.contains("HISTORY_REFUSED"), "{said}");
+    assert!(dump(&database) == after);
+}
+
+/// A file whose second line, a record in every format, stands once more at its end; and the line on which it stands.
+fn with_a_fault(sound: &str) -> (usize, String) {
+    let again = sound.lines().nth(1).expect("a file of records");
+    (sound.lines().count() + 1, format!("{sound}{again}\n"))
+}
+
+/// A report that was brought along names its source, its approver and the days of then.
+fn says_where_it_comes_from(deployment: &Deployment<'_>, version: &Value) {
+    let auditor = deployment.server.caller("auditor", &deployment.console.client("auditor", "auditor", None));
+    let query = "query Life($programme: String!, $project: String!) { projectByCode(programme: $programme, code: $project) { \
+        reports(first: 1) { nodes { state newestVersion { channel late submittedBy } transitions { action actor reason } } } } }";
+    let told = auditor.ask(query, json!({ "programme": PROGRAMME, "project": version["project"] }));
+    let report = &told["projectByCode"]["reports"]["nodes"][0];
+    assert_eq!((&report["state"], &report["newestVersion"]["channel"]), (&json!("APPROVED"), &json!("IMPORT")));
+    let text = |name: &str| version[name].as_str().unwrap();
+    let reason = format!(
+        "Imported from Demonstration of Faisceau: submitted on {}, approved on {} by {APPROVER}.",
+        text("submittedOn"),
+        text("approvedOn")
+    );
+    let last = report["transitions"].as_array().unwrap().last().unwrap();
+    assert_eq!(*last, json!({ "action": "APPROVE", "actor": "console", "reason": reason }));
 }
