@@ -27,6 +27,8 @@ mod lifecycle;
 mod migrations;
 mod oracle;
 mod pseudonymise;
+mod push;
+mod retold;
 mod return_reasons;
 mod review_queue;
 mod roles;

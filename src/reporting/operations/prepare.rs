@@ -53,40 +53,35 @@ pub struct Prepared {
 }
 
 /// Reads what a submission builds on and makes its statement whole.
-pub fn prepare(desk: &Desk, scope: &Scope, mut submission: Submission) -> Outcome<Prepared> {
+pub fn prepare(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Prepared> {
+    desk.store.read(|connection| prepare_on(connection, desk, scope, submission))
+}
+
+/// The same, in a transaction that has begun.
+pub fn prepare_on(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    scope: &Scope,
+    mut submission: Submission,
+) -> Outcome<Prepared> {
     if submission.content.participations.len() > LARGEST_STATEMENT {
         return Err(too_many());
     }
-    desk.store.read(|connection| {
-        let project = directory::find_project(connection, scope, &submission.project)?
-            .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
-        let programme =
-            directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
-        let period = open_period(desk, &programme, &project, submission.period)?;
-        let newest = versions::newest_version(connection, &project.id)?;
-        let report = check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
-        let section_records = sections::newest_sections(connection, &project.id)?;
-        let earlier = sections::sections_of(&section_records)?;
-        let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
-        let history = versions::list_counts(connection, &project.id, submission.period)?;
-        let waivers = waivers_today(connection, desk, &programme, &project.id)?;
-        let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
-        link_known(connection, desk, &programme, &mut submission.content.participations)?;
-        let statement = whole_statement(&mut submission.content, &head)?;
-        Ok(Prepared {
-            submission,
-            programme,
-            project,
-            period,
-            newest,
-            report,
-            head,
-            statement,
-            history,
-            waivers,
-            content,
-        })
-    })
+    let project = directory::find_project(connection, scope, &submission.project)?
+        .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
+    let programme = directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
+    let period = open_period(desk, &programme, &project, submission.period)?;
+    let newest = versions::newest_version(connection, &project.id)?;
+    let report = check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
+    let section_records = sections::newest_sections(connection, &project.id)?;
+    let earlier = sections::sections_of(&section_records)?;
+    let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
+    let history = versions::list_counts(connection, &project.id, submission.period)?;
+    let waivers = waivers_today(connection, desk, &programme, &project.id)?;
+    let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
+    link_known(connection, desk, &programme, &mut submission.content.participations)?;
+    let statement = whole_statement(&mut submission.content, &head)?;
+    Ok(Prepared { submission, programme, project, period, newest, report, head, statement, history, waivers, content })
 }
 
 /// The waivers of a project that hold today.

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::prepare::{Prepared, assess, prepare, waivers_today};
@@ -56,9 +57,11 @@ pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Sub
     if let Some(refusal) = assessment.refusal() {
         return Ok(Submitted::Blocked(assessment, refusal));
     }
-    let now = desk.clock.now();
+    let at = desk.clock.now();
+    let details = &prepared.programme.details;
+    let submitting = Submitting { at, on: at.day_in(&details.time_zone), to_be_certified: details.certification };
     let receipt =
-        desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, now))?;
+        desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, &submitting))?;
     Ok(Submitted::Accepted(Box::new(receipt)))
 }
 
@@ -70,16 +73,25 @@ fn same_as_checked(submission: &Submission, assessment: &Assessment) -> Result<(
     }
 }
 
+/// When a submission comes: the instant that is kept, and the day on which it counts as in time or late.
+pub struct Submitting {
+    pub at: Instant,
+    pub on: Date,
+    /// Whether a second person at the partner still certifies it.
+    pub to_be_certified: bool,
+}
+
 /// Keeps what changed as a new version, and moves the report on. It reads nothing that was read before: had anything
 /// moved since, the version's number would be taken, or the report no longer as it was.
-fn freeze(
+pub fn freeze(
     connection: &mut AnyConnection,
     desk: &Desk,
     scope: &Scope,
     prepared: &Prepared,
     kept_findings: &Findings,
-    now: Instant,
+    submitting: &Submitting,
 ) -> Outcome<Receipt> {
+    let now = submitting.at;
     let submission = &prepared.submission;
     let report = match &prepared.report {
         Some(report) => report.clone(),
@@ -94,8 +106,7 @@ fn freeze(
     if waived && waivers_today(connection, desk, &prepared.programme, &prepared.project.id)? != prepared.waivers {
         return Err(Code::CheckStale.into());
     }
-    let certification = prepared.programme.details.certification;
-    let circumstances = Circumstances { certification, ..Circumstances::default() };
+    let circumstances = Circumstances { certification: submitting.to_be_certified, ..Circumstances::default() };
     let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
     let extended_to = extensions::extended_to(connection, &prepared.project.id, submission.period)?;
     let number = submission.base_version + 1;
@@ -117,7 +128,7 @@ fn freeze(
         submitted_by_organisation: scope.organisation().cloned(),
         received_at: to.has_reached_funder().then_some(now),
         certified_by: None,
-        late: now.day_in(&prepared.programme.details.time_zone) > due_on(prepared.period.due_on, extended_to),
+        late: submitting.on > due_on(prepared.period.due_on, extended_to),
         approval: None,
         annulled: None,
     };
