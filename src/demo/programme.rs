@@ -33,6 +33,7 @@ pub(super) fn details() -> ProgrammeDetails {
         time_zone: time_zone(),
         first_on: FIRST_DAY,
         disclosure_threshold: 5,
+        certification: false,
         calls: (1..=2).map(wave).collect(),
         periods: Quarter::of(FIRST_DAY).through(Quarter::of(LAST_DAY)).map(period).collect(),
     }

@@ -245,6 +245,7 @@ pub fn programme() -> ProgrammeDetails {
         time_zone: TimeZone::get("Europe/Paris").unwrap(),
         first_on: date(2023, 1, 1),
         disclosure_threshold: 5,
+        certification: false,
         calls: vec![Call {
             code: "CALL".parse().unwrap(),
             name_en: "Call".parse().unwrap(),

@@ -162,6 +162,7 @@ impl ProgrammeRegisterInput {
                 time_zone: time_zone?,
                 first_on: first_on?,
                 disclosure_threshold: threshold?,
+                certification: false,
                 calls,
                 periods,
             })
