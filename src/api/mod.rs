@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod graphql;
+pub mod inputs;
 pub mod problem;
 pub mod rest;
 pub mod routes;

@@ -6,9 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
-use crate::refusal::{Kind, Language, Refusal};
+use crate::refusal::{Code, Kind, Language, Refusal};
 
 /// Seconds after which a busy service may be asked again.
 const RETRY_AFTER_SECONDS: &str = "1";
@@ -78,10 +78,81 @@ pub struct Problem {
     path: Option<String>,
     /// What to do.
     remedy: String,
+    /// Everything that does not hold in what was sent, where several things may not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemPart>,
+}
+
+/// One of the things that do not hold in what was sent.
+#[derive(Serialize, ToSchema)]
+pub struct ProblemPart {
+    /// The stable code.
+    #[schema(example = "DATE_INVALID")]
+    code: &'static str,
+    /// What is wrong, in the language of Accept-Language.
+    detail: String,
+    /// Where in the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    /// What to do.
+    remedy: String,
+}
+
+/// What every write may be refused for.
+#[derive(IntoResponses)]
+pub enum Refused {
+    /// The request is malformed.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Malformed(#[to_schema] Problem),
+    /// No valid access token.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthenticated(#[to_schema] Problem),
+    /// The role may not do this.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(#[to_schema] Problem),
+    /// There is no such thing within what the caller may see.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+    /// The state of things does not allow it.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(#[to_schema] Problem),
+    /// The content does not hold; `errors` lists everything.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Unprocessable(#[to_schema] Problem),
+}
+
+/// What every read may be refused for.
+#[derive(IntoResponses)]
+pub enum Unread {
+    /// No valid access token.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthenticated(#[to_schema] Problem),
+    /// There is no such thing within what the caller may see.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+    /// A parameter does not hold.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Unprocessable(#[to_schema] Problem),
+}
+
+/// The problem document of everything that does not hold in what was sent: about the first, with all of it listed.
+pub fn problems(refusals: &[Refusal], language: Language) -> HttpResponse {
+    let Some(first) = refusals.first() else { return problem(&Code::InternalError.into(), language) };
+    let part = |refusal: &Refusal| ProblemPart {
+        code: refusal.code.as_str(),
+        detail: refusal.message(language),
+        path: refusal.path.clone(),
+        remedy: refusal.remedy(language),
+    };
+    document(first, refusals.iter().map(part).collect(), language)
 }
 
 /// The problem document of a refusal, in a language.
 pub fn problem(refusal: &Refusal, language: Language) -> HttpResponse {
+    document(refusal, Vec::new(), language)
+}
+
+fn document(refusal: &Refusal, errors: Vec<ProblemPart>, language: Language) -> HttpResponse {
     let code = refusal.code.as_str();
     let body = Problem {
         r#type: format!("/docs/errors#{code}"),
@@ -91,6 +162,7 @@ pub fn problem(refusal: &Refusal, language: Language) -> HttpResponse {
         detail: refusal.message(language),
         path: refusal.path.clone(),
         remedy: refusal.remedy(language),
+        errors,
     };
     respond(refusal.code.kind(), language).content_type("application/problem+json").json(body)
 }
@@ -124,7 +196,6 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
-    use crate::refusal::Code;
 
     fn spoken(header: &str) -> Language {
         language(TestRequest::default().insert_header(("Accept-Language", header)).to_http_request().headers())

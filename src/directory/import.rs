@@ -84,18 +84,20 @@ impl DirectoryImport {
 
     /// Every organisation that the document names, with where it does.
     pub fn named_organisations(&self) -> impl Iterator<Item = (String, &OrganisationName)> {
-        let leads = self.projects.iter().map(|Placed { place, item: (_, details) }| {
-            (format!("projects[{place}].lead"), &details.lead)
-        });
+        let leads = self
+            .projects
+            .iter()
+            .map(|Placed { place, item: (_, details) }| (format!("projects[{place}].lead"), &details.lead));
         let of_projects = self.projects.iter().map(|p| ("projects", p.place, p.item.1.members.as_slice()));
         let of_amendments = self
             .amendments
             .iter()
             .map(|a| ("amendments", a.place, a.item.1.changes.members.as_deref().unwrap_or_default()));
         let members = of_projects.chain(of_amendments).flat_map(|(list, place, members)| {
-            members.iter().enumerate().map(move |(at, member)| {
-                (format!("{list}[{place}].members[{at}].organisation"), &member.organisation)
-            })
+            members
+                .iter()
+                .enumerate()
+                .map(move |(at, member)| (format!("{list}[{place}].members[{at}].organisation"), &member.organisation))
         });
         leads.chain(members)
     }
@@ -116,11 +118,9 @@ impl DirectoryImport {
             }
         }
         for (place, period) in programme.periods.iter().enumerate() {
-            let path = format!("programme.periods[{place}]");
             if !periods.insert(period.code) {
-                problems.push(Refusal::new(Code::AlreadyRegistered).at(format!("{path}.code")));
+                problems.push(Refusal::new(Code::AlreadyRegistered).at(format!("programme.periods[{place}].code")));
             }
-            problems.extend(period.check().err().map(|refusal| refusal.at(format!("{path}.dueOn"))));
         }
         problems
     }

@@ -142,10 +142,8 @@ impl<O: Into<OrganisationName> + Clone> ProjectDetails<O> {
     /// The same details with organisations as callers name them.
     pub fn named(self) -> ProjectDetails<OrganisationName> {
         let members = self.members.iter().cloned();
-        let members = members.map(|member| ConsortiumMember {
-            organisation: member.organisation.into(),
-            role: member.role,
-        });
+        let members =
+            members.map(|member| ConsortiumMember { organisation: member.organisation.into(), role: member.role });
         let (lead, members) = (self.lead.clone().into(), members.collect());
         self.with_organisations(lead, members)
     }

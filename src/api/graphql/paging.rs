@@ -18,6 +18,11 @@ pub fn page_request(first: i32, after: Option<&str>) -> Result<PageRequest, Refu
     PageRequest::new(first, after)
 }
 
+/// The cursor of the item that has a key.
+pub fn cursor(key: &str) -> String {
+    BASE64URL_NOPAD.encode(key.as_bytes())
+}
+
 fn key_of(cursor: &str) -> Option<String> {
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
     String::from_utf8(bytes).ok().filter(|key| key.len() <= 100 && !key.contains('\0'))
@@ -30,9 +35,7 @@ pub fn connection<T: OutputType>(
     key: impl Fn(&T) -> String,
 ) -> Connection<String, T> {
     let mut connection = Connection::new(!request.after().is_empty(), page.has_more);
-    connection
-        .edges
-        .extend(page.items.into_iter().map(|item| Edge::new(BASE64URL_NOPAD.encode(key(&item).as_bytes()), item)));
+    connection.edges.extend(page.items.into_iter().map(|item| Edge::new(cursor(&key(&item)), item)));
     connection
 }
 
@@ -42,7 +45,7 @@ pub fn list_connection<T: OutputType>(items: Vec<T>, request: &PageRequest) -> C
     let limit = usize::try_from(request.limit()).unwrap_or(usize::MAX);
     let page = request.cut(items.into_iter().enumerate().skip(after).take(limit).collect());
     let mut connection = Connection::new(after > 0, page.has_more);
-    let edge = |(place, item): (usize, T)| Edge::new(BASE64URL_NOPAD.encode((place + 1).to_string().as_bytes()), item);
+    let edge = |(place, item): (usize, T)| Edge::new(cursor(&(place + 1).to_string()), item);
     connection.edges.extend(page.items.into_iter().map(edge));
     connection
 }

@@ -1,7 +1,9 @@
 //! The REST skin: routes that translate a request, call one operation, and translate back.
 
+pub mod directory;
 pub mod documents;
 pub mod health;
+pub mod request;
 pub mod token;
 pub mod totals;
 

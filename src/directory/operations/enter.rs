@@ -38,7 +38,9 @@ impl Entering<'_> {
         journal::append_positioned(self.connection, self.now, &entry)
     }
 
-    pub(super) fn programme(&mut self, details: ProgrammeDetails) -> Outcome<Programme> {
+    pub(super) fn programme(&mut self, mut details: ProgrammeDetails) -> Outcome<Programme> {
+        details.calls.sort_by(|a, b| a.code.cmp(&b.code));
+        details.periods.sort_by_key(|period| period.code);
         let programme = Programme { id: ProgrammeId::new(), details };
         let detail = json!({ "code": programme.code() });
         let position = self.journal("programme.registered", None, programme.id.as_str(), detail)?;
@@ -49,8 +51,7 @@ impl Entering<'_> {
     pub(super) fn organisation(&mut self, details: OrganisationDetails) -> Outcome<Organisation> {
         let organisation = Organisation { id: OrganisationId::new(), details };
         let (id, siret) = (organisation.id.clone(), organisation.details.siret.as_str());
-        let position =
-            self.journal("organisation.registered", Some(&id), id.as_str(), json!({ "siret": siret }))?;
+        let position = self.journal("organisation.registered", Some(&id), id.as_str(), json!({ "siret": siret }))?;
         store::insert_organisation(self.connection, &organisation, position)?;
         Ok(organisation)
     }

@@ -3,6 +3,7 @@
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::amendment::Amendment;
+use crate::directory::naming::OrganisationName;
 use crate::directory::organisation::Organisation;
 use crate::directory::payment::Payment;
 use crate::directory::programme::Programme;
@@ -77,6 +78,13 @@ pub fn find_organisation_by_siret(desk: &Desk, scope: &Scope, siret: &str) -> Ou
     scope.require(Permission::ReadDirectory)?;
     let Ok(siret) = siret.parse::<Siret>() else { return Ok(None) };
     desk.store.read(|connection| store::find_organisation_by_siret(connection, scope, &siret))
+}
+
+/// The organisation of an identifier or a SIRET, if the caller may see it.
+pub fn find_named_organisation(desk: &Desk, scope: &Scope, name: &str) -> Outcome<Option<Organisation>> {
+    scope.require(Permission::ReadDirectory)?;
+    let Ok(name) = name.parse::<OrganisationName>() else { return Ok(None) };
+    desk.store.read(|connection| store::find_named_organisation(connection, scope, &name))
 }
 
 /// The lead and the partners of a project that the caller may see.

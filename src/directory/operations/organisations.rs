@@ -13,9 +13,7 @@ use crate::refusal::{Code, Outcome, Refusal};
 /// Registers an organisation by its SIRET.
 pub fn register_organisation(desk: &Desk, scope: &Scope, details: OrganisationDetails) -> Outcome<Organisation> {
     scope.require(Permission::ChangeDirectory)?;
-    desk.write(scope, |connection| {
-        Entering { connection, scope, now: desk.clock.now() }.organisation(details.clone())
-    })
+    desk.write(scope, |connection| Entering { connection, scope, now: desk.clock.now() }.organisation(details.clone()))
 }
 
 /// Revises an organisation; answers what it is from now on.

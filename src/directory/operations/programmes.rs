@@ -19,9 +19,7 @@ pub fn register_programme(desk: &Desk, scope: &Scope, details: ProgrammeDetails)
     for (place, period) in details.periods.iter().enumerate() {
         period.check().map_err(|refusal| refusal.at(format!("periods[{place}].dueOn")))?;
     }
-    desk.write(scope, |connection| {
-        Entering { connection, scope, now: desk.clock.now() }.programme(details.clone())
-    })
+    desk.write(scope, |connection| Entering { connection, scope, now: desk.clock.now() }.programme(details.clone()))
 }
 
 /// Revises a programme; answers what it is from now on.

@@ -85,17 +85,10 @@ pub fn list_organisations_of(
 /// Organisations with their newest revisions, by identifier.
 fn read_organisations(connection: &mut AnyConnection, ids: &[&str]) -> Outcome<Vec<Organisation>> {
     let rows: Vec<OrganisationRow> = organisations::table
-        .inner_join(
-            organisation_revisions::table.on(organisation_revisions::organisation_id.eq(organisations::id)),
-        )
+        .inner_join(organisation_revisions::table.on(organisation_revisions::organisation_id.eq(organisations::id)))
         .filter(organisations::id.eq_any(ids))
         .order((organisations::id, organisation_revisions::position.desc()))
-        .select((
-            organisations::id,
-            organisations::siret,
-            organisation_revisions::name,
-            organisation_revisions::esus,
-        ))
+        .select((organisations::id, organisations::siret, organisation_revisions::name, organisation_revisions::esus))
         .load(connection)?;
     let mut found: Vec<Organisation> = rows.into_iter().map(organisation_of).collect::<Outcome<_>>()?;
     // The newest revision of each stands first.

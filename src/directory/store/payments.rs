@@ -95,8 +95,7 @@ pub fn list_payments(connection: &mut AnyConnection, scope: &Scope, project: &Pr
     rows.into_iter()
         .map(|row| {
             let kind = PaymentKind::of_code(&row.kind).ok_or_else(|| Failure::fault("a stored code is unknown"))?;
-            let details =
-                PaymentDetails { kind, amount: Cents(row.amount_cents), paid_on: stored(&row.paid_on)? };
+            let details = PaymentDetails { kind, amount: Cents(row.amount_cents), paid_on: stored(&row.paid_on)? };
             let cancelled = row.cancelled.as_deref().map(stored).transpose()?;
             Ok(Payment { id: PaymentId::stored(row.id), details, cancelled })
         })

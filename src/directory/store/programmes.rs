@@ -174,9 +174,8 @@ pub fn list_programme_revisions_after(
         .select(programme_revisions::programme_id);
     let called = calls::table.filter(calls::position.gt(after.0)).select(calls::programme_id);
     // A period that is added gets its due date at the same position.
-    let due = period_due_dates::table
-        .filter(period_due_dates::position.gt(after.0))
-        .select(period_due_dates::programme_id);
+    let due =
+        period_due_dates::table.filter(period_due_dates::position.gt(after.0)).select(period_due_dates::programme_id);
     let changed = programmes::id.eq_any(revised).or(programmes::id.eq_any(called)).or(programmes::id.eq_any(due));
     let rows: Vec<ProgrammeRow> = programmes::table.filter(changed).load(connection)?;
     for row in rows {

@@ -3,7 +3,9 @@
 //! What was to be expected comes as data in `userErrors`; GraphQL errors are for callers unknown or not allowed, and
 //! for faults of ours.
 
+mod agreements;
 mod directory;
+mod payload;
 mod reports;
 mod settle;
 
@@ -11,4 +13,4 @@ use async_graphql::MergedObject;
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(directory::DirectoryMutation, reports::ReportMutation);
+pub struct Mutation(directory::DirectoryMutation, agreements::AgreementMutation, reports::ReportMutation);

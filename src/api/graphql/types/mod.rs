@@ -1,8 +1,10 @@
 //! The objects of the schema: each a thin view of a noun, its fields in the caller's words.
 
+pub mod agreements;
 pub mod consolidation;
 pub mod directory;
 pub mod findings;
+pub mod import;
 pub mod indicators;
 pub mod records;
 pub mod reports;
