@@ -65,6 +65,8 @@ ids! {
     ReportId = "rpt";
     /// Identifies one frozen version of a report.
     VersionId = "ver";
+    /// Identifies a submission that takes longer than its sender waits.
+    JobId = "job";
 }
 
 fn well_formed(text: &str, prefix: &str) -> bool {

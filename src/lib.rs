@@ -21,3 +21,4 @@ pub mod private;
 pub mod redact;
 pub mod refusal;
 pub mod text;
+pub mod watch;

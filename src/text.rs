@@ -116,6 +116,35 @@ impl std::str::FromStr for ShortCode {
     }
 }
 
+/// A text without case, accents and separators, as headers and labels are compared: `Date d'entrée` is `date_d_entree`.
+/// A capital after a small letter begins a word, so that `entryOn` is `entry_on`.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut after_small = false;
+    for character in text.trim().chars() {
+        let small = character.is_lowercase() || character.is_ascii_digit();
+        if character.is_uppercase() && after_small {
+            plain.push('_');
+        }
+        after_small = small;
+        match character.to_lowercase().next().unwrap_or(character) {
+            'à' | 'â' | 'ä' | 'á' => plain.push('a'),
+            'é' | 'è' | 'ê' | 'ë' => plain.push('e'),
+            'î' | 'ï' | 'í' => plain.push('i'),
+            'ô' | 'ö' | 'ó' => plain.push('o'),
+            'û' | 'ü' | 'ù' | 'ú' => plain.push('u'),
+            'ç' => plain.push('c'),
+            'œ' => plain.push_str("oe"),
+            // An accent written as a sign of its own.
+            '\u{300}'..='\u{36f}' => {}
+            letter if letter.is_ascii_alphanumeric() => plain.push(letter),
+            _ if plain.ends_with('_') || plain.is_empty() => {}
+            _ => plain.push('_'),
+        }
+    }
+    plain.trim_end_matches('_').to_owned()
+}
+
 /// Whether a text holds a run of exactly ten digits (a foreigner number) or a well-formed NIR.
 pub fn holds_identity(text: &str) -> bool {
     let bytes = text.as_bytes();

@@ -1,4 +1,4 @@
-//! The documents that are made from the code: `docs/errors.md` and `docs/rules.md`.
+//! The documents that are made from the code: `docs/errors.md`, `docs/rules.md`, `docs/fields.md` and the templates.
 //!
 //! They are compared with what the tables say now; `UPDATE_DOCUMENTS=1 cargo test --test documents` writes them.
 
@@ -7,6 +7,7 @@ use std::path::Path;
 
 use faisceau::api::problem;
 use faisceau::refusal::{Code, Language, Refusal};
+use faisceau::reporting::fields::{Field, kept_fields, sent_fields};
 use faisceau::reporting::rules::{RULE_SET, rules};
 
 #[test]
@@ -17,6 +18,22 @@ fn the_page_of_refusals_says_what_the_code_says() {
 #[test]
 fn the_page_of_rules_says_what_the_code_says() {
     compare("docs/rules.md", &rules_page());
+}
+
+#[test]
+fn the_page_of_fields_says_what_the_code_says() {
+    compare("docs/fields.md", &fields_page());
+}
+
+#[test]
+fn the_templates_hold_every_field_that_is_kept() {
+    let row = |header: fn(Field) -> &'static str, separator: &str| {
+        let identity = [Field::IdentityScheme, Field::IdentityValue];
+        let headers: Vec<&str> = kept_fields().chain(identity).map(header).collect();
+        format!("{}\n", headers.join(separator))
+    };
+    compare("docs/template.csv", &row(Field::header, ","));
+    compare("docs/modele.csv", &format!("\u{feff}{}", row(Field::header_fr, ";")));
 }
 
 /// Fails if a document differs from what the code says, or writes it where that is asked for.
@@ -103,5 +120,63 @@ fn rules_page() -> String {
             let _ = writeln!(page, "* {} *{}*", rule.text(language), rule.remedy(language));
         }
     }
+    page
+}
+
+const FIELDS_HEAD: &str = "\
+# Files
+
+<!-- Made from src/reporting/fields.rs by tests/documents.rs: do not edit. -->
+
+A statement may be sent as a file: `POST /v1/projects/{project}/reports/{period}/submissions`, with the parameters of the
+OpenAPI document (`/openapi.json`). The same content ends as the same version in every format, GraphQL included.
+
+## CSV (`text/csv`)
+
+One participation per row, behind a row of headers, in UTF-8 with or without a byte-order mark. Cells are separated by `;`, `,`
+or tab; line ends are any. Headers stand in any order, in English or French; case, accents and separators do not count
+(`Date d'entrée` is `date_entree`). Optional columns may be left out. Days are `2024-03-31` or `31/03/2024`. Coded values are codes,
+or their labels in English or French ([code-lists.md](code-lists.md)). Formulas are refused.
+
+`supports` holds `KIND:2024-Q1:60`, joined by `|`. With `mode=UPSERT`, a column `operation` may say `REMOVE`; such a row
+needs its reference only. A table holds participations only: activities, finance, declared figures and narrative stay as they
+were, and are sent as JSON.
+
+Templates: [template.csv](template.csv), and [modele.csv](modele.csv) for French spreadsheets.
+
+## JSON lines (`application/x-ndjson`)
+
+One object per line: a participation with the names of the API (`exit` and `followUp` are objects of their own), or one
+section or justification under its name: `{\"finance\": {…}}`, `{\"activities\": […]}`, `{\"declaredFigures\": […]}`,
+`{\"narrative\": {…}}`, `{\"justification\": {\"code\": …, \"path\": …, \"text\": …}}`. With `mode=UPSERT`, a line
+`{\"operation\": \"REMOVE\", \"reference\": \"A-17\"}` removes. Values are codes, days are `2024-03-31`.
+
+## JSON (`application/json`)
+
+One document as the input of the mutation `reportSubmit`, without `project` and `period`, up to 16 MiB.
+
+## The fields of a participation
+";
+
+fn fields_page() -> String {
+    let mut page = FIELDS_HEAD.to_owned();
+    page.push_str("\n| field | header | en-tête | required | code list |\n| --- | --- | --- | --- | --- |\n");
+    for field in sent_fields() {
+        let required = if field.is_required() { "yes" } else { "" };
+        let list = field.list().map(|list| format!("[{list}](code-lists.md#{list})")).unwrap_or_default();
+        let _ = writeln!(
+            page,
+            "| `{}` | `{}` | `{}` | {required} | {list} |",
+            field.name(),
+            field.header(),
+            field.header_fr()
+        );
+    }
+    page.push_str(
+        "\n`exit.on` and `exit.situation` are required where anything of an exit is stated, `followUp.observedOn` and\n\
+         `followUp.situation` where anything of a follow-up is. An identity is a scheme with its value, one of the columns\n\
+         `agdref`, `nir` and `programme_number`, or a pseudonym that the partner computed ([pseudonymisation.md](pseudonymisation.md)).\n\
+         `UNKNOWN`, `REFUSED` and `NOT_COLLECTED` say why there is no value.\n",
+    );
     page
 }

@@ -12,6 +12,7 @@ use super::store;
 use crate::clock::Clock;
 use crate::refusal::Outcome;
 use crate::storage::{AnyConnection, Store};
+use crate::watch::Watch;
 
 /// The store, the clock and the keys: cheap to clone, handed to every operation.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub struct Manner {
     pub dry_run: bool,
     /// The request's idempotency key, if it has one.
     pub key: Option<RequestKey>,
+    /// Who watches the work, if it may be long.
+    pub watch: Watch,
 }
 
 impl Desk {
@@ -56,6 +59,11 @@ impl Desk {
     /// Whether nothing of the request at hand is to be kept.
     pub fn is_dry_run(&self) -> bool {
         self.manner.dry_run
+    }
+
+    /// The watch over the work of the request at hand.
+    pub fn watch(&self) -> &Watch {
+        &self.manner.watch
     }
 
     /// Writes in one transaction: the work's effect, and under the request's idempotency key also its answer. A request

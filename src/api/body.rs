@@ -46,33 +46,53 @@ pub async fn read<S>(headers: &HeaderMap, body: &mut S, limits: &BodyLimits) -> 
 where
     S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
 {
-    check_headers(headers, limits)?;
-    let started = Instant::now();
     let (mut first, mut joined) = (Bytes::new(), BytesMut::new());
-    loop {
-        let received = first.len().max(joined.len());
-        let Ok(next) = timeout_at(too_slow_at(started, received, limits), body.next()).await else {
-            return Err(Code::BodyTooSlow.into());
-        };
-        let chunk = match next {
-            None if joined.is_empty() => return Ok(first),
-            None => return Ok(joined.freeze()),
-            Some(chunk) => chunk.map_err(refused_by_framing)?,
-        };
-        if received + chunk.len() > limits.max_bytes {
-            return Err(too_large(limits));
-        }
-        if started.elapsed() > limits.deadline {
-            return Err(Code::BodyTooSlow.into());
-        }
-        if received == 0 {
+    forward(headers, body, limits, async |chunk| {
+        if first.is_empty() && joined.is_empty() {
             first = chunk;
-            continue;
+            return true;
         }
         if joined.is_empty() {
             joined.extend_from_slice(&first);
         }
         joined.extend_from_slice(&chunk);
+        true
+    })
+    .await?;
+    Ok(if joined.is_empty() { first } else { joined.freeze() })
+}
+
+/// Hands on a body part by part until its end, or until nobody takes it any more; or says why it was not read to its end.
+/// The time that whoever takes a part needs for it does not count.
+pub async fn forward<S>(
+    headers: &HeaderMap,
+    body: &mut S,
+    limits: &BodyLimits,
+    mut take: impl AsyncFnMut(Bytes) -> bool,
+) -> Result<(), Refusal>
+where
+    S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+{
+    check_headers(headers, limits)?;
+    let (mut started, mut received) = (Instant::now(), 0);
+    loop {
+        let Ok(next) = timeout_at(too_slow_at(started, received, limits), body.next()).await else {
+            return Err(Code::BodyTooSlow.into());
+        };
+        let Some(chunk) = next else { return Ok(()) };
+        let chunk = chunk.map_err(refused_by_framing)?;
+        received += chunk.len();
+        if received > limits.max_bytes {
+            return Err(too_large(limits));
+        }
+        if started.elapsed() > limits.deadline {
+            return Err(Code::BodyTooSlow.into());
+        }
+        let handed = Instant::now();
+        if !take(chunk).await {
+            return Ok(());
+        }
+        started += handed.elapsed();
     }
 }
 

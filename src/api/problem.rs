@@ -11,7 +11,7 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::refusal::{Code, Kind, Language, Refusal};
 
 /// Seconds after which a busy service may be asked again.
-const RETRY_AFTER_SECONDS: &str = "1";
+pub const RETRY_AFTER_SECONDS: &str = "1";
 
 /// The HTTP status of a kind of refusal.
 pub fn status(kind: Kind) -> StatusCode {
@@ -78,8 +78,14 @@ pub struct Problem {
     path: Option<String>,
     /// What to do.
     remedy: String,
-    /// Everything that does not hold in what was sent, where several things may not.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+}
+
+/// Why what was sent was refused, with everything in it that does not hold; the document itself is about the first.
+#[derive(Serialize, ToSchema)]
+pub struct InputProblem {
+    #[serde(flatten)]
+    problem: Problem,
+    /// Everything that does not hold.
     errors: Vec<ProblemPart>,
 }
 
@@ -90,7 +96,7 @@ pub struct ProblemPart {
     #[schema(example = "DATE_INVALID")]
     code: &'static str,
     /// What is wrong, in the language of Accept-Language.
-    detail: String,
+    message: String,
     /// Where in the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
@@ -118,7 +124,7 @@ pub enum Refused {
     Conflict(#[to_schema] Problem),
     /// The content does not hold; `errors` lists everything.
     #[response(status = 422, content_type = "application/problem+json")]
-    Unprocessable(#[to_schema] Problem),
+    Unprocessable(#[to_schema] InputProblem),
 }
 
 /// What every read may be refused for.
@@ -140,31 +146,34 @@ pub fn problems(refusals: &[Refusal], language: Language) -> HttpResponse {
     let Some(first) = refusals.first() else { return problem(&Code::InternalError.into(), language) };
     let part = |refusal: &Refusal| ProblemPart {
         code: refusal.code.as_str(),
-        detail: refusal.message(language),
+        message: refusal.message(language),
         path: refusal.path.clone(),
         remedy: refusal.remedy(language),
     };
-    document(first, refusals.iter().map(part).collect(), language)
+    let body = InputProblem { problem: Problem::of(first, language), errors: refusals.iter().map(part).collect() };
+    respond(first.code.kind(), language).content_type("application/problem+json").json(body)
 }
 
 /// The problem document of a refusal, in a language.
 pub fn problem(refusal: &Refusal, language: Language) -> HttpResponse {
-    document(refusal, Vec::new(), language)
+    let body = Problem::of(refusal, language);
+    respond(refusal.code.kind(), language).content_type("application/problem+json").json(body)
 }
 
-fn document(refusal: &Refusal, errors: Vec<ProblemPart>, language: Language) -> HttpResponse {
-    let code = refusal.code.as_str();
-    let body = Problem {
-        r#type: format!("/docs/errors#{code}"),
-        title: title(code),
-        status: status(refusal.code.kind()).as_u16(),
-        code,
-        detail: refusal.message(language),
-        path: refusal.path.clone(),
-        remedy: refusal.remedy(language),
-        errors,
-    };
-    respond(refusal.code.kind(), language).content_type("application/problem+json").json(body)
+impl Problem {
+    /// The document of a refusal, in a language.
+    pub fn of(refusal: &Refusal, language: Language) -> Self {
+        let code = refusal.code.as_str();
+        Self {
+            r#type: format!("/docs/errors#{code}"),
+            title: title(code),
+            status: status(refusal.code.kind()).as_u16(),
+            code,
+            detail: refusal.message(language),
+            path: refusal.path.clone(),
+            remedy: refusal.remedy(language),
+        }
+    }
 }
 
 /// A response with the status and the headers that every refusal of this kind carries.

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
-use super::rest::{directory, documents, health, token, totals};
+use super::rest::{directory, documents, health, submissions, token, totals};
 use super::{graphql, rest};
 
 /// Who may use a route.
@@ -57,6 +57,9 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::PUT, "/v1/projects/{project}/targets/{indicator}", Entry::Token),
     (Method::PUT, "/v1/projects/{project}/targets/{indicator}/{period}", Entry::Token),
     (Method::POST, "/v1/directory", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/reports/{period}/submissions", Entry::Token),
+    (Method::GET, "/v1/jobs/{job}", Entry::Token),
+    (Method::POST, "/v1/jobs/{job}/cancellation", Entry::Token),
 ];
 
 /// Registers every route.
@@ -96,6 +99,21 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/programmes/{code}/totals")
                 .route(web::get().to(totals::totals))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/projects/{project}/reports/{period}/submissions")
+                .route(web::post().to(submissions::create))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/jobs/{job}")
+                .route(web::get().to(submissions::find))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/jobs/{job}/cancellation")
+                .route(web::post().to(submissions::cancel))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use tokio::sync::Semaphore;
 
 use super::graphql::coercion::TypeCatalogue;
 use super::graphql::context::Request;
@@ -17,6 +18,9 @@ use crate::refusal::{Code, Fault, Refusal};
 /// The largest GraphQL body, in bytes: a statement of some ten thousand participations.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
+/// How many submissions from files are taken in at once; another one is told to come again.
+const BULK_AT_ONCE: usize = 16;
+
 /// What every worker shares.
 pub struct Service {
     /// What operations work with.
@@ -29,6 +33,8 @@ pub struct Service {
     pub catalogue: TypeCatalogue,
     /// The limits of GraphQL requests.
     pub limits: Limits,
+    /// How many submissions are taken in at once.
+    pub bulk: Arc<Semaphore>,
 }
 
 impl Service {
@@ -38,7 +44,14 @@ impl Service {
         let catalogue = TypeCatalogue::from_sdl(&schema.sdl())?;
         let mut limits = Limits::default();
         limits.body.max_bytes = LARGEST_BODY;
-        Ok(Self { desk, consolidation: Arc::new(Consolidation::new()), schema, catalogue, limits })
+        Ok(Self {
+            desk,
+            consolidation: Arc::new(Consolidation::new()),
+            schema,
+            catalogue,
+            limits,
+            bulk: Arc::new(Semaphore::new(BULK_AT_ONCE)),
+        })
     }
 
     /// What a request carries for resolvers.

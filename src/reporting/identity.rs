@@ -63,12 +63,18 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    fn prefix(self) -> &'static str {
+    /// Its code, which also begins what is keyed.
+    pub fn code(self) -> &'static str {
         match self {
             Self::Agdref => "AGDREF",
             Self::Nir => "NIR",
             Self::Programme => "PROGRAMME",
         }
+    }
+
+    /// The scheme of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::Agdref, Self::Nir, Self::Programme].into_iter().find(|scheme| scheme.code() == code)
     }
 }
 
@@ -83,7 +89,7 @@ pub fn pseudonymise(scheme: Scheme, value: &str, key: &ProgrammeKey) -> Identity
 
 fn stage_one(scheme: Scheme, number: &str, key: &ProgrammeKey) -> StageOne {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret()).expect("HMAC takes keys of any length");
-    mac.update(scheme.prefix().as_bytes());
+    mac.update(scheme.code().as_bytes());
     mac.update(b":");
     mac.update(number.as_bytes());
     StageOne(mac.finalize().into_bytes().into())

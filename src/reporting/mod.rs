@@ -3,8 +3,11 @@
 //! Reporting knows the directory and the caller; it knows nothing of figures.
 
 pub mod codes;
+pub mod fields;
 pub mod head;
 pub mod identity;
+pub mod intake;
+pub mod jobs;
 pub mod lifecycle;
 pub mod operations;
 pub mod record;

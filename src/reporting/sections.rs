@@ -14,6 +14,9 @@ use crate::text::Text;
 /// A part of the narrative, up to 4 000 characters.
 pub type Passage = Text<4000>;
 
+/// The most people in one collective action, and the largest declared total.
+pub const MOST_PEOPLE: u32 = 1_000_000;
+
 /// The sections of a statement, as they stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sections {

@@ -108,6 +108,12 @@ impl std::fmt::Debug for Digest {
 pub enum Channel {
     /// The GraphQL API.
     GraphQl,
+    /// A JSON document.
+    Json,
+    /// JSON lines.
+    Ndjson,
+    /// A table.
+    Csv,
     /// The demonstration's generator.
     Demo,
 }
@@ -117,12 +123,17 @@ impl Channel {
     pub fn code(self) -> &'static str {
         match self {
             Self::GraphQl => "GRAPHQL",
+            Self::Json => "JSON",
+            Self::Ndjson => "NDJSON",
+            Self::Csv => "CSV",
             Self::Demo => "DEMO",
         }
     }
 
     /// The channel of a code.
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::GraphQl, Self::Demo].into_iter().find(|channel| channel.code() == code)
+        [Self::GraphQl, Self::Json, Self::Ndjson, Self::Csv, Self::Demo]
+            .into_iter()
+            .find(|channel| channel.code() == code)
     }
 }

@@ -293,6 +293,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    jobs (project_id, id) {
+        project_id -> Text,
+        id -> Text,
+        caller -> Text,
+        state -> Text,
+        stage -> Text,
+        done_count -> BigInt,
+        total_count -> Nullable<BigInt>,
+        cancel_requested -> Bool,
+        started_at_us -> BigInt,
+        seen_at_us -> BigInt,
+        answer_status -> Nullable<BigInt>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (owner, caller, key_hash) {
         owner -> Text,
         caller -> Text,
@@ -328,5 +345,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_transitions,
     person_links,
     idempotency_keys,
-    report_sections
+    report_sections,
+    jobs,
 );

@@ -7,10 +7,14 @@ mod support;
 
 mod annulment;
 mod bad_directory;
+mod bad_files;
 mod bad_input;
 mod bombs;
 mod canaries;
 mod first_steps;
+mod formats;
+mod idempotency;
+mod jobs;
 mod journey;
 mod kill;
 mod laws;

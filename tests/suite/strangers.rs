@@ -31,6 +31,14 @@ const VISITS: &[(&str, &str, &str, u16)] = &[
     ("GET", "/graphql", "/graphql?query=%7Bprogrammes%7Bid%7D%7D", 200),
     ("POST", "/graphql", "/graphql", 415),
     ("GET", "/v1/programmes/{code}/totals", "/v1/programmes/TEST/totals", 401),
+    (
+        "POST",
+        "/v1/projects/{project}/reports/{period}/submissions",
+        "/v1/projects/prj_1/reports/2023-Q1/submissions",
+        401,
+    ),
+    ("GET", "/v1/jobs/{job}", "/v1/jobs/job_1", 401),
+    ("POST", "/v1/jobs/{job}/cancellation", "/v1/jobs/job_1/cancellation", 401),
 ];
 
 #[test]

@@ -20,13 +20,14 @@ use crate::api::graphql::schema;
         contact(name = "Faisceau"),
     ),
     servers((url = "/", description = "This service")),
-    paths(super::health::health, super::token::token, super::totals::totals),
+    paths(super::health::health, super::token::token, super::totals::totals, super::submissions::create, super::submissions::find, super::submissions::cancel),
     components(schemas(crate::api::problem::Problem)),
     modifiers(&Security),
     tags(
         (name = "access", description = "Access tokens"),
         (name = "directory", description = "Programmes, organisations, projects and their agreements"),
         (name = "consolidation", description = "Consolidated figures"),
+        (name = "reporting", description = "Submissions from files"),
         (name = "operations", description = "Running the service"),
     )
 )]

@@ -4,6 +4,7 @@ pub mod directory;
 pub mod documents;
 pub mod health;
 pub mod request;
+pub mod submissions;
 pub mod token;
 pub mod totals;
 

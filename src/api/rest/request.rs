@@ -43,6 +43,16 @@ pub struct WriteParameters {
     dry_run: bool,
 }
 
+/// The header that makes a write happen once.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it only describes the header")]
+pub struct OnceHeader {
+    /// A key of your choice: sent again with it, the request has one effect and gets the same answer.
+    #[param(rename = "Idempotency-Key")]
+    idempotency_key: Option<String>,
+}
+
 /// Which page of a list is asked for.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -146,7 +156,7 @@ pub async fn read_sent(request: &HttpRequest, payload: &mut Payload, service: &S
         }
         None => None,
     };
-    Ok(Sent { body, manner: Manner { dry_run: parameters.dry_run, key } })
+    Ok(Sent { body, manner: Manner { dry_run: parameters.dry_run, key, ..Manner::default() } })
 }
 
 /// Reads JSON in which no object names a member twice. Members known from elsewhere are put in; where the text names them

@@ -2,6 +2,7 @@
 //! return_for_correction, approve, reopen, annul, and the finders.
 
 mod find;
+mod jobs;
 mod prepare;
 mod review;
 mod submit;
@@ -10,6 +11,7 @@ pub use find::{
     count_findings, find_newest_version, find_report, find_sections, find_version, find_version_by_id, list_findings,
     list_records, list_reports, list_transitions, list_versions,
 };
+pub use jobs::{cancel_job, end_job, find_job, open_job, tell_job};
 pub use prepare::LARGEST_STATEMENT;
 pub use review::{Target, annul, approve, recall, reopen, return_for_correction, start_review};
 pub use submit::{check, submit};

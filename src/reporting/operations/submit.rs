@@ -25,6 +25,7 @@ use crate::reporting::submission::{Assessment, Receipt, Submission, Submitted};
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Entry};
+use crate::watch::Stage;
 
 /// How many records are kept at once.
 const KEEP_AT_ONCE: usize = 2000;
@@ -33,6 +34,7 @@ const KEEP_AT_ONCE: usize = 2000;
 pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Assessment> {
     scope.require(Permission::SubmitReports)?;
     let prepared = prepare(desk, scope, submission)?;
+    desk.watch().enter(Stage::Checking, prepared.statement.participations.len())?;
     let assessment = assess(&prepared);
     same_as_checked(&prepared.submission, &assessment)?;
     Ok(assessment)
@@ -45,6 +47,7 @@ pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Sub
         return Ok(Submitted::Accepted(Box::new(receipt)));
     }
     let prepared = prepare(desk, scope, submission)?;
+    desk.watch().enter(Stage::Checking, prepared.statement.participations.len())?;
     let assessment = assess(&prepared);
     same_as_checked(&prepared.submission, &assessment)?;
     if let Some(refusal) = assessment.refusal() {
@@ -152,6 +155,7 @@ fn keep_records<'a>(
     let stated: HashSet<&str> = participations.iter().map(|p| p.reference.as_str()).collect();
     let gone = head.participations().map(|p| p.reference.as_str()).filter(|reference| !stated.contains(reference));
     records::close_records(connection, project, &gone.collect::<Vec<_>>(), number)?;
+    desk.watch().enter(Stage::Storing, participations.len())?;
     for some in participations.chunks(KEEP_AT_ONCE) {
         let persons = link_persons(connection, desk, &prepared.programme.id, some)?;
         let (mut ended, mut added) = (Vec::new(), Vec::new());
@@ -171,6 +175,7 @@ fn keep_records<'a>(
         }
         records::close_records(connection, project, &ended, number)?;
         records::insert_records(connection, project, &added, number)?;
+        desk.watch().step(hashes.len())?;
     }
     Ok(hashes)
 }

@@ -34,6 +34,12 @@ impl Pen<'_> {
         self.ask(&self.partner, SUBMIT, &json!({ "input": input }))
     }
 
+    /// Sends a file for a period, with parameters and the type of its content.
+    fn file(&self, parameters: &str, kind: &str, body: &str) -> Raw {
+        let start = format!("POST /v1/projects/{}/reports/2024-Q2/submissions?baseVersion=1{parameters}", self.project);
+        request(self.url, &start, &format!("{}Content-Type: {kind}\r\n", self.partner), body.as_bytes())
+    }
+
     fn register(&self, name: &str, type_name: &str, input: &Value) -> Raw {
         let document = format!(
             "mutation R($input: {type_name}!) {{ {name}(input: $input) {{ userErrors {{ code path message }} }} }}"
@@ -41,6 +47,10 @@ impl Pen<'_> {
         self.ask(&self.officer, &document, &json!({ "input": input }))
     }
 }
+
+/// A table of one row.
+const ROW: &str = "reference,entry_on,sex,birth_year,protection_status,french_at_entry,education,labour_status,\
+    residence_department\nA-1,2023-01-10,F,1990,REFUGEE,A2,LEVEL_3,UNEMPLOYED,69";
 
 pub type Place = (&'static str, fn(&Pen<'_>, &str) -> Raw);
 
@@ -105,6 +115,37 @@ pub const WRONG_PLACES: &[Place] = &[
     }),
     ("SIRET", |pen, canary| {
         pen.register("organisationRegister", "OrganisationRegisterInput", &json!({ "siret": canary, "name": "A" }))
+    }),
+    ("cell", |pen, canary| pen.file("", "text/csv", &ROW.replace("A-1", canary))),
+    ("cell of a code", |pen, canary| pen.file("", "text/csv", &ROW.replace("REFUGEE", canary))),
+    ("cell too many", |pen, canary| pen.file("", "text/csv", &format!("{ROW},{canary}\n"))),
+    ("header of a column", |pen, canary| pen.file("", "text/csv", &ROW.replacen("sex", canary, 1))),
+    ("table that breaks off", |pen, canary| pen.file("", "text/csv", &format!("{ROW}\"{canary}"))),
+    ("line", |pen, canary| pen.file("", "application/x-ndjson", &format!("{{\"reference\":\"{canary}\"}}"))),
+    ("member of a line", |pen, canary| pen.file("", "application/x-ndjson", &format!("{{\"{canary}\":\"{canary}\"}}"))),
+    ("line that breaks off", |pen, canary| {
+        pen.file("", "application/x-ndjson", &format!("{{\"reference\":\"{canary}"))
+    }),
+    ("narrative", |pen, canary| {
+        pen.file(
+            "",
+            "application/x-ndjson",
+            &json!({ "narrative": { "outlook": format!("Suivre {canary}.") } }).to_string(),
+        )
+    }),
+    ("activity", |pen, canary| {
+        let activity = json!({ "reference": canary, "kind": "HEALTH", "on": "2024-04-02", "hours": 1, "headcount": 2 });
+        pen.file("", "application/json", &json!({ "activities": [activity] }).to_string())
+    }),
+    ("justification of a file", |pen, canary| {
+        pen.file(&format!("&justification=AGE_UNUSUAL:{}", encoded(canary)), "text/csv", ROW)
+    }),
+    ("code of a justification", |pen, canary| {
+        pen.file(&format!("&justification={}:Checked.", encoded(canary)), "text/csv", ROW)
+    }),
+    ("member of a document", |pen, canary| pen.file("", "application/json", &json!({ (canary): canary }).to_string())),
+    ("removal", |pen, canary| {
+        pen.file("&mode=UPSERT", "application/json", &json!({ "removals": [canary] }).to_string())
     }),
     ("document", |pen, canary| {
         pen.ask(&pen.officer, &format!("{{ programme(code: \"{canary}\") {{ id }} }}"), &json!({}))
@@ -173,6 +214,19 @@ pub const WRONG_HEADS: &[Place] = &[
     ("unknown parameter", |pen, canary| {
         request(pen.url, &format!("GET /v1/programmes/TEST/totals?n{0}={0}", encoded(canary)), &pen.officer, b"")
     }),
+    ("parameter of a file", |pen, canary| pen.file(&format!("&check={0}&n{0}={0}", encoded(canary)), "text/csv", ROW)),
+    ("type of a file", |pen, canary| pen.file("", &format!("text/{canary}"), ROW)),
+    ("period of a file", |pen, canary| {
+        let start = format!("POST /v1/projects/{}/reports/{}/submissions", pen.project, encoded(canary));
+        request(pen.url, &start, &pen.partner, b"")
+    }),
+    ("key of a file", |pen, canary| {
+        let start = format!("POST /v1/projects/{}/reports/2024-Q2/submissions?baseVersion=1&dryRun=true", pen.project);
+        let headers =
+            format!("{}Content-Type: text/csv\r\nIdempotency-Key: {canary}\r\nPrefer: {canary}\r\n", pen.partner);
+        request(pen.url, &start, &headers, ROW.as_bytes())
+    }),
+    ("job", |pen, canary| request(pen.url, &format!("GET /v1/jobs/{}", encoded(canary)), &pen.partner, b"")),
     ("asset", |pen, canary| request(pen.url, &format!("GET /playground/{}", encoded(canary)), "", b"")),
     ("method", |pen, canary| request(pen.url, &format!("{} /graphql", canary.replace(' ', "")), &pen.partner, b"")),
     ("own header", |pen, canary| request(pen.url, "GET /health", &format!("X-Person: {canary}\r\n"), b"")),

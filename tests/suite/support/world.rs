@@ -219,6 +219,19 @@ impl Caller {
         answered.body["data"].clone()
     }
 
+    /// Posts a body to a REST route with headers.
+    pub fn send(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answered {
+        let mut request =
+            self.agent.post(format!("{}{path}", self.url)).header("authorization", format!("Bearer {}", self.token()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.send(body).unwrap();
+        let status = response.status().as_u16();
+        let text = response.body_mut().with_config().limit(1 << 30).read_to_string().unwrap();
+        Answered { status, body: serde_json::from_str(&text).unwrap_or(Value::Null), text }
+    }
+
     /// Gets a REST route.
     pub fn get(&self, path: &str) -> Answered {
         let mut response = self

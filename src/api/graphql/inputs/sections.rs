@@ -7,14 +7,11 @@ use crate::api::graphql::codes::{DeclaredCount, FundingSource, SupportKind};
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, ReferenceScalar};
 use crate::directory::money::Cents;
 use crate::refusal::{Code, Refusal};
-use crate::reporting::sections::{Activity, Cofinancing, DeclaredFigure, Finance, Narrative, Passage, SentSections};
+use crate::reporting::intake::MOST_HOURS;
+use crate::reporting::sections::{
+    Activity, Cofinancing, DeclaredFigure, Finance, MOST_PEOPLE, Narrative, Passage, SentSections,
+};
 use crate::reporting::statement::{self, parse_day};
-
-/// The most hours of one collective action.
-const MOST_HOURS: u32 = 2000;
-
-/// The most people in one collective action, and the largest declared total.
-const MOST_PEOPLE: u32 = 1_000_000;
 
 /// A collective action: who came cannot be told from it.
 #[derive(InputObject)]

@@ -11,15 +11,13 @@ use crate::directory::period::Quarter;
 use crate::id::ProjectId;
 use crate::refusal::{Code, Refusal};
 use crate::reporting::identity::{self, Identity, StageOne};
+use crate::reporting::intake::MOST_HOURS;
 use crate::reporting::operations::{Content, Submission};
 use crate::reporting::rules::JustifiedWarning;
 use crate::reporting::statement::{
     self, Answer, DepartmentCode, Exit, FollowUp, Participation, Support, parse_birth_year, parse_day,
 };
 use crate::reporting::version::{Channel, Digest};
-
-/// The most hours of one support in one quarter.
-const MOST_HOURS: u32 = 2000;
 
 /// A statement sent for a period, whole: what is not in it is no longer stated.
 #[derive(InputObject)]

@@ -29,7 +29,7 @@ pub async fn settle<T: Send + 'static>(
         Ok(key) => key,
         Err(refusal) => return Ok((None, vec![refusal])),
     };
-    let manner = Manner { dry_run: manner.dry_run, key };
+    let manner = Manner { dry_run: manner.dry_run, key, ..Manner::default() };
     let outcome = attempt(request, move |desk, scope, _| {
         // Whoever may not do this learns nothing about its input.
         scope.require(permission)?;

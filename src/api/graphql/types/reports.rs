@@ -139,7 +139,7 @@ impl ReportVersion {
         self.0.rule_set
     }
 
-    /// How it came: `GRAPHQL` or `DEMO`.
+    /// How it came: `GRAPHQL`, `JSON`, `NDJSON`, `CSV` or `DEMO`.
     async fn channel(&self) -> &str {
         self.0.channel.code()
     }

@@ -10,7 +10,7 @@ use super::verbs;
 use crate::access::role::Permission;
 use crate::api::inputs::payments::{CancellationInput, PaymentInput, TargetInput};
 use crate::api::problem::{Refused, Unread};
-use crate::api::rest::request::{WriteParameters, read, write};
+use crate::api::rest::request::{OnceHeader, WriteParameters, read, write};
 use crate::api::service::Service;
 use crate::directory::operations as directory;
 
@@ -40,7 +40,7 @@ pub async fn list_payments(request: HttpRequest, id: Path<String>, service: Data
     tag = "directory",
     operation_id = "recordPayment",
     summary = "Record a payment of a project's grant",
-    params(("project" = String, Path, description = "The project's identifier."), WriteParameters),
+    params(("project" = String, Path, description = "The project's identifier."), WriteParameters, OnceHeader),
     request_body = PaymentInput,
     responses((status = 201, description = "The payment.", body = PaymentResource), Refused),
     security(("oauth" = []))
@@ -57,7 +57,7 @@ pub async fn record_payment(request: HttpRequest, payload: Payload, service: Dat
     tag = "directory",
     operation_id = "cancelPayment",
     summary = "Cancel a payment",
-    params(("project" = String, Path, description = "The project's identifier."), ("payment" = String, Path, description = "The payment's identifier."), WriteParameters),
+    params(("project" = String, Path, description = "The project's identifier."), ("payment" = String, Path, description = "The payment's identifier."), WriteParameters, OnceHeader),
     request_body = CancellationInput,
     responses((status = 200, description = "The payment, cancelled.", body = PaymentResource), Refused),
     security(("oauth" = []))
@@ -93,7 +93,7 @@ pub async fn list_targets(request: HttpRequest, id: Path<String>, service: Data<
     tag = "directory",
     operation_id = "setTarget",
     summary = "Set what a project aims at as a whole",
-    params(("project" = String, Path, description = "The project's identifier."), ("indicator" = String, Path, description = "The indicator's code, such as SUPPORTED."), WriteParameters),
+    params(("project" = String, Path, description = "The project's identifier."), ("indicator" = String, Path, description = "The indicator's code, such as SUPPORTED."), WriteParameters, OnceHeader),
     request_body = TargetInput,
     responses((status = 200, description = "The target.", body = TargetResource), Refused),
     security(("oauth" = []))
@@ -110,7 +110,7 @@ pub async fn set_target(request: HttpRequest, payload: Payload, service: Data<Se
     tag = "directory",
     operation_id = "setPeriodTarget",
     summary = "Set what a project aims at in a period",
-    params(("project" = String, Path, description = "The project's identifier."), ("indicator" = String, Path, description = "The indicator's code, such as SUPPORTED."), ("period" = String, Path, description = "The period's code, such as 2024-Q3."), WriteParameters),
+    params(("project" = String, Path, description = "The project's identifier."), ("indicator" = String, Path, description = "The indicator's code, such as SUPPORTED."), ("period" = String, Path, description = "The period's code, such as 2024-Q3."), WriteParameters, OnceHeader),
     request_body = TargetInput,
     responses((status = 200, description = "The target.", body = TargetResource), Refused),
     security(("oauth" = []))

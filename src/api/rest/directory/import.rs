@@ -9,7 +9,7 @@ use super::verbs;
 use crate::access::role::Permission;
 use crate::api::inputs::import::DirectoryInput;
 use crate::api::problem::Refused;
-use crate::api::rest::request::{WriteParameters, write};
+use crate::api::rest::request::{OnceHeader, WriteParameters, write};
 use crate::api::service::Service;
 
 /// Registers a whole directory: all of it, or nothing and every problem in `errors`.
@@ -19,7 +19,7 @@ use crate::api::service::Service;
     tag = "directory",
     operation_id = "importDirectory",
     summary = "Register a whole directory at once",
-    params(WriteParameters),
+    params(WriteParameters, OnceHeader),
     request_body = DirectoryInput,
     responses((status = 201, description = "What was registered.", body = Imported), Refused),
     security(("oauth" = []))

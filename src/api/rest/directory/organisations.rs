@@ -9,7 +9,7 @@ use super::verbs;
 use crate::access::role::Permission;
 use crate::api::inputs::organisations::{OrganisationInput, OrganisationRevisionInput};
 use crate::api::problem::{Refused, Unread};
-use crate::api::rest::request::{PageParameters, WriteParameters, page, read, write};
+use crate::api::rest::request::{OnceHeader, PageParameters, WriteParameters, page, read, write};
 use crate::api::service::Service;
 use crate::directory::operations as directory;
 use crate::refusal::{Code, Refusal};
@@ -41,7 +41,7 @@ pub async fn list(request: HttpRequest, service: Data<Service>) -> HttpResponse 
     tag = "directory",
     operation_id = "registerOrganisation",
     summary = "Register an organisation",
-    params(WriteParameters),
+    params(WriteParameters, OnceHeader),
     request_body = OrganisationInput,
     responses((status = 201, description = "The organisation.", body = OrganisationResource), Refused),
     security(("oauth" = []))
@@ -78,7 +78,7 @@ pub async fn find(request: HttpRequest, name: Path<String>, service: Data<Servic
     tag = "directory",
     operation_id = "reviseOrganisation",
     summary = "Revise an organisation",
-    params(("organisation" = String, Path, description = "The organisation's identifier or SIRET."), WriteParameters),
+    params(("organisation" = String, Path, description = "The organisation's identifier or SIRET."), WriteParameters, OnceHeader),
     request_body = OrganisationRevisionInput,
     responses((status = 200, description = "The organisation as it now is.", body = OrganisationResource), Refused),
     security(("oauth" = []))

@@ -12,7 +12,7 @@ use crate::api::inputs::programmes::{
     CallAdditionInput, PeriodAdditionInput, PeriodScheduleInput, ProgrammeInput, ProgrammeRevisionInput,
 };
 use crate::api::problem::{Refused, Unread};
-use crate::api::rest::request::{WriteParameters, read, write};
+use crate::api::rest::request::{OnceHeader, WriteParameters, read, write};
 use crate::api::service::Service;
 use crate::directory::operations as directory;
 use crate::directory::programme::Programme;
@@ -43,7 +43,7 @@ pub async fn list(request: HttpRequest, service: Data<Service>) -> HttpResponse 
     tag = "directory",
     operation_id = "registerProgramme",
     summary = "Register a programme",
-    params(WriteParameters),
+    params(WriteParameters, OnceHeader),
     request_body = ProgrammeInput,
     responses((status = 201, description = "The programme.", body = ProgrammeResource), Refused),
     security(("oauth" = []))
@@ -75,7 +75,7 @@ pub async fn find(request: HttpRequest, code: Path<String>, service: Data<Servic
     tag = "directory",
     operation_id = "reviseProgramme",
     summary = "Revise a programme",
-    params(("programme" = String, Path, description = "The programme's code."), WriteParameters),
+    params(("programme" = String, Path, description = "The programme's code."), WriteParameters, OnceHeader),
     request_body = ProgrammeRevisionInput,
     responses((status = 200, description = "The programme as it now is.", body = ProgrammeResource), Refused),
     security(("oauth" = []))
@@ -110,7 +110,7 @@ pub async fn list_calls(request: HttpRequest, code: Path<String>, service: Data<
     tag = "directory",
     operation_id = "addCall",
     summary = "Add a call to a programme",
-    params(("programme" = String, Path, description = "The programme's code."), WriteParameters),
+    params(("programme" = String, Path, description = "The programme's code."), WriteParameters, OnceHeader),
     request_body = CallAdditionInput,
     responses((status = 201, description = "The programme with the call.", body = ProgrammeResource), Refused),
     security(("oauth" = []))
@@ -145,7 +145,7 @@ pub async fn list_periods(request: HttpRequest, code: Path<String>, service: Dat
     tag = "directory",
     operation_id = "addPeriod",
     summary = "Add a reporting period to a programme",
-    params(("programme" = String, Path, description = "The programme's code."), WriteParameters),
+    params(("programme" = String, Path, description = "The programme's code."), WriteParameters, OnceHeader),
     request_body = PeriodAdditionInput,
     responses((status = 201, description = "The programme with the period.", body = ProgrammeResource), Refused),
     security(("oauth" = []))
@@ -162,7 +162,7 @@ pub async fn add_period(request: HttpRequest, payload: Payload, service: Data<Se
     tag = "directory",
     operation_id = "reschedulePeriod",
     summary = "Give a reporting period another due date",
-    params(("programme" = String, Path, description = "The programme's code."), ("period" = String, Path, description = "The period's code, such as 2024-Q3."), WriteParameters),
+    params(("programme" = String, Path, description = "The programme's code."), ("period" = String, Path, description = "The period's code, such as 2024-Q3."), WriteParameters, OnceHeader),
     request_body = PeriodScheduleInput,
     responses((status = 200, description = "The programme with the period's new due date.", body = ProgrammeResource), Refused),
     security(("oauth" = []))

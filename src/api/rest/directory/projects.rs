@@ -10,7 +10,7 @@ use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::api::inputs::projects::{AmendmentInput, ProjectInput};
 use crate::api::problem::{Refused, Unread};
-use crate::api::rest::request::{PageParameters, WriteParameters, page, read, write};
+use crate::api::rest::request::{OnceHeader, PageParameters, WriteParameters, page, read, write};
 use crate::api::service::Service;
 use crate::directory::operations as directory;
 use crate::directory::project::Project;
@@ -43,7 +43,7 @@ pub async fn list(request: HttpRequest, service: Data<Service>) -> HttpResponse 
     tag = "directory",
     operation_id = "registerProject",
     summary = "Register a project",
-    params(WriteParameters),
+    params(WriteParameters, OnceHeader),
     request_body = ProjectInput,
     responses((status = 201, description = "The project.", body = ProjectResource), Refused),
     security(("oauth" = []))
@@ -94,7 +94,7 @@ pub async fn list_amendments(request: HttpRequest, id: Path<String>, service: Da
     tag = "directory",
     operation_id = "amendProject",
     summary = "Record an amendment of a project's agreement",
-    params(("project" = String, Path, description = "The project's identifier."), WriteParameters),
+    params(("project" = String, Path, description = "The project's identifier."), WriteParameters, OnceHeader),
     request_body = AmendmentInput,
     responses((status = 201, description = "The project as it now is.", body = ProjectResource), Refused),
     security(("oauth" = []))

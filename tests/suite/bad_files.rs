@@ -1,0 +1,157 @@
+//! Files that do not hold: one clear answer, quickly, line by line, and nothing stored.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::formats::route;
+use crate::jobs::table;
+use crate::support::dump::dump;
+use crate::support::{Caller, World};
+
+const HEADER: &str =
+    "reference,entry_on,sex,birth_year,protection_status,french_at_entry,education,labour_status,residence_department";
+const ROW: &str = "A-1,2023-01-10,F,1990,REFUGEE,A2,LEVEL_3,UNEMPLOYED,69";
+const MARK: &str = "Jeanne-Marie7";
+
+/// A name, the content type, the body, the status, and code and line of the first error.
+type Case = (&'static str, &'static str, Vec<u8>, u16, &'static str, Option<u32>);
+
+fn csv(name: &'static str, body: impl Into<Vec<u8>>, status: u16, code: &'static str, line: Option<u32>) -> Case {
+    (name, "text/csv", body.into(), status, code, line)
+}
+
+fn lines(name: &'static str, body: impl Into<Vec<u8>>, status: u16, code: &'static str, line: Option<u32>) -> Case {
+    (name, "application/x-ndjson", body.into(), status, code, line)
+}
+
+fn document(name: &'static str, body: impl Into<Vec<u8>>, status: u16, code: &'static str) -> Case {
+    (name, "application/json", body.into(), status, code, None)
+}
+
+fn tables() -> Vec<Case> {
+    let with = |cell: &str, other: &str| format!("{HEADER}\n{}\n", ROW.replace(cell, other));
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(HEADER.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    vec![
+        csv("nothing", "", 400, "FILE_EMPTY", None),
+        csv("only line ends", "\n\r\n\r\n", 400, "FILE_EMPTY", None),
+        csv("a header twice", format!("{HEADER},Sexe\n{ROW},F\n"), 422, "HEADER_TWICE", Some(1)),
+        csv("a header of nothing", format!("{HEADER},{MARK}\n{ROW},F\n"), 422, "HEADER_UNKNOWN", Some(1)),
+        csv("a header missing", "reference,entry_on\nA-1,2023-01-10\n", 422, "HEADER_MISSING", Some(1)),
+        csv("another separator", HEADER.replace(',', "|"), 422, "HEADER_UNKNOWN", Some(1)),
+        csv("a row too short", format!("{HEADER}\nA-1,2023-01-10\n"), 422, "ROW_RAGGED", Some(2)),
+        csv("a row too long", format!("{HEADER}\n{ROW},{MARK}\n"), 422, "ROW_RAGGED", Some(2)),
+        csv("broken off in a row", format!("{HEADER}\n{ROW}\nA-2,2023-01"), 422, "ROW_RAGGED", Some(3)),
+        csv("a formula", with("A-1", &format!("=HYPERLINK({MARK})")), 422, "CELL_IS_FORMULA", Some(2)),
+        csv("a day of nowhere", with("2023-01-10", "31/02/2023"), 422, "DATE_INVALID", Some(2)),
+        csv("an American day", with("2023-01-10", "02/31/2023"), 422, "DATE_INVALID", Some(2)),
+        csv("a code of nothing", with("REFUGEE", MARK), 422, "CODE_UNKNOWN", Some(2)),
+        csv("a required cell empty", with("REFUGEE", ""), 422, "FIELD_MISSING", Some(2)),
+        csv("a number of ten digits", with("A-1", "9903017422"), 422, "TEXT_HOLDS_IDENTITY", Some(2)),
+        csv("UTF-16", utf16, 400, "ENCODING_NOT_UTF8", None),
+        csv("Latin-1", [with("A-1", "A").as_bytes(), b"\xe9"].concat(), 422, "ROW_RAGGED", Some(3)),
+        csv("Latin-1 in a cell", b"reference;entry_on\nR\xe9f;2023\n".to_vec(), 422, "HEADER_MISSING", Some(1)),
+        csv("a NUL", format!("{HEADER}\nA\0"), 400, "ENCODING_NOT_UTF8", None),
+        csv("a quote that never ends", format!("{HEADER}\n\"{}", "x\n".repeat(200_000)), 400, "LINE_TOO_LONG", None),
+        csv("one endless line", "x".repeat(1 << 20), 400, "LINE_TOO_LONG", None),
+        csv(
+            "a million empty lines",
+            format!("{HEADER}\n{}{ROW}", "\n".repeat(1_000_000)),
+            400,
+            "EMPTY_LINES_MANY",
+            None,
+        ),
+        csv("too many rows", table(100_001), 413, "TOO_MANY_RECORDS", None),
+    ]
+}
+
+fn documents() -> Vec<Case> {
+    let good = r#"{"reference":"A-1","entryOn":"2023-01-10","sex":"F","birthYear":"1990","protectionStatus":"REFUGEE","frenchAtEntry":"A2","education":"LEVEL_3","labourStatus":"UNEMPLOYED","residenceDepartment":"69"}"#;
+    let with = |member: &str, other: &str| good.replace(member, other);
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    vec![
+        lines("broken off", &good[..60], 400, "JSON_MALFORMED", Some(1)),
+        lines("no object", "[1]", 400, "REQUEST_MALFORMED", Some(1)),
+        lines("a member twice", with("\"sex\":\"F\"", "\"sex\":\"F\",\"sex\":\"M\""), 422, "FIELD_TWICE", Some(1)),
+        lines("a member of nothing", with("\"sex\"", &format!("\"{MARK}\"")), 422, "MEMBER_UNKNOWN", Some(1)),
+        lines("a label, not a code", with("\"F\"", "\"Femme\""), 422, "CODE_UNKNOWN", Some(1)),
+        lines("a French day", with("2023-01-10", "10/01/2023"), 422, "DATE_INVALID", Some(1)),
+        lines("a number for a day", with("\"2023-01-10\"", "20230110"), 400, "REQUEST_MALFORMED", Some(1)),
+        lines("a second bad line", format!("{good}\n{{\"reference\":\n"), 400, "JSON_MALFORMED", Some(2)),
+        lines("deeper than anything", deep.clone(), 400, "LINE_TOO_LONG", None),
+        lines("deep", "[".repeat(5000), 400, "JSON_MALFORMED", Some(1)),
+        lines("bytes of no text", b"{\"reference\":\"\xff\"}".to_vec(), 400, "ENCODING_NOT_UTF8", Some(1)),
+        lines(
+            "half an identity",
+            with("\"sex\"", "\"identity\":{\"number\":{\"scheme\":\"AGDREF\"}},\"sex\""),
+            422,
+            "FIELD_MISSING",
+            Some(1),
+        ),
+        lines("money with a comma", r#"{"finance":{"spending":"1200,50"}}"#, 422, "AMOUNT_INVALID", Some(1)),
+        lines(
+            "negative people",
+            r#"{"declaredFigures":[{"count":"EXITS","value":-1}]}"#,
+            422,
+            "COUNT_INVALID",
+            Some(1),
+        ),
+        document("deep", deep, 400, "JSON_MALFORMED"),
+        document("an array", "[]", 400, "REQUEST_MALFORMED"),
+        document("a member of nothing", format!("{{\"{MARK}\":1}}"), 422, "MEMBER_UNKNOWN"),
+        document("a member twice", r#"{"mode":"UPSERT","mode":"REPLACE"}"#, 422, "FIELD_TWICE"),
+        document("too large", format!("{{\"participations\":[{}]}}", " ".repeat(17 << 20)), 413, "BODY_TOO_LARGE"),
+    ]
+}
+
+fn tried(partner: &Caller, project: &str, cases: Vec<Case>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, kind, body, status, code, line) in cases {
+        let begun = Instant::now();
+        let answered = partner.send(&route(project, "2023-Q1", "baseVersion=0"), &[("content-type", kind)], &body);
+        let first = match &answered.body["errors"][0] {
+            error if error.is_object() => (&error["code"], error["line"].as_u64()),
+            _ => (&answered.body["code"], None),
+        };
+        let expected = (&json!(code), line.map(u64::from));
+        let slow = begun.elapsed() > Duration::from_secs(2) && code != "TOO_MANY_RECORDS";
+        if answered.status != status || first != expected || answered.text.contains(MARK) || slow {
+            let shown: String = answered.text.chars().take(300).collect();
+            wrong.push(format!("{name}: {} {first:?} after {:?}\n    {shown}", answered.status, begun.elapsed()));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_file_that_does_not_hold_is_told_so_and_nothing_is_stored() {
+    let world = World::with_projects();
+    let partner = world.caller("partner-alpha");
+    let project = world.project("ALPHA").id.to_string();
+    let before = dump(&world.database);
+    assert_eq!(tried(&partner, &project, tables()), Vec::<String>::new());
+    assert_eq!(tried(&partner, &project, documents()), Vec::<String>::new());
+    assert_eq!(dump(&world.database), before);
+    let good = partner.send(
+        &route(&project, "2023-Q1", "baseVersion=0&recordCount=2"),
+        &[("content-type", "text/csv")],
+        format!("{HEADER}\n{ROW}\n").as_bytes(),
+    );
+    assert_eq!((good.status, &good.body["code"]), (422, &json!("RECORD_COUNT_DIFFERS")), "{}", good.text);
+}
+
+#[test]
+fn all_that_is_wrong_comes_at_once() {
+    let world = World::with_projects();
+    let partner = world.caller("partner-alpha");
+    let project = world.project("ALPHA").id.to_string();
+    let rows =
+        format!("{ROW}\n{}\n{}\n", ROW.replace("REFUGEE", "X").replace("2023-01-10", "x"), ROW.replace("69", "?"));
+    let body = format!("{HEADER}\n{rows}");
+    let answered =
+        partner.send(&route(&project, "2023-Q1", "baseVersion=0"), &[("content-type", "text/csv")], body.as_bytes());
+    let errors = answered.body["errors"].as_array().unwrap();
+    let found: Vec<_> = errors.iter().map(|e| (e["line"].as_u64().unwrap(), e["path"].as_str().unwrap())).collect();
+    assert_eq!(found, [(3, "entryOn"), (3, "protectionStatus"), (4, "residenceDepartment")], "{}", answered.text);
+    assert!(errors.iter().all(|error| !error["remedy"].as_str().unwrap().is_empty()));
+}
