@@ -2,6 +2,7 @@
 
 mod clients;
 mod demo;
+mod directory;
 mod doctor;
 mod keys;
 mod serve;
@@ -45,6 +46,11 @@ enum Command {
     /// Register the machines that call the API.
     #[command(subcommand)]
     Client(clients::ClientCommand),
+    /// Change the directory: programmes, organisations, projects and their agreements.
+    #[command(subcommand)]
+    Directory(directory::DirectoryCommand),
+    /// Register a whole directory at once: a folder of CSV files, or one JSON document.
+    Import(directory::Written),
     /// Print an access token for a registered client.
     Token(clients::TokenArguments),
     /// Print the consolidated figures of a programme, without a server.
@@ -109,6 +115,8 @@ fn run(command: Command) -> Outcome<()> {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),
         Command::Client(command) => clients::client(&command),
+        Command::Directory(command) => directory::directory(&command),
+        Command::Import(written) => directory::import(&written),
         Command::Token(arguments) => clients::token(&arguments),
         Command::Totals(arguments) => totals::totals(&arguments),
         Command::Keys(command) => keys::keys(&command),

@@ -78,7 +78,8 @@ fn list<I, T>(name: &str, items: &[I], mut read: impl FnMut(&I, &str) -> Option<
     items.iter().enumerate().filter_map(read).collect()
 }
 
-fn project_code(reader: &mut Reader, at: &str, given: &ID) -> Option<ShortCode> {
+/// Reads the code by which a record of an import names its project.
+pub(super) fn project_code(reader: &mut Reader, at: &str, given: &ID) -> Option<ShortCode> {
     let code = given.parse().map_err(|_: Refusal| Refusal::new(Code::NotFound));
     reader.keep(&format!("{at}project"), code)
 }

@@ -19,6 +19,9 @@ use crate::refusal::{Code, Refusal};
 use crate::reporting::statement::parse_day;
 use crate::text::{Name, Reason, ShortCode};
 
+/// A project that was read, with the programme that it names.
+pub(super) type Registered = (ProgrammeName, ProjectDetails<OrganisationName>);
+
 /// A project to register.
 #[derive(InputObject, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -108,11 +111,7 @@ impl ProjectInput {
     }
 
     /// Reads the same, fields behind a prefix of their paths.
-    pub(super) fn read_at(
-        &self,
-        reader: &mut Reader,
-        at: &str,
-    ) -> Option<(ProgrammeName, ProjectDetails<OrganisationName>)> {
+    pub(super) fn read_at(&self, reader: &mut Reader, at: &str) -> Option<Registered> {
         let programme = reader.read(&format!("{at}programme"), &self.programme);
         let code = reader.read::<ShortCode>(&format!("{at}code"), &self.code);
         let title = reader.read::<Name>(&format!("{at}title"), &self.title);

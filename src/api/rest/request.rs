@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 use utoipa::IntoParams;
 use zeroize::Zeroizing;
@@ -171,7 +171,13 @@ pub fn from_json<B: DeserializeOwned>(text: &[u8], known: &HashMap<String, Strin
             return Err(malformed(name));
         }
     }
-    serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| malformed(&path_of(&error)))
+    from_members(members)
+}
+
+/// Reads an input from the members of an object; refused where one lacks or is of the wrong type.
+pub fn from_members<B: DeserializeOwned>(members: Map<String, Value>) -> Result<B, Refusal> {
+    serde_path_to_error::deserialize(Value::Object(members))
+        .map_err(|error| Refusal::new(Code::RequestMalformed).at(path_of(&error)))
 }
 
 /// Where JSON lacks a member or has one of the wrong type. Names are the caller's, and shown only if they are plain.

@@ -76,6 +76,11 @@ impl Reader {
         result.map_err(|refusal| self.refusals.push(refusal.at(path))).ok()
     }
 
+    /// Keeps a refusal that knows its path.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.refusals.push(refusal);
+    }
+
     /// Ends the reading: everything that was refused.
     pub fn refusals(self) -> Vec<Refusal> {
         self.refusals
