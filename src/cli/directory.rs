@@ -105,7 +105,8 @@ impl Written {
         match verb(&desk, &officer, input) {
             Ok(resource) => print(&resource),
             Err(Unsettled::Refusals(refusals)) => Err(refused(&refusals, str::to_owned)),
-            Err(Unsettled::Failure(failure)) => Err(failure),
+            Err(Unsettled::Failure(Failure::Refused(refusal))) => Err(refused(&[refusal], str::to_owned)),
+            Err(Unsettled::Failure(fault)) => Err(fault),
         }
     }
 }
@@ -134,5 +135,5 @@ fn refused(refusals: &[Refusal], locate: impl Fn(&str) -> String) -> Failure {
         format!("\n  {place}{}: {message} {remedy}", refusal.code.as_str())
     };
     let lines: String = refusals.iter().map(line).collect();
-    Failure::fault(format!("nothing was stored; {} problems:{lines}", refusals.len()))
+    Failure::fault(format!("nothing was stored; problems: {}{lines}", refusals.len()))
 }

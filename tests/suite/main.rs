@@ -11,6 +11,7 @@ mod bad_files;
 mod bad_input;
 mod bombs;
 mod canaries;
+mod directory;
 mod first_steps;
 mod formats;
 mod idempotency;

@@ -194,7 +194,8 @@ impl Files<'_> {
             self.refuse_file(file, list, 1, Code::EncodingNotUtf8.into());
             return Ok(Vec::new());
         };
-        let text = text.trim_start_matches('\u{feff}');
+        // With plain line ends, since `csv` counts a line late behind the others.
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let mut csv = csv::ReaderBuilder::new()
             .delimiter(delimiter_of(text.as_bytes()))
             .flexible(true)

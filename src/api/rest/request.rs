@@ -202,6 +202,8 @@ fn path_of(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
 
 /// The members that stand in the path of a request, by the names that the route gives them.
 async fn path_members(request: &HttpRequest) -> Result<HashMap<String, String>, Refusal> {
-    let members = Path::<HashMap<String, String>>::extract(request).await;
-    members.map(Path::into_inner).map_err(|_| Code::NotFound.into())
+    let names = request.match_info().iter().map(|(name, _)| name.to_owned());
+    // Read as a list, values are decoded.
+    let values = Path::<Vec<String>>::extract(request).await.map_err(|_| Refusal::new(Code::NotFound))?;
+    Ok(names.zip(values.into_inner()).collect())
 }
