@@ -1,5 +1,6 @@
 //! Folders and files that only their owner reads: keys, and the embedded database.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
@@ -16,12 +17,17 @@ pub fn create_folder(folder: &Path) -> Outcome<()> {
 
 /// Makes a new file, open to its owner only, that is on disk when this returns; refuses one that exists.
 pub fn create_file(path: &Path, content: &[u8]) -> Outcome<()> {
-    let mut options = std::fs::OpenOptions::new();
+    let mut file = new_file(path)?;
+    file.write_all(content)
+        .and_then(|()| file.sync_all())
+        .map_err(|error| Failure::fault(format!("cannot write {}: {error}", path.display())))
+}
+
+/// Opens a new file for writing, open to its owner only; refuses one that exists.
+pub fn new_file(path: &Path) -> Outcome<File> {
+    let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
-        .map_err(|error| Failure::fault(format!("cannot write {}: {error}", path.display())))
+    options.open(path).map_err(|error| Failure::fault(format!("cannot write {}: {error}", path.display())))
 }

@@ -1,4 +1,5 @@
-//! The documents that are made from the code: `docs/errors.md`, `docs/rules.md`, `docs/fields.md` and the templates.
+//! The documents that are made from the code: `docs/errors.md`, `docs/rules.md`, `docs/fields.md` and the templates,
+//! `docs/code-lists.md`.
 //!
 //! They are compared with what the tables say now; `UPDATE_DOCUMENTS=1 cargo test --test documents` writes them.
 
@@ -6,6 +7,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use faisceau::api::problem;
+use faisceau::consolidation::code_lists::code_lists;
 use faisceau::refusal::{Code, Language, Refusal};
 use faisceau::reporting::fields::{Field, kept_fields, sent_fields};
 use faisceau::reporting::rules::{RULE_SET, rules};
@@ -34,6 +36,11 @@ fn the_templates_hold_every_field_that_is_kept() {
     };
     compare("docs/template.csv", &row(Field::header, ","));
     compare("docs/modele.csv", &format!("\u{feff}{}", row(Field::header_fr, ";")));
+}
+
+#[test]
+fn the_page_of_code_lists_says_what_the_code_says() {
+    compare("docs/code-lists.md", &code_lists_page());
 }
 
 /// Fails if a document differs from what the code says, or writes it where that is asked for.
@@ -178,5 +185,45 @@ fn fields_page() -> String {
          `agdref`, `nir` and `programme_number`, or a pseudonym that the partner computed ([pseudonymisation.md](pseudonymisation.md)).\n\
          `UNKNOWN`, `REFUSED` and `NOT_COLLECTED` say why there is no value.\n",
     );
+    page
+}
+
+const CODE_LISTS_HEAD: &str = "\
+# Code lists
+
+<!-- Made from src/reporting/code_lists.rs and src/consolidation/code_lists.rs by tests/documents.rs: do not edit. -->
+
+What every code means. The same lists come without a token
+
+* as JSON: `GET /v1/code-lists`, and `GET /v1/code-lists/CODE` with the entries;
+* as CSV: `GET /v1/code-lists/CODE.csv`, or the same address with `Accept: text/csv`. UTF-8, commas, one row per entry. As in
+  every CSV of this service, an apostrophe goes before a cell that begins with `=`, `+`, `-`, `@` or a tab, unless it is a
+  number, so that no spreadsheet takes it for a formula;
+* through GraphQL: `codeLists`, and `codeList(code:)` with the entries in pages.
+
+A list that is an enumeration of the GraphQL schema has its name: `ProtectionStatus` is `PROTECTION_STATUS`. The version of a
+list changes whenever an entry does. A code that was ever stored stays in its list, marked as no longer valid. `UNKNOWN`,
+`REFUSED` and `NOT_COLLECTED` are three different answers.
+";
+
+fn code_lists_page() -> String {
+    let mut page = CODE_LISTS_HEAD.to_owned();
+    page.push_str("\n| list | version | entries | source |\n| --- | --- | --: | --- |\n");
+    for list in code_lists() {
+        let (code, count) = (list.code, list.entries.len());
+        let _ = writeln!(page, "| [`{code}`](#{code}) | {} | {count} | {} |", list.version, list.source);
+    }
+    for list in code_lists() {
+        let _ = write!(page, "\n<a id=\"{0}\"></a>\n\n## {0}\n\n{1} (*{2}*)", list.code, list.name_en, list.name_fr);
+        let parents = list.parent_list.map(|parents| format!("; parents are in [`{parents}`](#{parents})"));
+        let _ = writeln!(page, "{}.\n", parents.as_deref().unwrap_or_default());
+        let (head, line) = if parents.is_some() { (" parent |", " --- |") } else { ("", "") };
+        let _ = writeln!(page, "| code | English | French |{head}\n| --- | --- | --- |{line}");
+        for entry in &list.entries {
+            let no_longer = if entry.valid { "" } else { " (no longer valid)" };
+            let parent = entry.parent.map(|parent| format!(" `{parent}` |")).unwrap_or_default();
+            let _ = writeln!(page, "| `{}`{no_longer} | {} | {} |{parent}", entry.code, entry.en, entry.fr);
+        }
+    }
     page
 }

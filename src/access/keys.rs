@@ -164,6 +164,11 @@ fn read_key<const N: usize>(folder: &Path, file: &str, variable: &str) -> Outcom
     parse_key(&text).ok_or_else(|| Failure::fault(format!("key {file}: {} hexadecimal digits expected", N * 2)))
 }
 
+/// A programme's key as it stands in its file or variable: 64 hexadecimal digits in small letters.
+pub fn parse_programme_key(text: &str) -> Option<ProgrammeKey> {
+    parse_key(text)
+}
+
 fn parse_key<const N: usize>(text: &str) -> Option<SecretBox<[u8; N]>> {
     let bytes = Zeroizing::new(HEXLOWER.decode(text.trim().as_bytes()).ok()?);
     let array: [u8; N] = bytes.as_slice().try_into().ok()?;

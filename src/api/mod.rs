@@ -1,5 +1,6 @@
 //! The skins: they translate requests, call one operation, and translate back. They know no table.
 
+pub mod accept;
 pub mod body;
 pub mod graphql;
 pub mod inputs;

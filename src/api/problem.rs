@@ -109,22 +109,22 @@ pub struct ProblemPart {
 pub enum Refused {
     /// The request is malformed.
     #[response(status = 400, content_type = "application/problem+json")]
-    Malformed(#[to_schema] Problem),
+    Malformed(Problem),
     /// No valid access token.
     #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(#[to_schema] Problem),
+    Unauthenticated(Problem),
     /// The role may not do this.
     #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(#[to_schema] Problem),
+    Forbidden(Problem),
     /// There is no such thing within what the caller may see.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
     /// The state of things does not allow it.
     #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(#[to_schema] Problem),
+    Conflict(Problem),
     /// The content does not hold; `errors` lists everything.
     #[response(status = 422, content_type = "application/problem+json")]
-    Unprocessable(#[to_schema] InputProblem),
+    Unprocessable(InputProblem),
 }
 
 /// What every read may be refused for.
@@ -132,13 +132,13 @@ pub enum Refused {
 pub enum Unread {
     /// No valid access token.
     #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(#[to_schema] Problem),
+    Unauthenticated(Problem),
     /// There is no such thing within what the caller may see.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
     /// A parameter does not hold.
     #[response(status = 422, content_type = "application/problem+json")]
-    Unprocessable(#[to_schema] Problem),
+    Unprocessable(Problem),
 }
 
 /// The problem document of everything that does not hold in what was sent: about the first, with all of it listed.

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
-use super::rest::{directory, documents, health, submissions, token, totals};
+use super::rest::{code_lists, directory, documents, health, submissions, token, totals};
 use super::{graphql, rest};
 
 /// Who may use a route.
@@ -25,12 +25,15 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/schema.graphql", Entry::Open),
     (Method::GET, "/docs/errors", Entry::Open),
     (Method::GET, "/docs/rules", Entry::Open),
+    (Method::GET, "/docs/code-lists", Entry::Open),
     (Method::GET, "/playground", Entry::Open),
     (Method::GET, "/playground/examples.json", Entry::Open),
     (Method::GET, "/playground/{asset}", Entry::Open),
     (Method::POST, "/oauth/token", Entry::Open),
     (Method::GET, "/graphql", Entry::PerField),
     (Method::POST, "/graphql", Entry::PerField),
+    (Method::GET, "/v1/code-lists", Entry::Open),
+    (Method::GET, "/v1/code-lists/{code}", Entry::Open),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
     (Method::GET, "/v1/programmes", Entry::Token),
     (Method::POST, "/v1/programmes", Entry::Token),
@@ -92,8 +95,23 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
+            web::resource("/docs/code-lists")
+                .route(web::get().to(documents::code_lists))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
             web::resource("/oauth/token")
                 .route(web::post().to(token::token))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/code-lists")
+                .route(web::get().to(code_lists::code_lists))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/code-lists/{code}")
+                .route(web::get().to(code_lists::code_list))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(

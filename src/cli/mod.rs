@@ -5,6 +5,7 @@ mod demo;
 mod directory;
 mod doctor;
 mod keys;
+mod pseudonymise;
 mod serve;
 mod totals;
 
@@ -58,6 +59,8 @@ enum Command {
     /// Make the deployment's keys.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// At the partner: replace the identity numbers of a CSV or NDJSON file by their pseudonyms.
+    Pseudonymise(pseudonymise::PseudonymiseArguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print the OpenAPI document of the REST routes.
@@ -101,7 +104,7 @@ impl Place {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("faisceau: {}", told(&failure));
             ExitCode::FAILURE
@@ -109,8 +112,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Outcome<()> {
-    match command {
+fn run(command: Command) -> Outcome<ExitCode> {
+    let done = match command {
+        Command::Pseudonymise(arguments) => return Ok(pseudonymise::pseudonymise(&arguments)),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),
@@ -129,7 +133,8 @@ fn run(command: Command) -> Outcome<()> {
             Ok(())
         }
         Command::Doctor(place) => doctor::doctor(&place),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 fn migrate(place: &Place) -> Outcome<()> {

@@ -4,6 +4,7 @@
 //! Consolidation reads reporting and the directory and is read by the skins only.
 
 pub mod answer;
+pub mod code_lists;
 pub mod coverage;
 pub mod image;
 pub mod indicator;

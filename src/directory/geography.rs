@@ -2,6 +2,9 @@
 //!
 //! Codes are text, and region 75, 84, 93 and 94 are also departments elsewhere: a code never travels without its level.
 
+/// The vintage of both lists.
+pub const COG: &str = "COG-2024";
+
 /// A region: 2-character code and official name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Region {

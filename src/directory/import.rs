@@ -12,9 +12,10 @@ use super::organisation::OrganisationDetails;
 use super::payment::{PaymentDetails, check_sum};
 use super::period::Quarter;
 use super::programme::ProgrammeDetails;
-use super::project::ProjectDetails;
+use super::project::{ConsortiumMember, ProjectDetails};
 use super::siret::Siret;
 use super::target::Target;
+use crate::clock::Instant;
 use crate::refusal::{Code, Refusal};
 use crate::text::ShortCode;
 
@@ -48,8 +49,8 @@ pub struct Placed<T> {
 
 impl DirectoryImport {
     /// Everything that does not hold within the document: what could not be read, what stands twice, what names nothing,
-    /// and sums that do not fit.
-    pub fn problems(&self) -> Vec<Refusal> {
+    /// sums that do not fit, and days that have not come at an instant.
+    pub fn problems(&self, now: Instant) -> Vec<Refusal> {
         let mut problems = self.problems.clone();
         problems.extend(self.programme_problems());
         problems.extend(doubles("organisations", "siret", &self.organisations, |details| &details.siret));
@@ -59,11 +60,14 @@ impl DirectoryImport {
             problems.extend(details.check().err().map(within));
             problems.extend(self.programme_problem(programme).map(within));
             problems.extend(self.call_problem(&details.call).map(within));
+            problems.extend(double_members(&details.members).into_iter().map(within));
         }
         for Placed { place, item: (project, amended) } in &self.amendments {
             let within = |refusal: Refusal| inside(refusal, "amendments", *place);
             problems.extend(self.project_problem(project).map(within));
             problems.extend(amended.changes.call.as_ref().and_then(|call| self.call_problem(call)).map(within));
+            problems
+                .extend(double_members(amended.changes.members.as_deref().unwrap_or_default()).into_iter().map(within));
         }
         for Placed { place, item: (project, target) } in &self.targets {
             let within = |refusal: Refusal| inside(refusal, "targets", *place);
@@ -74,6 +78,7 @@ impl DirectoryImport {
             (project, &target.indicator, target.period)
         }));
         problems.extend(self.history_problems());
+        problems.extend(self.days_ahead(now));
         problems
     }
 
@@ -123,6 +128,18 @@ impl DirectoryImport {
             }
         }
         problems
+    }
+
+    fn days_ahead(&self, now: Instant) -> Vec<Refusal> {
+        let Some(programme) = &self.programme else { return Vec::new() };
+        let today = now.day_in(&programme.time_zone);
+        let signed = self.amendments.iter().map(|a| ("amendments", a.place, "signedOn", a.item.1.amendment.signed_on));
+        let paid = self.payments.iter().map(|p| ("payments", p.place, "paidOn", p.item.1.paid_on));
+        let ahead = signed.chain(paid).filter(|(_, _, _, day)| *day > today);
+        let ahead = ahead.map(|(list, place, field, _)| {
+            inside(Refusal::new(Code::DayAhead).at(field).with("today", today), list, place)
+        });
+        ahead.collect()
     }
 
     fn programme_problem(&self, name: &ProgrammeName) -> Option<Refusal> {
@@ -187,6 +204,13 @@ impl DirectoryImport {
 pub fn inside(mut refusal: Refusal, list: &str, place: usize) -> Refusal {
     let path = refusal.path.take();
     refusal.at(path.map_or_else(|| format!("{list}[{place}]"), |path| format!("{list}[{place}].{path}")))
+}
+
+/// Members that stand in a consortium more than once in the same role.
+fn double_members(members: &[ConsortiumMember<OrganisationName>]) -> Vec<Refusal> {
+    let again = members.iter().enumerate().filter(|(place, member)| members[..*place].contains(member));
+    let refusal = |place| Refusal::new(Code::AlreadyRegistered).at(format!("members[{place}].organisation"));
+    again.map(|(place, _)| refusal(place)).collect()
 }
 
 /// What stands in a list more than once, by a key.

@@ -39,6 +39,11 @@ impl StageOne {
         bytes.try_into().ok().map(Self)
     }
 
+    /// The same digits, in small letters, for a partner's own files; the service never writes them.
+    pub fn hexadecimal(&self) -> String {
+        data_encoding::HEXLOWER.encode(&self.0)
+    }
+
     /// The 32 bytes, for sealing.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -2,6 +2,7 @@
 //!
 //! Reporting knows the directory and the caller; it knows nothing of figures.
 
+pub mod code_lists;
 pub mod codes;
 pub mod fields;
 pub mod head;
@@ -16,4 +17,5 @@ pub mod sections;
 pub mod statement;
 mod store;
 pub mod submission;
+pub mod themes;
 pub mod version;

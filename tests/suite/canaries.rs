@@ -30,7 +30,7 @@ impl Dice {
 }
 
 /// 150 AGDREF numbers, 150 NIRs with their keys (Corsicans among them), 60 numbers of the programme.
-fn canaries() -> Vec<Canary> {
+pub fn canaries() -> Vec<Canary> {
     let mut dice = Dice(7);
     let mut canaries = Vec::new();
     for at in 0..360 {

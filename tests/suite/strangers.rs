@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 use crate::support::cast::{ids, missing, peopled, secrets_of_beta};
 use crate::support::dump::dump;
-use crate::support::operations::{Ids, PLAIN, all};
+use crate::support::operations::{Ids, OPEN, PLAIN, all};
 use crate::support::raw::{Raw, bearer, graphql, request};
 
 /// A request for every route, and the status that a stranger gets.
@@ -24,12 +24,15 @@ const VISITS: &[(&str, &str, &str, u16)] = &[
     ("GET", "/schema.graphql", "/schema.graphql", 200),
     ("GET", "/docs/errors", "/docs/errors", 200),
     ("GET", "/docs/rules", "/docs/rules", 200),
+    ("GET", "/docs/code-lists", "/docs/code-lists", 200),
     ("GET", "/playground", "/playground", 200),
     ("GET", "/playground/examples.json", "/playground/examples.json", 200),
     ("GET", "/playground/{asset}", "/playground/graphiql.min.js", 200),
     ("POST", "/oauth/token", "/oauth/token", 400),
     ("GET", "/graphql", "/graphql?query=%7Bprogrammes%7Bid%7D%7D", 200),
     ("POST", "/graphql", "/graphql", 415),
+    ("GET", "/v1/code-lists", "/v1/code-lists", 200),
+    ("GET", "/v1/code-lists/{code}", "/v1/code-lists/REGION.csv", 200),
     ("GET", "/v1/programmes/{code}/totals", "/v1/programmes/TEST/totals", 401),
     ("GET", "/v1/programmes", "/v1/programmes", 401),
     ("POST", "/v1/programmes", "/v1/programmes", 401),
@@ -97,7 +100,7 @@ fn every_operation_and_every_edge_has_a_row() {
             }
         }
     }
-    let rows = all().map(|(name, _)| name.split(' ').next().unwrap()).chain(PLAIN.iter().copied());
+    let rows = all().chain(OPEN).map(|(name, _)| name.split(' ').next().unwrap()).chain(PLAIN.iter().copied());
     let rows: BTreeSet<String> = rows.map(str::to_owned).collect();
     let without: Vec<_> = expected.difference(&rows).collect();
     assert!(expected.len() > 35 && without.is_empty(), "no row in support/operations.rs for {without:?}");
@@ -148,7 +151,7 @@ fn a_token_that_does_not_hold_opens_no_operation() {
     let known = graphql(&world.url, &bearer(Some(&valid)), "{ viewer { client } }", &json!({}));
     assert_eq!(known.json()["data"]["viewer"]["client"], "partner-beta", "the token that forgers start from holds");
     for (lie, headers) in lies(&world, &valid) {
-        for (name, document) in all() {
+        for (name, document) in all().chain(OPEN) {
             let (document, variables) = document(&ids);
             let refused = graphql(&world.url, &headers, &document, &variables);
             assert_eq!((refused.status, refused.code().as_str()), (401, "UNAUTHENTICATED"), "{name} with {lie}");

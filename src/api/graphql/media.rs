@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{self, HeaderMap};
 
-use crate::api::problem::quality;
+use crate::api::accept::{preferences, writable};
 use crate::refusal::{Code, Refusal};
 
 /// The media types that answers are written in.
@@ -26,60 +26,14 @@ impl AnswerType {
 
 /// The answer type that `Accept` prefers; JSON where it does not say.
 pub fn accepted(headers: &HeaderMap) -> Result<AnswerType, Refusal> {
-    let mut json = Preference::default();
-    let mut graphql = Preference::default();
-    let mut said = false;
-    for value in headers.get_all(header::ACCEPT) {
-        for range in value.to_str().unwrap_or_default().split(',').filter(|range| !range.trim().is_empty()) {
-            said = true;
-            let mut parts = range.split(';').map(str::trim);
-            let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-            if !parts.clone().all(writable) {
-                continue;
-            }
-            let weight = quality(parts);
-            match name.as_str() {
-                "application/json" => json.take(2, weight),
-                "application/graphql-response+json" => graphql.take(2, weight),
-                "application/*" => [&mut json, &mut graphql].into_iter().for_each(|each| each.take(1, weight)),
-                "*/*" => [&mut json, &mut graphql].into_iter().for_each(|each| each.take(0, weight)),
-                _ => {}
-            }
-        }
-    }
+    let offered = ["application/json", "application/graphql-response+json"];
+    let Some([json, graphql]) = preferences(headers, offered) else { return Ok(AnswerType::Json) };
     let named = graphql.precision == Some(2) && graphql.weight >= json.weight;
     match () {
-        () if !said => Ok(AnswerType::Json),
         () if graphql.weight > 0.0 && (named || graphql.weight > json.weight) => Ok(AnswerType::GraphQl),
         () if json.weight > 0.0 => Ok(AnswerType::Json),
         () => Err(Code::NotAcceptable.into()),
     }
-}
-
-/// The weight of a media type, given by the most precise range that names it.
-#[derive(Default)]
-struct Preference {
-    precision: Option<u8>,
-    weight: f32,
-}
-
-impl Preference {
-    fn take(&mut self, precision: u8, weight: f32) {
-        if self.precision.is_none_or(|known| precision >= known) {
-            self.precision = Some(precision);
-            self.weight = weight;
-        }
-    }
-}
-
-/// We write UTF-8, so a range that wants another charset does not name us.
-fn writable(parameter: &str) -> bool {
-    parameter.split_once('=').is_none_or(|(name, value)| !name.eq_ignore_ascii_case("charset") || is_utf8(value))
-}
-
-fn is_utf8(charset: &str) -> bool {
-    let charset = charset.trim().trim_matches('"');
-    charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
 }
 
 /// Refuses a body that does not say that it is JSON in UTF-8: forms and plain text need no CORS preflight.

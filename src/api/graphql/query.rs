@@ -1,11 +1,12 @@
 //! The queries: an index of what can be read. Each field calls one operation.
 
 use async_graphql::connection::Connection;
-use async_graphql::{Context, Enum, ID, Interface, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Interface, MergedObject, Object, SimpleObject};
 
 use super::codes::ReportState;
 use super::context::{Requested, error_of};
 use super::paging::{USUAL_PAGE, connection};
+use super::types::code_lists::CodeListQuery;
 use super::types::directory::{Organisation, Programme, Project, list_projects};
 use super::types::findings::Rule;
 use super::types::indicators::Indicator;
@@ -62,11 +63,16 @@ pub struct Viewer {
 }
 
 /// Everything that can be read.
-pub struct Query;
+#[derive(MergedObject, Default)]
+pub struct Query(Nouns, CodeListQuery);
 
-/// Everything that can be read.
+/// The nouns, and the catalogues of indicators and rules.
+#[derive(Default)]
+pub struct Nouns;
+
+/// The nouns, and the catalogues of indicators and rules.
 #[Object]
-impl Query {
+impl Nouns {
     /// Who you are to the service.
     async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Viewer> {
         let scope = ctx.caller()?;

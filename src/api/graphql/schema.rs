@@ -10,7 +10,7 @@ pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// Builds the schema; what a request carries is attached to each request.
 pub fn build() -> ApiSchema {
-    Schema::build(Query, Mutation::default(), EmptySubscription).finish()
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription).finish()
 }
 
 /// The schema as text, sorted, so that it differs only when the API does.

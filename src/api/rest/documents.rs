@@ -20,12 +20,22 @@ use crate::api::graphql::schema;
         contact(name = "Faisceau"),
     ),
     servers((url = "/", description = "This service")),
-    paths(super::health::health, super::token::token, super::totals::totals, super::submissions::create, super::submissions::find, super::submissions::cancel),
+    paths(
+        super::health::health,
+        super::token::token,
+        super::totals::totals,
+        super::code_lists::code_lists,
+        super::code_lists::code_list,
+        super::submissions::create,
+        super::submissions::find,
+        super::submissions::cancel,
+    ),
     components(schemas(crate::api::problem::Problem)),
     modifiers(&Security),
     tags(
         (name = "access", description = "Access tokens"),
         (name = "directory", description = "Programmes, organisations, projects and their agreements"),
+        (name = "code lists", description = "What codes mean"),
         (name = "consolidation", description = "Consolidated figures"),
         (name = "reporting", description = "Submissions from files"),
         (name = "operations", description = "Running the service"),
@@ -82,4 +92,9 @@ pub async fn errors() -> HttpResponse {
 /// Explains every rule that statements are held to.
 pub async fn rules() -> HttpResponse {
     HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/rules.md"))
+}
+
+/// Explains every code list.
+pub async fn code_lists() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/code-lists.md"))
 }

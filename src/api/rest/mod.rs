@@ -1,5 +1,7 @@
 //! The REST skin: routes that translate a request, call one operation, and translate back.
 
+pub mod code_lists;
+pub mod csv;
 pub mod directory;
 pub mod documents;
 pub mod health;

@@ -143,7 +143,11 @@ impl Entering<'_> {
         for (place, member) in members.iter().enumerate() {
             let path = format!("members[{place}].organisation");
             let organisation = self.known_organisation(&member.organisation, &path)?;
-            known.push(ConsortiumMember { organisation, role: member.role });
+            let member = ConsortiumMember { organisation, role: member.role };
+            if known.contains(&member) {
+                return Err(Refusal::new(Code::AlreadyRegistered).at(path).into());
+            }
+            known.push(member);
         }
         Ok(known)
     }

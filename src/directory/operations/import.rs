@@ -41,9 +41,10 @@ pub fn import(desk: &Desk, scope: &Scope, document: &DirectoryImport) -> Outcome
     scope.require(Permission::ChangeDirectory)?;
     let mut problems = Vec::new();
     let written = desk.write(scope, |connection| {
-        problems = find_problems(connection, scope, document)?;
+        let now = desk.clock.now();
+        problems = find_problems(connection, scope, now, document)?;
         if problems.is_empty() {
-            register_all(connection, scope, desk.clock.now(), document)
+            register_all(connection, scope, now, document)
         } else {
             // Nothing was written yet; the transaction ends here.
             Err(Code::ImportBlocked.into())
@@ -58,8 +59,13 @@ pub fn import(desk: &Desk, scope: &Scope, document: &DirectoryImport) -> Outcome
 }
 
 /// Everything that is wrong with a document, also in the light of what is registered already.
-fn find_problems(connection: &mut AnyConnection, scope: &Scope, document: &DirectoryImport) -> Outcome<Vec<Refusal>> {
-    let mut problems = document.problems();
+fn find_problems(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    now: Instant,
+    document: &DirectoryImport,
+) -> Outcome<Vec<Refusal>> {
+    let mut problems = document.problems(now);
     if let Some(programme) = &document.programme
         && store::find_programme(connection, scope, programme.code.as_str())?.is_some()
     {

@@ -76,7 +76,7 @@ pub fn read_csv(file: impl Read, key: &ProgrammeKey, step: &mut dyn FnMut(usize)
 }
 
 /// The file up to the end of its first line, to see how it separates.
-fn first_line(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
+pub fn first_line(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
     let (mut first, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
         let read = file.read(&mut buffer)?;
@@ -87,7 +87,7 @@ fn first_line(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// What separates the cells of a file, by its beginning.
+/// The sign that separates the cells of a first line: comma, semicolon or tab.
 pub fn delimiter_of(first: &[u8]) -> u8 {
     let line = first.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
     let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();

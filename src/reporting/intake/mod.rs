@@ -8,7 +8,7 @@ mod draft;
 mod guard;
 mod json;
 
-pub use csv::{delimiter_of, read_csv};
+pub use csv::{delimiter_of, first_line, read_csv};
 pub use draft::{Draft, MOST_HOURS, Style};
 pub use guard::{FileLimits, Guarded};
 pub use json::{is_statement_member, parse_strictly, read_document, read_lines};

@@ -162,7 +162,6 @@ fn a_fault_in_the_last_row_stores_nothing() {
         ("/targets/1/value", "x".into(), "AMOUNT_INVALID"),
         ("/targets/1/project", "NOWHERE".into(), "NOT_FOUND"),
         ("/payments/1/amount", "10.01".into(), "PAYMENTS_ABOVE_GRANT"),
-        // Seen only while it is written, after everything before it.
         ("/payments/1/paidOn", "2024-05-16".into(), "DAY_AHEAD"),
     ];
     for (pointer, value, code) in faults {
@@ -173,6 +172,16 @@ fn a_fault_in_the_last_row_stores_nothing() {
         assert_eq!(parts(&refused.json()["errors"]), [(code.to_owned(), path)], "{}", refused.text());
         assert_eq!(dump(&world.database), before, "{pointer}");
     }
+    // The same member under both its names: seen only while it is written, after everything before it.
+    let mut document = document();
+    let funder = world.caller("operator").get(&format!("/v1/organisations/{}", some_siret(1))).body["id"].clone();
+    document["projects"][1]["members"] = json!([
+        { "organisation": some_siret(1).as_str(), "role": "SOCIAL" }, { "organisation": funder, "role": "SOCIAL" }
+    ]);
+    let refused = post(&world, &document);
+    let expected = ("ALREADY_REGISTERED".to_owned(), "projects[1].members[1].organisation".to_owned());
+    assert_eq!(parts(&refused.json()["errors"]), [expected], "{}", refused.text());
+    assert_eq!(dump(&world.database), before);
 }
 
 #[test]

@@ -126,6 +126,14 @@ pub const QUERIES: &[Operation] = &[
     ("rules", |_| plain("{ rules { code severity } }")),
 ];
 
+/// Queries that need no token: public standards and words of the API.
+pub const OPEN: &[Operation] = &[
+    ("codeLists", |_| plain("{ codeLists { code version entries(first: 200) { nodes { code label } } } }")),
+    ("codeList", |_| {
+        plain("{ codeList(code: \"DEPARTMENT\") { parentList entries { nodes { code parent valid } } } }")
+    }),
+];
+
 /// A number that no other document of this process has.
 fn fresh() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(2000);

@@ -1,6 +1,7 @@
 //! The objects of the schema: each a thin view of a noun, its fields in the caller's words.
 
 pub mod agreements;
+pub mod code_lists;
 pub mod consolidation;
 pub mod directory;
 pub mod findings;
