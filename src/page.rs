@@ -27,9 +27,20 @@ impl PageRequest {
         self.after.as_deref().unwrap_or("")
     }
 
+    /// A page of the same size after another key.
+    #[must_use]
+    pub fn following(&self, key: &str) -> Self {
+        Self { first: self.first, after: Some(key.to_owned()) }
+    }
+
     /// How many rows to read: one more than asked, to know whether there are more.
     pub fn limit(&self) -> i64 {
         i64::try_from(self.first).unwrap_or(i64::MAX - 1) + 1
+    }
+
+    /// Whether so many items fill the page, and tell whether there are more.
+    pub fn is_filled_by(&self, count: usize) -> bool {
+        count > self.first
     }
 
     /// Makes a page of what was read with [`Self::limit`].

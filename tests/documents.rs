@@ -154,8 +154,9 @@ Templates: [template.csv](template.csv), and [modele.csv](modele.csv) for French
 ## JSON lines (`application/x-ndjson`)
 
 One object per line: a participation with the names of the API (`exit` and `followUp` are objects of their own), or one
-section or justification under its name: `{\"finance\": {…}}`, `{\"activities\": […]}`, `{\"declaredFigures\": […]}`,
-`{\"narrative\": {…}}`, `{\"justification\": {\"code\": …, \"path\": …, \"text\": …}}`. With `mode=UPSERT`, a line
+section, justification or answer under its name: `{\"finance\": {…}}`, `{\"activities\": […]}`, `{\"declaredFigures\": […]}`,
+`{\"narrative\": {…}}`, `{\"justification\": {\"code\": …, \"path\": …, \"text\": …}}`, `{\"answer\": {\"reason\": …,
+\"text\": …}}`. With `mode=UPSERT`, a line
 `{\"operation\": \"REMOVE\", \"reference\": \"A-17\"}` removes. Values are codes, days are `2024-03-31`.
 
 ## JSON (`application/json`)

@@ -22,10 +22,12 @@ pub enum Permission {
     ReadDirectory,
     /// Register and change programmes, organisations and projects.
     ChangeDirectory,
-    /// Check, submit and recall reports.
+    /// Check, submit, certify and recall reports.
     SubmitReports,
-    /// Start reviews, return, approve, reopen and annul.
+    /// Start reviews, return, approve, reopen and annul; extend due dates.
     ReviewReports,
+    /// See what waits for review.
+    ReadReviewQueue,
     /// Read reports, versions and findings.
     ReadReports,
     /// Read individual participations.
@@ -62,7 +64,7 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
             ChangeDirectory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports,
-            RegisterClients, ReviewReports, SubmitReports,
+            ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
         };
         match self {
             Self::Partner => {
@@ -73,6 +75,7 @@ impl Role {
                 ReadDirectory
                     | ChangeDirectory
                     | ReviewReports
+                    | ReadReviewQueue
                     | ReadReports
                     | ReadRecords
                     | ReadProjectFigures
@@ -84,7 +87,12 @@ impl Role {
             Self::Auditor => {
                 matches!(
                     permission,
-                    ReadDirectory | ReadReports | ReadRecords | ReadProjectFigures | ReadNationalFigures
+                    ReadDirectory
+                        | ReadReviewQueue
+                        | ReadReports
+                        | ReadRecords
+                        | ReadProjectFigures
+                        | ReadNationalFigures
                 )
             }
             Self::Operator => matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients),
@@ -99,11 +107,12 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
         Self::SubmitReports,
         Self::ReviewReports,
+        Self::ReadReviewQueue,
         Self::ReadReports,
         Self::ReadRecords,
         Self::ReadProjectFigures,

@@ -3,7 +3,9 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
-use super::rest::{code_lists, directory, documents, health, submissions, token, totals};
+use super::rest::{
+    changes, code_lists, differences, directory, documents, health, obligations, submissions, token, totals,
+};
 use super::{graphql, rest};
 
 /// Who may use a route.
@@ -63,6 +65,11 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::POST, "/v1/projects/{project}/reports/{period}/submissions", Entry::Token),
     (Method::GET, "/v1/jobs/{job}", Entry::Token),
     (Method::POST, "/v1/jobs/{job}/cancellation", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/obligations", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/review-queue", Entry::Token),
+    (Method::GET, "/v1/projects/{id}/obligations", Entry::Token),
+    (Method::GET, "/v1/projects/{id}/differences", Entry::Token),
+    (Method::GET, "/v1/changes", Entry::Token),
 ];
 
 /// Registers every route.
@@ -117,6 +124,31 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/programmes/{code}/totals")
                 .route(web::get().to(totals::totals))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/obligations")
+                .route(web::get().to(obligations::of_programme))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/review-queue")
+                .route(web::get().to(obligations::review_queue))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/projects/{id}/obligations")
+                .route(web::get().to(obligations::of_project))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/projects/{id}/differences")
+                .route(web::get().to(differences::differences))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/changes")
+                .route(web::get().to(changes::changes))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(

@@ -3,6 +3,7 @@
 //! The image is a cache of the tables, caught up before every answer; roll-up and coverage are pure functions of it.
 //! Consolidation reads reporting and the directory and is read by the skins only.
 
+mod alone;
 pub mod answer;
 pub mod code_lists;
 pub mod coverage;

@@ -1,4 +1,4 @@
-//! What can be asked: an answer, and the report versions behind a figure.
+//! What can be asked: an answer, the report versions behind a figure, and a project's figures under any of its versions.
 //!
 //! Before it answers, the image asks for the journal's last position and applies what it misses.
 
@@ -6,6 +6,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::civil::Date;
 
+pub use super::alone::{Effect, check_with_effects, effects_between};
 use super::answer::{Answer, Contribution};
 use super::coverage::coverage;
 use super::image::Image;

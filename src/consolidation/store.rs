@@ -92,7 +92,7 @@ struct HotRow {
 }
 
 /// Every row of a project up to a version: the versions before it may be in force at earlier positions.
-fn read_rows(connection: &mut AnyConnection, project: &ProjectId, newest: u32) -> Outcome<Vec<ReadRow>> {
+pub fn read_rows(connection: &mut AnyConnection, project: &ProjectId, newest: u32) -> Outcome<Vec<ReadRow>> {
     let rows: Vec<HotRow> = participations::table
         .filter(
             participations::project_id.eq(project.as_str()).and(participations::first_version.le(i64::from(newest))),

@@ -151,10 +151,11 @@ fn submit(
         base_version,
         content: Content { participations: statement.participations, ..Content::default() },
         justifications: Vec::new(),
+        answers: Vec::new(),
         check: None,
         channel: Channel::Demo,
     };
-    let assessment = reporting::check(desk, scope, submission.clone())?;
+    let assessment = reporting::check(desk, scope, submission.clone())?.assessment;
     submission.justifications = answers(&assessment.findings)?;
     match reporting::submit(desk, scope, submission)? {
         Submitted::Accepted(receipt) => Ok(Target { report: receipt.report.id, version: receipt.version.number }),
@@ -191,7 +192,7 @@ fn answers(findings: &[Finding]) -> Outcome<Vec<JustifiedWarning>> {
 fn return_once(desk: &Desk, cast: &Cast, target: &Target) -> Outcome<()> {
     let reason = "Des sorties du trimestre manquent ou sont incomplètes : merci de les compléter.";
     reporting::start_review(desk, &cast.reviewer, target)?;
-    reporting::return_for_correction(desk, &cast.reviewer, target, &reason.parse().map_err(Failure::Refused)?)?;
+    reporting::return_for_correction(desk, &cast.reviewer, target, &reason.parse().map_err(Failure::Refused)?, &[])?;
     Ok(())
 }
 

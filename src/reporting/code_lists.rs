@@ -193,6 +193,7 @@ fn workings() -> Vec<CodeList> {
             ["State of a report", "État d'un rapport"],
             entries(&[
                 ["DRAFT", "With the partner", "Chez le partenaire"],
+                ["AWAITING_CERTIFICATION", "Awaiting certification", "En attente de certification"],
                 ["SUBMITTED", "Submitted", "Transmis"],
                 ["IN_REVIEW", "Under review", "En instruction"],
                 ["RETURNED", "Returned for correction", "Renvoyé pour correction"],
@@ -205,12 +206,38 @@ fn workings() -> Vec<CodeList> {
             ["Action on a report", "Action sur un rapport"],
             entries(&[
                 ["SUBMIT", "Submit", "Transmettre"],
+                ["CERTIFY", "Certify", "Certifier"],
                 ["RECALL", "Recall", "Retirer"],
                 ["START_REVIEW", "Start the review", "Commencer l'instruction"],
                 ["RETURN", "Return for correction", "Renvoyer pour correction"],
                 ["APPROVE", "Approve", "Approuver"],
                 ["REOPEN", "Reopen", "Rouvrir"],
                 ["ANNUL", "Annul", "Annuler"],
+            ]),
+        ),
+        CodeList::new(
+            "OBLIGATION_STANDING",
+            ["Where a project stands with a report", "Situation d'un projet pour un rapport"],
+            entries(&[
+                ["NOT_OPEN", "Not open yet", "Pas encore ouvert"],
+                ["EXPECTED", "Expected", "Attendu"],
+                ["OVERDUE", "Overdue", "En retard"],
+                ["DRAFT", "With the partner", "Chez le partenaire"],
+                ["AWAITING_CERTIFICATION", "Awaiting certification", "En attente de certification"],
+                ["SUBMITTED", "Submitted", "Transmis"],
+                ["IN_REVIEW", "Under review", "En instruction"],
+                ["RETURNED", "Returned for correction", "Renvoyé pour correction"],
+                ["APPROVED", "Approved", "Approuvé"],
+                ["SUPERSEDED", "Superseded by a later period", "Remplacé par une période ultérieure"],
+            ]),
+        ),
+        CodeList::new(
+            "DIFFERENCE_KIND",
+            ["What happened between two versions", "Ce qui s'est passé entre deux versions"],
+            entries(&[
+                ["ADDED", "Added", "Ajouté"],
+                ["REMOVED", "Removed", "Retiré"],
+                ["CHANGED", "Changed", "Modifié"],
             ]),
         ),
         CodeList::new(

@@ -2,15 +2,21 @@
 //!
 //! Reporting knows the directory and the caller; it knows nothing of figures.
 
+pub mod change;
 pub mod code_lists;
 pub mod codes;
+pub mod difference;
 pub mod fields;
 pub mod head;
 pub mod identity;
 pub mod intake;
 pub mod jobs;
 pub mod lifecycle;
+pub mod obligation;
 pub mod operations;
+pub mod path;
+pub mod queue;
+pub mod reason;
 pub mod record;
 pub mod rules;
 pub mod sections;

@@ -56,12 +56,23 @@ pub struct ReportVersion {
     pub submitted_by: String,
     /// The organisation of whoever submitted it.
     pub submitted_by_organisation: Option<OrganisationId>,
-    /// Whether it came after the due date.
+    /// When it reached the funder: at its submission, or at its certification where the programme asks for one.
+    pub received_at: Option<Instant>,
+    /// Who certified it, where the programme asks for that.
+    pub certified_by: Option<String>,
+    /// Whether it reached the funder after the due date; until it does, whether it was submitted after it.
     pub late: bool,
     /// Its approval, if it was approved.
     pub approval: Option<Approval>,
     /// The position of its annulment, if it was annulled.
     pub annulled: Option<Position>,
+}
+
+impl ReportVersion {
+    /// When it was certified, if it was.
+    pub fn certified_at(&self) -> Option<Instant> {
+        self.certified_by.as_ref().and(self.received_at)
+    }
 }
 
 /// The approval of a version.

@@ -1,12 +1,16 @@
 //! The journal: one entry for every write. What answers read also takes a position, given in commit order.
+//!
+//! Whoever follows the journal reads it by sequence. Identifiers and instants are given before a commit, so an entry may
+//! appear behind one that was read already; a sequence is given after the commit, so none ever does.
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::connection::AnyConnection;
-use super::schema::{journal, journal_head};
+use super::schema::{journal, journal_head, sequence_head};
 use crate::clock::{self, Instant};
-use crate::refusal::Outcome;
+use crate::refusal::{Code, Outcome, Refusal};
 
 /// A place in the order in which facts were committed; 0 is before everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -15,6 +19,25 @@ pub struct Position(pub i64);
 impl std::fmt::Display for Position {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// A place in the order in which the journal is followed; 0 is before everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct Sequence(pub i64);
+
+impl std::fmt::Display for Sequence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::str::FromStr for Sequence {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let sequence = text.parse().ok().filter(|sequence| *sequence >= 0);
+        sequence.map(Self).ok_or_else(|| Code::ParameterInvalid.into())
     }
 }
 
@@ -89,4 +112,46 @@ pub fn instant_of(connection: &mut AnyConnection, position: Position) -> Outcome
     let at: Option<i64> =
         journal::table.filter(journal::position.eq(position.0)).select(journal::at_us).first(connection).optional()?;
     Ok(Instant(at.unwrap_or(0)))
+}
+
+/// Whether some committed entry has no sequence yet.
+pub fn is_unnumbered(connection: &mut AnyConnection) -> Outcome<bool> {
+    let query = journal::table.filter(journal::sequence.is_null()).select(journal::id);
+    Ok(query.first::<String>(connection).optional()?.is_some())
+}
+
+/// Gives every committed entry that has no sequence the next ones, in the order of their instants and positions. Must
+/// run in [`super::Store::number`]: the head row lets one caller in at a time, and what it then sees is committed.
+pub fn number(connection: &mut AnyConnection) -> Outcome<()> {
+    diesel::update(sequence_head::table)
+        .set(sequence_head::sequence.eq(sequence_head::sequence))
+        .execute(connection)?;
+    connection.batch_execute(
+        "UPDATE journal SET sequence = (SELECT sequence FROM sequence_head) + numbered.place FROM (
+             SELECT id, ROW_NUMBER() OVER (ORDER BY at_us, COALESCE(position, 0), id) AS place
+             FROM journal WHERE sequence IS NULL
+         ) AS numbered WHERE journal.id = numbered.id",
+    )?;
+    let newest: Option<Option<i64>> = journal::table
+        .filter(journal::sequence.is_not_null())
+        .order(journal::sequence.desc())
+        .select(journal::sequence)
+        .first(connection)
+        .optional()?;
+    diesel::update(sequence_head::table)
+        .set(sequence_head::sequence.eq(newest.flatten().unwrap_or(0)))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The newest sequence that was given.
+pub fn newest_sequence(connection: &mut AnyConnection) -> Outcome<Sequence> {
+    Ok(Sequence(sequence_head::table.select(sequence_head::sequence).first(connection)?))
+}
+
+/// The subjects of entries after a sequence, for stores that list what changed.
+#[diesel::dsl::auto_type]
+pub fn subjects_changed_since(since: Sequence) -> _ {
+    let after: i64 = since.0;
+    journal::table.filter(journal::sequence.gt(after)).select(journal::subject)
 }

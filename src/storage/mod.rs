@@ -20,6 +20,7 @@ use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool};
 use connection::Manager;
 pub use connection::{AnyConnection, Location};
 pub use errors::on_duplicate;
+use journal::Sequence;
 
 use crate::private;
 use crate::refusal::{Code, Failure, Outcome};
@@ -81,17 +82,36 @@ impl Store {
 
     /// Runs a write as one durable, serializable transaction; the work may run several times and must only write here.
     pub fn write<T>(&self, work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
-        self.attempt(work, true)
+        self.attempt("BEGIN ISOLATION LEVEL SERIALIZABLE", work, true)
     }
 
     /// Runs a write to its end and takes all of it back: what would come of it.
     pub fn rehearse<T>(&self, work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
-        self.attempt(work, false)
+        self.attempt("BEGIN ISOLATION LEVEL SERIALIZABLE", work, false)
     }
 
-    fn attempt<T>(&self, mut work: impl FnMut(&mut AnyConnection) -> Outcome<T>, keep: bool) -> Outcome<T> {
+    /// Numbers what was committed to the journal, if something has no sequence yet; answers the newest sequence.
+    ///
+    /// One row keeps two of these apart, so it needs no serializable transaction, and is no rival to those that do.
+    pub fn number(&self) -> Outcome<Sequence> {
+        if self.read(journal::is_unnumbered)? {
+            match self.attempt("BEGIN ISOLATION LEVEL READ COMMITTED", journal::number, true) {
+                // A long write is under way: what is new is numbered by whoever follows next.
+                Err(failure) if failure.refusal().code == Code::Busy => {}
+                result => result?,
+            }
+        }
+        self.read(journal::newest_sequence)
+    }
+
+    fn attempt<T>(
+        &self,
+        begin: &str,
+        mut work: impl FnMut(&mut AnyConnection) -> Outcome<T>,
+        keep: bool,
+    ) -> Outcome<T> {
         for attempt in 0..WRITE_ATTEMPTS {
-            match self.attempt_once(&mut work, keep) {
+            match self.attempt_once(begin, &mut work, keep) {
                 Err(Failure::Fault(fault)) if fault.retry => pause(attempt),
                 result => return result,
             }
@@ -99,10 +119,15 @@ impl Store {
         Err(Code::Busy.into())
     }
 
-    fn attempt_once<T>(&self, work: &mut impl FnMut(&mut AnyConnection) -> Outcome<T>, keep: bool) -> Outcome<T> {
+    fn attempt_once<T>(
+        &self,
+        begin: &str,
+        work: &mut impl FnMut(&mut AnyConnection) -> Outcome<T>,
+        keep: bool,
+    ) -> Outcome<T> {
         let mut connection = self.writers.get().map_err(|_| Failure::from(Code::Busy))?;
         let begin = match *connection {
-            AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            AnyConnection::Postgresql(_) => begin,
             AnyConnection::Sqlite(_) => "BEGIN IMMEDIATE",
         };
         let mut transaction = Transaction::begin(&mut connection, begin)?;

@@ -19,6 +19,7 @@ diesel::table! {
         organisation_id -> Nullable<Text>,
         subject -> Text,
         detail -> Text,
+        sequence -> Nullable<BigInt>,
     }
 }
 
@@ -206,6 +207,8 @@ diesel::table! {
         approved_at_us -> Nullable<BigInt>,
         approved_by -> Nullable<Text>,
         annulled_position -> Nullable<BigInt>,
+        received_at_us -> Nullable<BigInt>,
+        certified_by -> Nullable<Text>,
     }
 }
 
@@ -320,6 +323,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    due_date_extensions (project_id, period, place) {
+        project_id -> Text,
+        period -> Text,
+        place -> BigInt,
+        extended_to -> Text,
+        reason -> Text,
+        actor -> Text,
+        at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    return_reasons (project_id, version, place) {
+        project_id -> Text,
+        version -> BigInt,
+        place -> BigInt,
+        id -> Text,
+        report_id -> Text,
+        path -> Text,
+        reason -> Text,
+        at_us -> BigInt,
+        answer -> Nullable<Text>,
+        answer_version -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sequence_head (id) {
+        id -> BigInt,
+        sequence -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     journal_head,
     journal,
@@ -347,4 +384,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     report_sections,
     jobs,
+    due_date_extensions,
+    return_reasons,
+    sequence_head
 );

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use faisceau::access::Scope;
 use faisceau::access::role::{Permission, Role};
 use faisceau::clock::{Clock, Instant};
-use faisceau::directory::programme::Programme;
+use faisceau::directory::programme::{Programme, ProgrammeDetails};
 use faisceau::directory::project::Project;
 use faisceau::id::OrganisationId;
 use faisceau::refusal::Failure;
@@ -17,12 +17,14 @@ use faisceau::reporting::version::{Channel, Report};
 use crate::support::{Stage, world};
 
 /// The callers: each role, and those whom more than their role decides about.
-const CALLERS: [&str; 7] =
-    ["partner", "other-partner", "officer", "officer-of-partner", "analyst", "auditor", "operator"];
+const CALLERS: [&str; 8] =
+    ["partner", "colleague", "other-partner", "officer", "officer-of-partner", "analyst", "auditor", "operator"];
 
 struct Cast {
     stage: Stage,
     programme: Programme,
+    /// One that asks a second person at the partner to certify.
+    certified: Programme,
     partner: OrganisationId,
     scopes: Vec<Scope>,
     projects: Cell<u32>,
@@ -39,9 +41,11 @@ impl Cast {
     fn assemble() -> Self {
         let stage = Stage::empty(Clock::set_to("2023-07-15T10:00:00Z".parse::<Instant>().unwrap()));
         let programme = stage.programme(world::programme());
+        let code = "CERT".parse().unwrap();
+        let certified = stage.programme(ProgrammeDetails { code, certification: true, ..world::programme() });
         let (funder, partner, other) = (stage.organisation(1), stage.organisation(2), stage.organisation(3));
         let scopes = CALLERS.map(|name| match name {
-            "partner" => stage.client(name, Role::Partner, Some(&partner)),
+            "partner" | "colleague" => stage.client(name, Role::Partner, Some(&partner)),
             "other-partner" => stage.client(name, Role::Partner, Some(&other)),
             "officer" => stage.client(name, Role::Officer, Some(&funder)),
             "officer-of-partner" => stage.client(name, Role::Officer, Some(&partner)),
@@ -49,7 +53,7 @@ impl Cast {
             "auditor" => stage.client(name, Role::Auditor, None),
             _ => stage.client(name, Role::Operator, None),
         });
-        Self { stage, programme, partner, scopes: scopes.into(), projects: Cell::new(0) }
+        Self { stage, programme, certified, partner, scopes: scopes.into(), projects: Cell::new(0) }
     }
 
     fn scope(&self, name: &str) -> &Scope {
@@ -68,9 +72,10 @@ impl Cast {
         let reason = "Because.".parse().unwrap();
         let done = match action {
             Action::Submit => return self.submit(caller, found, "2023-Q1"),
+            Action::Certify => reporting::certify(desk, scope, &target),
             Action::Recall => reporting::recall(desk, scope, &target),
             Action::StartReview => reporting::start_review(desk, scope, &target),
-            Action::Return => reporting::return_for_correction(desk, scope, &target, &reason),
+            Action::Return => reporting::return_for_correction(desk, scope, &target, &reason, &[]),
             Action::Approve => reporting::approve(desk, scope, &target, true),
             Action::Reopen => reporting::reopen(desk, scope, &target, &reason),
             Action::Annul => reporting::annul(desk, scope, &target, &reason),
@@ -86,6 +91,7 @@ impl Cast {
             base_version: found.versions,
             content: Content::default(),
             justifications: Vec::new(),
+            answers: Vec::new(),
             check: None,
             channel: Channel::GraphQl,
         };
@@ -102,15 +108,16 @@ impl Cast {
 
     /// A report for 2023-Q1 that was approved once, then led to a state, with or without a version for 2023-Q2.
     fn lead_to(&self, state: State, later: bool) -> Option<Found> {
-        use Action::{Approve, Recall, Reopen, Return, StartReview, Submit};
+        use Action::{Approve, Certify, Recall, Reopen, Return, StartReview, Submit};
         let number = self.projects.get() + 1;
         self.projects.set(number);
         let details = world::project(&format!("P{number}"), &self.partner, &self.partner, "69", 200, 100);
-        let project = self.stage.project(&self.programme, details);
+        let certified = state == State::AwaitingCertification;
+        let project = self.stage.project(if certified { &self.certified } else { &self.programme }, details);
         let path: &[Action] = match state {
             State::Returned => &[],
             State::Draft => &[Submit, Recall],
-            State::Submitted => &[Submit],
+            State::Submitted | State::AwaitingCertification => &[Submit],
             State::InReview => &[Submit, StartReview],
             State::Approved => &[Submit, StartReview, Approve],
             State::Superseded if later => &[Submit, StartReview],
@@ -118,9 +125,14 @@ impl Cast {
             State::Superseded => return None,
         };
         let mut found = self.first_version(project);
-        let first = [StartReview, Approve, Reopen];
+        let first: &[Action] =
+            if certified { &[Certify, StartReview, Approve, Reopen] } else { &[StartReview, Approve, Reopen] };
         for action in first.iter().chain(path) {
-            let caller = if matches!(action, Submit | Recall) { "partner" } else { "officer" };
+            let caller = match action {
+                Submit | Recall => "partner",
+                Certify => "colleague",
+                _ => "officer",
+            };
             self.act(caller, &mut found, *action).unwrap();
         }
         if later {
@@ -140,6 +152,7 @@ impl Cast {
             base_version: 0,
             content: Content::default(),
             justifications: Vec::new(),
+            answers: Vec::new(),
             check: None,
             channel: Channel::GraphQl,
         };
@@ -196,7 +209,7 @@ fn the_lifecycle_is_this_table() {
                     _ => row,
                 };
                 for (action, told) in row {
-                    writeln!(table, "  {:<10} {action:<12} {told}", state.code()).unwrap();
+                    writeln!(table, "  {:<22} {action:<12} {told}", state.code()).unwrap();
                 }
             }
         }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::World;
 use crate::support::cast::{ids, missing, peopled, secrets_of_beta};
 use crate::support::dump::dump;
-use crate::support::operations::{Ids, OPEN, PLAIN, all};
+use crate::support::operations::{Ids, OPEN, PLAIN, READS, all};
 use crate::support::raw::{Raw, bearer, graphql, request};
 
 /// A request for every route, and the status that a stranger gets.
@@ -72,6 +72,11 @@ const VISITS: &[(&str, &str, &str, u16)] = &[
     ),
     ("GET", "/v1/jobs/{job}", "/v1/jobs/job_1", 401),
     ("POST", "/v1/jobs/{job}/cancellation", "/v1/jobs/job_1/cancellation", 401),
+    ("GET", "/v1/programmes/{code}/obligations", "/v1/programmes/TEST/obligations?period=2023-Q1", 401),
+    ("GET", "/v1/programmes/{code}/review-queue", "/v1/programmes/TEST/review-queue", 401),
+    ("GET", "/v1/projects/{id}/obligations", "/v1/projects/prj_1/obligations", 401),
+    ("GET", "/v1/projects/{id}/differences", "/v1/projects/prj_1/differences?from=1&to=1", 401),
+    ("GET", "/v1/changes", "/v1/changes", 401),
 ];
 
 #[test]
@@ -281,6 +286,35 @@ fn what_is_foreign_and_what_is_missing_are_alike_and_tell_nothing() {
         seen_by_its_owner > 15,
         "the same documents tell their owner {seen_by_its_owner} times: too few to prove much"
     );
+    assert_eq!(dump(&world.database), before, "something was left behind");
+}
+
+#[test]
+fn what_is_foreign_and_what_is_missing_are_alike_over_rest_too() {
+    let world = peopled();
+    let (own, foreign) = (ids(&world, "ALPHA"), ids(&world, "BETA"));
+    let missing = missing(&own.programme);
+    let (secrets, before) = (secrets_of_beta(&world), dump(&world.database));
+    let sent = [&foreign.organisation, &foreign.project, &foreign.report, &foreign.version].map(String::as_str);
+    let token = bearer(Some(&world.caller("partner-alpha").token()));
+    let owner = bearer(Some(&world.caller("partner-beta").token()));
+    let (mut wrong, mut seen_by_its_owner) = (Vec::new(), 0);
+    for (name, path) in READS {
+        let get = |ids: &Ids, token: &str| request(&world.url, &format!("GET {}", path(ids)), token, b"");
+        let (of_foreign, of_missing) = (get(&foreign, &token), get(&missing, &token));
+        if compared(&of_foreign, &foreign) != compared(&of_missing, &missing) {
+            wrong.push(format!("{name}\n  foreign {}\n  missing {}", of_foreign.text(), of_missing.text()));
+        }
+        for answered in [&get(&own, &token), &of_foreign, &of_missing] {
+            let told = told(answered, &secrets, &[]);
+            if !told.is_empty() {
+                wrong.push(format!("{name} tells {told:?}: {}", answered.text()));
+            }
+        }
+        seen_by_its_owner += usize::from(!told(&get(&foreign, &owner), &secrets, &sent[..1]).is_empty());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen_by_its_owner > 2, "the same routes tell their owner {seen_by_its_owner} times: too few to prove much");
     assert_eq!(dump(&world.database), before, "something was left behind");
 }
 

@@ -4,7 +4,9 @@ CREATE TABLE reports (
     id TEXT NOT NULL PRIMARY KEY,
     project_id TEXT NOT NULL REFERENCES projects (id),
     period TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('DRAFT', 'SUBMITTED', 'IN_REVIEW', 'RETURNED', 'APPROVED', 'SUPERSEDED')),
+    state TEXT NOT NULL CHECK (state IN (
+        'DRAFT', 'AWAITING_CERTIFICATION', 'SUBMITTED', 'IN_REVIEW', 'RETURNED', 'APPROVED', 'SUPERSEDED'
+    )),
     current_version BIGINT NOT NULL,
     changed_at_us BIGINT NOT NULL,
     UNIQUE (project_id, period)

@@ -108,6 +108,8 @@ mirrored_enums! {
     ReportState = State as "ReportState" {
         #[doc = "With the partner; nothing of the current work is with the funder."]
         Draft,
+        #[doc = "Frozen, and waiting for a second person at the partner; not with the funder yet."]
+        AwaitingCertification,
         #[doc = "Frozen and sent; nobody at the funder has begun."]
         Submitted,
         #[doc = "Under review by the funder."]
@@ -123,6 +125,8 @@ mirrored_enums! {
     ReportAction = Action as "ReportAction" {
         #[doc = "The partner freezes a version and sends it."]
         Submit,
+        #[doc = "A second person at the partner signs it, so that it reaches the funder."]
+        Certify,
         #[doc = "The partner takes a submission back."]
         Recall,
         #[doc = "An officer begins to review."]

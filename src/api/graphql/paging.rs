@@ -18,8 +18,8 @@ pub fn page_request(first: i32, after: Option<&str>) -> Result<PageRequest, Refu
     PageRequest::new(first, after)
 }
 
-/// The cursor of the item that has a key.
-pub fn cursor(key: &str) -> String {
+/// The cursor of a key.
+pub fn cursor_of(key: &str) -> String {
     BASE64URL_NOPAD.encode(key.as_bytes())
 }
 
@@ -32,10 +32,10 @@ fn key_of(cursor: &str) -> Option<String> {
 pub fn connection<T: OutputType>(
     page: Page<T>,
     request: &PageRequest,
-    key: impl Fn(&T) -> String,
+    mut key: impl FnMut(&T) -> String,
 ) -> Connection<String, T> {
     let mut connection = Connection::new(!request.after().is_empty(), page.has_more);
-    connection.edges.extend(page.items.into_iter().map(|item| Edge::new(cursor(&key(&item)), item)));
+    connection.edges.extend(page.items.into_iter().map(|item| Edge::new(cursor_of(&key(&item)), item)));
     connection
 }
 
@@ -45,7 +45,7 @@ pub fn list_connection<T: OutputType>(items: Vec<T>, request: &PageRequest) -> C
     let limit = usize::try_from(request.limit()).unwrap_or(usize::MAX);
     let page = request.cut(items.into_iter().enumerate().skip(after).take(limit).collect());
     let mut connection = Connection::new(after > 0, page.has_more);
-    let edge = |(place, item): (usize, T)| Edge::new(cursor(&(place + 1).to_string()), item);
+    let edge = |(place, item): (usize, T)| Edge::new(cursor_of(&(place + 1).to_string()), item);
     connection.edges.extend(page.items.into_iter().map(edge));
     connection
 }

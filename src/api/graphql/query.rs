@@ -1,11 +1,14 @@
 //! The queries: an index of what can be read. Each field calls one operation.
 
+pub mod changes;
+
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Enum, ID, Interface, MergedObject, Object, SimpleObject};
 
 use super::codes::ReportState;
 use super::context::{Requested, error_of};
 use super::paging::{USUAL_PAGE, connection};
+use super::scalars::SequenceScalar;
 use super::types::code_lists::CodeListQuery;
 use super::types::directory::{Organisation, Programme, Project, list_projects};
 use super::types::findings::Rule;
@@ -13,7 +16,7 @@ use super::types::indicators::Indicator;
 use super::types::reports::{Report, ReportVersion, list_reports};
 use crate::access::role::Role;
 use crate::consolidation::indicator::INDICATORS;
-use crate::directory::operations as directory;
+use crate::directory::operations::{self as directory, ProjectFilter};
 use crate::id::{OrganisationId, ProjectId, ReportId};
 use crate::refusal::{Code, Refusal};
 use crate::reporting::operations::{self as reporting, ReportFilter};
@@ -64,7 +67,7 @@ pub struct Viewer {
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(Nouns, CodeListQuery);
+pub struct Query(Nouns, CodeListQuery, changes::ChangesQuery);
 
 /// The nouns, and the catalogues of indicators and rules.
 #[derive(Default)]
@@ -157,10 +160,14 @@ impl Nouns {
     async fn projects(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Only those to which something happened after this sequence.")] changed_since: Option<
+            SequenceScalar,
+        >,
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Project>> {
-        list_projects(ctx, None, first, after).await
+        let changed_since = changes::read_sequence(ctx, changed_since.as_ref(), "changedSince")?;
+        list_projects(ctx, ProjectFilter { programme: None, changed_since }, first, after).await
     }
 
     /// The project of an identifier, if you may see it.
@@ -188,13 +195,14 @@ impl Nouns {
         Ok(found.await?.map(Project))
     }
 
-    /// The reports that you may see, in the order of their first submission; with states, a queue.
+    /// The reports that you may see, in the order of their first submission.
     async fn reports(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of one project only.")] project: Option<ID>,
-        #[graphql(desc = "In these states only; `[SUBMITTED, IN_REVIEW]` is the review queue.")] states: Option<
-            Vec<ReportState>,
+        #[graphql(desc = "In these states only.")] states: Option<Vec<ReportState>>,
+        #[graphql(desc = "Only those to which something happened after this sequence.")] changed_since: Option<
+            SequenceScalar,
         >,
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
@@ -204,7 +212,8 @@ impl Nouns {
         let not_found = || error_of(&Refusal::new(Code::NotFound).at("project"), language);
         let project = project.map(|id| id.parse::<ProjectId>()).transpose().map_err(|_| not_found())?;
         let states = states.unwrap_or_default().into_iter().map(Into::into).collect();
-        list_reports(ctx, ReportFilter { project, states }, first, after).await
+        let changed_since = changes::read_sequence(ctx, changed_since.as_ref(), "changedSince")?;
+        list_reports(ctx, ReportFilter { project, states, changed_since }, first, after).await
     }
 
     /// The report of an identifier, if you may see it.

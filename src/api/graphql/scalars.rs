@@ -48,6 +48,8 @@ text_scalars! {
     DecimalScalar = "Decimal";
     /// A place in the order in which facts were committed, as text, such as `"4217"`. Ask again with it and get the same answer.
     PositionScalar = "Position";
+    /// A place in the order in which changes are followed, as text, such as `"4217"`.
+    SequenceScalar = "Sequence";
     /// The code of a reporting period, such as `2024-Q3`.
     PeriodScalar = "PeriodCode";
     /// SHA-256 as 64 hexadecimal digits.

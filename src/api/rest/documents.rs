@@ -29,6 +29,11 @@ use crate::api::graphql::schema;
         super::submissions::create,
         super::submissions::find,
         super::submissions::cancel,
+        super::obligations::of_programme,
+        super::obligations::of_project,
+        super::obligations::review_queue,
+        super::differences::differences,
+        super::changes::changes,
     ),
     components(schemas(crate::api::problem::Problem)),
     modifiers(&Security),
@@ -37,7 +42,7 @@ use crate::api::graphql::schema;
         (name = "directory", description = "Programmes, organisations, projects and their agreements"),
         (name = "code lists", description = "What codes mean"),
         (name = "consolidation", description = "Consolidated figures"),
-        (name = "reporting", description = "Submissions from files"),
+        (name = "reporting", description = "Submissions, what is owed, what waits, what changed"),
         (name = "operations", description = "Running the service"),
     )
 )]

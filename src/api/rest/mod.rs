@@ -1,10 +1,15 @@
 //! The REST skin: routes that translate a request, call one operation, and translate back.
 
+pub mod changes;
 pub mod code_lists;
 pub mod csv;
+pub mod differences;
 pub mod directory;
 pub mod documents;
+pub mod effects;
 pub mod health;
+pub mod obligations;
+mod reading;
 pub mod request;
 pub mod submissions;
 pub mod token;

@@ -1,4 +1,4 @@
-//! How a REST request is read: its caller, its JSON body, and the manner in which it wants to be written.
+//! How a write is answered: its caller, its JSON body, the manner in which it wants to be done, one operation.
 //!
 //! `?dryRun=true` does everything and keeps nothing; the header `Idempotency-Key` gives a request that is sent again one
 //! effect and the same answer.
@@ -21,13 +21,11 @@ use crate::access::once::RequestKey;
 use crate::access::role::Permission;
 use crate::access::{Desk, Manner, Scope};
 use crate::api::graphql::coercion::shown;
-use crate::api::graphql::paging::{USUAL_PAGE, page_request};
 use crate::api::graphql::{media, strict_json};
 use crate::api::inputs::Unsettled;
 use crate::api::service::{Service, idempotency_key};
 use crate::api::{body, problem};
-use crate::page::PageRequest;
-use crate::refusal::{Code, Outcome, Refusal};
+use crate::refusal::{Code, Refusal};
 
 /// The deepest JSON that a body may hold.
 const DEEPEST_JSON: usize = 32;
@@ -51,23 +49,6 @@ pub struct OnceHeader {
     /// A key of your choice: sent again with it, the request has one effect and gets the same answer.
     #[param(rename = "Idempotency-Key")]
     idempotency_key: Option<String>,
-}
-
-/// Which page of a list is asked for.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct PageParameters {
-    /// How many, 1 to 200.
-    #[serde(default = "usual_page")]
-    #[param(required = false)]
-    first: i32,
-    /// The cursor after which to begin.
-    after: Option<String>,
-}
-
-fn usual_page() -> i32 {
-    USUAL_PAGE
 }
 
 /// What a write sends, and in which manner it wants to be done.
@@ -118,29 +99,6 @@ where
         Ok(Err(refusals)) => problem::problems(&refusals, problem::language(request.headers())),
         Err(failure) => failed(&request, &failure),
     }
-}
-
-/// Answers a read.
-pub async fn read<R: Serialize + Send + 'static>(
-    request: HttpRequest,
-    service: Data<Service>,
-    work: impl FnOnce(&Desk, &Scope) -> Outcome<R> + Send + 'static,
-) -> HttpResponse {
-    let scope = match service.caller(&request) {
-        Ok(scope) => scope,
-        Err(refusal) => return problem::problem(&refusal, problem::language(request.headers())),
-    };
-    match run(&service, move |service| work(&service.desk, &scope)).await {
-        Ok(found) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(found),
-        Err(failure) => failed(&request, &failure),
-    }
-}
-
-/// The page that a request asks for.
-pub fn page(request: &HttpRequest) -> Result<PageRequest, Refusal> {
-    let parameters = Query::<PageParameters>::from_query(request.query_string());
-    let parameters = parameters.map_err(|_| Refusal::new(Code::ParameterInvalid).at("query"))?;
-    page_request(parameters.first, parameters.after.as_deref())
 }
 
 /// Reads the body of a write within the service's limits, and the manner in which it wants to be done.

@@ -9,7 +9,7 @@ use crate::directory::payment::Payment;
 use crate::directory::programme::Programme;
 use crate::directory::project::Project;
 use crate::directory::siret::Siret;
-use crate::directory::store;
+use crate::directory::store::{self, ProjectFilter};
 use crate::directory::target::Target;
 use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::page::{Page, PageRequest};
@@ -56,15 +56,13 @@ pub fn find_project_by_code(
     desk.store.read(|connection| store::find_project_by_code(connection, scope, programme, code.as_str()))
 }
 
-/// A page of the projects that the caller may see, of one programme or of all.
-pub fn list_projects(
-    desk: &Desk,
-    scope: &Scope,
-    programme: Option<&ProgrammeId>,
-    page: &PageRequest,
-) -> Outcome<Page<Project>> {
+/// A page of the projects that the caller may see.
+pub fn list_projects(desk: &Desk, scope: &Scope, filter: &ProjectFilter, page: &PageRequest) -> Outcome<Page<Project>> {
     scope.require(Permission::ReadDirectory)?;
-    desk.store.read(|connection| store::list_projects(connection, scope, programme, page))
+    if filter.changed_since.is_some() {
+        desk.store.number()?;
+    }
+    desk.store.read(|connection| store::list_projects(connection, scope, filter, page))
 }
 
 /// The organisation of an identifier, if the caller may see it.

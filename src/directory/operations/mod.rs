@@ -11,6 +11,7 @@ mod payments;
 mod programmes;
 mod projects;
 
+pub use super::store::ProjectFilter;
 pub use find::{
     find_named_organisation, find_organisation, find_organisation_by_siret, find_programme, find_programme_of,
     find_project, find_project_by_code, list_amendments, list_organisations, list_organisations_of, list_payments,

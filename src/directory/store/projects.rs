@@ -12,7 +12,7 @@ use crate::directory::project::{ConsortiumMember, ConsortiumRole, Project, Proje
 use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Failure, Outcome};
-use crate::storage::journal::Position;
+use crate::storage::journal::{self, Position, Sequence};
 use crate::storage::schema::{project_amendments, project_members, project_revisions, projects};
 use crate::storage::{AnyConnection, on_duplicate};
 
@@ -151,17 +151,29 @@ pub fn find_project_by_code(
     }
 }
 
-/// A page of the projects within reach, by identifier, of one programme or of all.
+/// What to list of the projects within reach.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectFilter {
+    /// Of one programme only.
+    pub programme: Option<ProgrammeId>,
+    /// To which something happened after a sequence.
+    pub changed_since: Option<Sequence>,
+}
+
+/// A page of the projects within reach, by identifier.
 pub fn list_projects(
     connection: &mut AnyConnection,
     scope: &Scope,
-    programme: Option<&ProgrammeId>,
+    filter: &ProjectFilter,
     page: &PageRequest,
 ) -> Outcome<Page<Project>> {
     let mut query =
         projects::table.filter(projects::id.gt(page.after())).order(projects::id).limit(page.limit()).into_boxed();
-    if let Some(programme) = programme {
+    if let Some(programme) = &filter.programme {
         query = query.filter(projects::programme_id.eq(programme.as_str()));
+    }
+    if let Some(since) = filter.changed_since {
+        query = query.filter(projects::id.eq_any(journal::subjects_changed_since(since)));
     }
     match scope.reach() {
         Reach::Everything => {}

@@ -12,6 +12,7 @@ use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::codes::SupportKind;
 use crate::reporting::fields::Field;
 use crate::reporting::identity::ProgrammeKey;
+use crate::reporting::reason::ReasonAnswer;
 use crate::reporting::rules::JustifiedWarning;
 use crate::reporting::statement::Support;
 
@@ -22,7 +23,7 @@ pub use strict::parse_strictly;
 
 /// Whether a member of a document belongs to its statement.
 pub fn is_statement_member(name: &str) -> bool {
-    matches!(name, "participations" | "removals" | "justifications") || sections::NAMES.contains(&name)
+    matches!(name, "participations" | "removals" | "justifications" | "answers") || sections::NAMES.contains(&name)
 }
 
 /// Reads a statement from lines of JSON; `step` is told how many were read and may end the reading.
@@ -64,8 +65,8 @@ pub fn read_lines(file: impl Read, key: &ProgrammeKey, step: &mut dyn FnMut(usiz
     Ok(intake)
 }
 
-/// Reads a statement from one document: `participations`, `removals`, `justifications` and sections. Members that are not
-/// of the statement are the caller's to read.
+/// Reads a statement from one document: `participations`, `removals`, `justifications`, `answers` and sections. Members that
+/// are not of the statement are the caller's to read.
 pub fn read_document(document: &Map<String, Value>, key: &ProgrammeKey) -> Intake {
     let mut intake = Intake::default();
     for (place, one) in list(document, "participations", &mut intake).iter().enumerate() {
@@ -90,6 +91,11 @@ pub fn read_document(document: &Map<String, Value>, key: &ProgrammeKey) -> Intak
         let before = intake.refusals.len();
         read_justification(one, None, &mut intake);
         within(&mut intake, before, &format!("justifications[{place}]"));
+    }
+    for (place, one) in list(document, "answers", &mut intake).iter().enumerate() {
+        let before = intake.refusals.len();
+        read_answer(one, None, &mut intake);
+        within(&mut intake, before, &format!("answers[{place}]"));
     }
     for name in sections::NAMES {
         if let Some(value) = document.get(name).filter(|value| !value.is_null()) {
@@ -122,6 +128,7 @@ fn read_object(object: &Map<String, Value>, line: Option<u32>, key: &ProgrammeKe
     let mut members = object.iter();
     match (members.next(), members.next()) {
         (Some((name, value)), None) if name == "justification" => read_justification(value, line, intake),
+        (Some((name, value)), None) if name == "answer" => read_answer(value, line, intake),
         (Some((name, value)), None) if sections::NAMES.contains(&name.as_str()) => {
             sections::read(name, value, line, intake);
         }
@@ -212,5 +219,17 @@ fn read_justification(value: &Value, line: Option<u32>, intake: &mut Intake) {
             Err(refusal) => intake.refuse(line, Refusal::at(refusal, "text")),
         },
         _ => intake.refuse(line, Refusal::new(Code::RequestMalformed).at("justification")),
+    }
+}
+
+fn read_answer(value: &Value, line: Option<u32>, intake: &mut Intake) {
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    let known = |object: &Map<String, Value>| object.keys().all(|name| matches!(name.as_str(), "reason" | "text"));
+    match (value.as_object().filter(|object| known(object)), text("reason"), text("text")) {
+        (Some(_), Some(reason), Some(words)) => match ReasonAnswer::parse(reason, words) {
+            Ok(answer) => intake.answers.push(answer),
+            Err(refusal) => intake.refuse(line, refusal),
+        },
+        _ => intake.refuse(line, Refusal::new(Code::RequestMalformed).at("answer")),
     }
 }

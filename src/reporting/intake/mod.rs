@@ -13,6 +13,7 @@ pub use draft::{Draft, MOST_HOURS, Style};
 pub use guard::{FileLimits, Guarded};
 pub use json::{is_statement_member, parse_strictly, read_document, read_lines};
 
+use super::reason::ReasonAnswer;
 use super::rules::JustifiedWarning;
 use super::statement::{Participation, Reference};
 use super::submission::Content;
@@ -28,6 +29,8 @@ pub struct Intake {
     pub content: Content,
     /// Answers to warnings.
     pub justifications: Vec<JustifiedWarning>,
+    /// Answers to reasons of returns.
+    pub answers: Vec<ReasonAnswer>,
     /// The line on which each participation stands, in their order; empty for a whole document.
     pub lines: Vec<u32>,
     /// Everything that does not hold.

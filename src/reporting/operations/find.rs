@@ -6,11 +6,12 @@ use crate::directory::project::Project;
 use crate::id::{ReportId, VersionId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::Outcome;
+use crate::reporting::reason::{ReasonCounts, ReturnReason};
 use crate::reporting::record::Record;
 use crate::reporting::rules::{self, Finding, RuleCount};
 use crate::reporting::sections::Sections;
 use crate::reporting::store::reports::{self, PastTransition, ReportFilter};
-use crate::reporting::store::{findings, records, sections, versions};
+use crate::reporting::store::{findings, reasons, records, sections, versions};
 use crate::reporting::version::{Report, ReportVersion};
 
 /// The report of an identifier.
@@ -22,6 +23,9 @@ pub fn find_report(desk: &Desk, scope: &Scope, id: &ReportId) -> Outcome<Option<
 /// A page of reports: a project's, or those in some states (the review queue), within reach.
 pub fn list_reports(desk: &Desk, scope: &Scope, filter: &ReportFilter, page: &PageRequest) -> Outcome<Page<Report>> {
     scope.require(Permission::ReadReports)?;
+    if filter.changed_since.is_some() {
+        desk.store.number()?;
+    }
     desk.store.read(|connection| reports::list_reports(connection, scope, filter, page))
 }
 
@@ -61,6 +65,28 @@ pub fn list_versions(
 ) -> Outcome<Page<ReportVersion>> {
     scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| versions::list_versions(connection, scope, project, page))
+}
+
+/// The reasons for which versions of a report were returned, or one of them, with the partner's answers. They name
+/// individual records.
+pub fn list_reasons(desk: &Desk, scope: &Scope, report: &ReportId, version: Option<u32>) -> Outcome<Vec<ReturnReason>> {
+    scope.require(Permission::ReadRecords)?;
+    desk.store.read(|connection| match reports::find_report(connection, scope, report)? {
+        Some(report) => reasons::list_reasons(connection, scope, &report, version),
+        None => Ok(Vec::new()),
+    })
+}
+
+/// The same counted, which tells of no individual record.
+pub fn count_reasons(desk: &Desk, scope: &Scope, report: &ReportId) -> Outcome<ReasonCounts> {
+    scope.require(Permission::ReadReports)?;
+    desk.store.read(|connection| match reports::find_report(connection, scope, report)? {
+        Some(report) => {
+            let counts = reasons::count_reasons(connection, &[report.id.as_str()])?;
+            Ok(counts.get(&report.id).copied().unwrap_or_default())
+        }
+        None => Ok(ReasonCounts::default()),
+    })
 }
 
 /// The findings of a version, with the partner's answers. They name individual records.

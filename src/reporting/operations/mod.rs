@@ -1,20 +1,28 @@
-//! What can be done with reports, one function per verb: check, submit, recall, start_review,
-//! return_for_correction, approve, reopen, annul, and the finders.
+//! What can be done with reports, one function per verb: check, submit, certify, recall, start_review,
+//! return_for_correction, approve, reopen, annul, extend_due_date, and the finders.
 
+mod changes;
+mod differ;
 mod find;
 mod jobs;
+mod obligations;
 mod prepare;
+mod queue;
 mod review;
 mod submit;
 
+pub use changes::{list_changes, newest_sequence};
+pub use differ::find_difference;
 pub use find::{
-    count_findings, find_newest_version, find_report, find_sections, find_version, find_version_by_id, list_findings,
-    list_records, list_reports, list_transitions, list_versions,
+    count_findings, count_reasons, find_newest_version, find_report, find_sections, find_version, find_version_by_id,
+    list_findings, list_reasons, list_records, list_reports, list_transitions, list_versions,
 };
 pub use jobs::{cancel_job, end_job, find_job, open_job, tell_job};
+pub use obligations::{extend_due_date, find_obligation, list_obligations, list_obligations_of};
 pub use prepare::LARGEST_STATEMENT;
-pub use review::{Target, annul, approve, recall, reopen, return_for_correction, start_review};
+pub use queue::list_review_queue;
+pub use review::{Target, annul, approve, certify, recall, reopen, return_for_correction, start_review};
 pub use submit::{check, submit};
 
 pub use super::store::reports::{PastTransition, ReportFilter};
-pub use super::submission::{Assessment, Content, Mode, Receipt, Submission, Submitted};
+pub use super::submission::{Assessment, Checked, Content, Mode, Receipt, Submission, Submitted};

@@ -15,12 +15,12 @@ use crate::directory::store as directory;
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::head::Head;
 use crate::reporting::identity::Identity;
-use crate::reporting::lifecycle::{Action, State};
+use crate::reporting::lifecycle::{Action, Circumstances, State};
 use crate::reporting::record::canonical;
 use crate::reporting::rules::{self, Case, Finding, Previous};
 use crate::reporting::sections::{Section, Sections};
 use crate::reporting::statement::{Participation, Statement};
-use crate::reporting::store::{links, records, reports, sections, versions};
+use crate::reporting::store::{links, reasons, records, reports, sections, versions};
 use crate::reporting::submission::{Assessment, Content, Mode, Submission};
 use crate::reporting::version::{Digest, Report, ReportVersion};
 use crate::storage::AnyConnection;
@@ -101,9 +101,10 @@ pub fn check_turn(
     }
     let report = reports::find_report_of(connection, scope, &project.id, &submission.period.to_string())?;
     let state = report.as_ref().map_or(State::Draft, |report| report.state);
-    if state.after(Action::Submit, false).is_none() {
+    if state.after(Action::Submit, Circumstances::default()).is_none() {
         return Err(Refusal::new(Code::TransitionRefused).with("state", state.code()).into());
     }
+    reasons::check_answers(connection, &project.id, &submission.answers)?;
     Ok(report)
 }
 

@@ -1,4 +1,4 @@
-//! What happens to a submitted report: recall, review, return, approval, reopening, annulment.
+//! What happens to a submitted report: certification, recall, review, return, approval, reopening, annulment.
 //!
 //! Every verb names the version that its caller saw; if the report has moved on, nothing happens.
 
@@ -6,15 +6,19 @@ use serde_json::json;
 
 use crate::access::{Desk, Scope};
 use crate::clock::Instant;
+use crate::directory::store as directory;
 use crate::id::ReportId;
-use crate::refusal::{Code, Outcome, Refusal};
-use crate::reporting::lifecycle::{Action, State};
+use crate::refusal::{Code, Failure, Outcome, Refusal};
+use crate::reporting::lifecycle::{Action, Circumstances, State};
+use crate::reporting::obligation::due_on;
+use crate::reporting::path::PARTICIPATIONS;
+use crate::reporting::reason::{GivenReason, MOST_REASONS};
 use crate::reporting::store::reports::{self, Transition};
-use crate::reporting::store::versions;
+use crate::reporting::store::{extensions, reasons, records, sections, versions};
 use crate::reporting::version::{Approval, Report, ReportVersion};
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Entry};
-use crate::text::Reason;
+use crate::text::{Reason, ShortCode};
 
 /// A report, and the version of it that the caller saw.
 #[derive(Clone, Debug)]
@@ -35,9 +39,80 @@ pub fn start_review(desk: &Desk, scope: &Scope, target: &Target) -> Outcome<Repo
     advance(desk, scope, target, Action::StartReview, None)
 }
 
-/// Sends a report back to the partner with a reason.
-pub fn return_for_correction(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Outcome<Report> {
-    advance(desk, scope, target, Action::Return, Some(reason))
+/// Signs a submission as a second person at the partner: it reaches the funder now, in time or late.
+pub fn certify(desk: &Desk, scope: &Scope, target: &Target) -> Outcome<Report> {
+    scope.require(Action::Certify.permission())?;
+    desk.write(scope, |connection| {
+        let now = desk.clock.now();
+        let (report, version) = find_target(connection, scope, target)?;
+        let to = next_state(connection, &report, Action::Certify)?;
+        current_only(&report, &version)?;
+        if scope.caller() == version.submitted_by {
+            return Err(Code::CertifierIsSubmitter.into());
+        }
+        let late = is_late(connection, scope, &report, now)?;
+        versions::certify_version(connection, &version, scope.caller(), now, late)?;
+        journal::append(connection, now, &entry_of(scope, &report, &version, Action::Certify))?;
+        keep(connection, scope, report, &version, Action::Certify, to, None, now)
+    })
+}
+
+/// Whether what reaches the funder now is past the report's due date.
+fn is_late(connection: &mut AnyConnection, scope: &Scope, report: &Report, now: Instant) -> Outcome<bool> {
+    let project = directory::find_project(connection, scope, &report.project)?.ok_or(Code::NotFound)?;
+    let programme = directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
+    let period = programme.details.periods.iter().find(|period| period.code == report.period);
+    let period = period.ok_or_else(|| Failure::fault("a report is about no period of its programme"))?;
+    let extended_to = extensions::extended_to(connection, &report.project, report.period)?;
+    Ok(now.day_in(&programme.details.time_zone) > due_on(period.due_on, extended_to))
+}
+
+/// Sends a report back to the partner with a general reason, and with reasons at places of the version.
+pub fn return_for_correction(
+    desk: &Desk,
+    scope: &Scope,
+    target: &Target,
+    reason: &Reason,
+    reasons: &[GivenReason],
+) -> Outcome<Report> {
+    scope.require(Action::Return.permission())?;
+    if reasons.len() > MOST_REASONS {
+        return Err(Refusal::new(Code::TooManyReasons).at("reasons").with("limit", MOST_REASONS).into());
+    }
+    desk.write(scope, |connection| {
+        let now = desk.clock.now();
+        let (report, version) = find_target(connection, scope, target)?;
+        let to = next_state(connection, &report, Action::Return)?;
+        current_only(&report, &version)?;
+        check_places(connection, scope, &report, &version, reasons)?;
+        reasons::insert_reasons(connection, &version, reasons, now)?;
+        journal::append(connection, now, &entry_of(scope, &report, &version, Action::Return))?;
+        keep(connection, scope, report, &version, Action::Return, to, Some(reason), now)
+    })
+}
+
+/// Whether every record that a reason names is part of the version.
+fn check_places(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    report: &Report,
+    version: &ReportVersion,
+    reasons: &[GivenReason],
+) -> Outcome<()> {
+    let named = reasons.iter().filter_map(|reason| reason.path.reference.as_ref());
+    let held = records::references_of(connection, version, &named.map(ShortCode::as_str).collect::<Vec<_>>())?;
+    let activities = sections::find_sections(connection, scope, report, version)?.activities;
+    for (place, reason) in reasons.iter().enumerate() {
+        let Some(reference) = &reason.path.reference else { continue };
+        let exists = match reason.path.section == PARTICIPATIONS {
+            true => held.contains(reference.as_str()),
+            false => activities.iter().any(|activity| activity.reference == *reference),
+        };
+        if !exists {
+            return Err(Refusal::new(Code::PathInvalid).at(format!("reasons[{place}].path")).into());
+        }
+    }
+    Ok(())
 }
 
 /// Asks for a new version of an approved report; the approved one stays in force until a newer one is approved.
@@ -110,10 +185,11 @@ fn find_target(connection: &mut AnyConnection, scope: &Scope, target: &Target) -
 
 fn next_state(connection: &mut AnyConnection, report: &Report, action: Action) -> Outcome<State> {
     let later = versions::later_period_reported(connection, &report.project, &report.period.to_string())?;
-    if let Some(state) = report.state.after(action, later) {
+    let circumstances = Circumstances { later_period_reported: later, ..Circumstances::default() };
+    if let Some(state) = report.state.after(action, circumstances) {
         return Ok(state);
     }
-    let only_too_late = later && report.state.after(action, false).is_some();
+    let only_too_late = later && report.state.after(action, Circumstances::default()).is_some();
     let code = if only_too_late { Code::LaterPeriodReported } else { Code::TransitionRefused };
     Err(Refusal::new(code).with("state", report.state.code()).into())
 }
@@ -127,11 +203,12 @@ fn conflict(report: &Report) -> Refusal {
     Refusal::new(Code::VersionConflict).at("input.version").with("current", report.current_version)
 }
 
-/// Four eyes: another caller, and of another organisation, than whoever submitted.
+/// Four eyes: another caller than whoever submitted or certified, and of another organisation.
 fn is_other_pair_of_eyes(scope: &Scope, version: &ReportVersion) -> bool {
     let same_organisation =
         scope.organisation().is_some() && scope.organisation() == version.submitted_by_organisation.as_ref();
-    scope.caller() != version.submitted_by && !same_organisation
+    let has_signed = scope.caller() == version.submitted_by || version.certified_by.as_deref() == Some(scope.caller());
+    !has_signed && !same_organisation
 }
 
 fn entry_of<'a>(scope: &'a Scope, report: &'a Report, version: &ReportVersion, action: Action) -> Entry<'a> {

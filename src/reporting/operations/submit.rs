@@ -14,14 +14,15 @@ use crate::clock::{self, Instant};
 use crate::id::{ProgrammeId, ReportId, VersionId};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
-use crate::reporting::lifecycle::{Action, State};
+use crate::reporting::lifecycle::{Action, Circumstances, State};
+use crate::reporting::obligation::due_on;
 use crate::reporting::record::{Header, Person, PersonId, Record, SectionRecord, version_digest};
 use crate::reporting::rules::{Finding, RULE_SET};
 use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
-use crate::reporting::store::{findings, links, records, reports, sections, versions};
-use crate::reporting::submission::{Assessment, Receipt, Submission, Submitted};
+use crate::reporting::store::{extensions, findings, links, reasons, records, reports, sections, versions};
+use crate::reporting::submission::{Assessment, Checked, Receipt, Submission, Submitted};
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Entry};
@@ -31,16 +32,18 @@ use crate::watch::Stage;
 const KEEP_AT_ONCE: usize = 2000;
 
 /// Says what would come of a submission, and stores nothing.
-pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Assessment> {
+pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Checked> {
     scope.require(Permission::SubmitReports)?;
     let prepared = prepare(desk, scope, submission)?;
     desk.watch().enter(Stage::Checking, prepared.statement.participations.len())?;
     let assessment = assess(&prepared);
     same_as_checked(&prepared.submission, &assessment)?;
-    Ok(assessment)
+    let Prepared { project, head, statement, .. } = prepared;
+    Ok(Checked { assessment, project, head, statement })
 }
 
-/// Freezes a version of a report and sends it to the funder, unless findings block it.
+/// Freezes a version of a report, unless findings block it; it goes to the funder, or waits to be certified where the
+/// programme asks for that.
 pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Submitted> {
     scope.require(Permission::SubmitReports)?;
     if let Some(receipt) = desk.answer_given(scope)? {
@@ -86,6 +89,10 @@ fn freeze(
             report
         }
     };
+    let certification = prepared.programme.details.certification;
+    let circumstances = Circumstances { certification, ..Circumstances::default() };
+    let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
+    let extended_to = extensions::extended_to(connection, &prepared.project.id, submission.period)?;
     let number = submission.base_version + 1;
     let record_hashes = keep_records(connection, desk, prepared, number)?;
     let section_hashes = keep_sections(connection, prepared, number)?;
@@ -103,20 +110,16 @@ fn freeze(
         submitted_at: now,
         submitted_by: scope.caller().to_owned(),
         submitted_by_organisation: scope.organisation().cloned(),
-        late: now.day_in(&prepared.programme.details.time_zone) > prepared.period.due_on,
+        received_at: to.has_reached_funder().then_some(now),
+        certified_by: None,
+        late: now.day_in(&prepared.programme.details.time_zone) > due_on(prepared.period.due_on, extended_to),
         approval: None,
         annulled: None,
     };
     versions::insert_version(connection, &version)?;
     findings::insert_findings(connection, &version.project, number, kept_findings)?;
-    let step = Transition {
-        action: Action::Submit,
-        to: State::Submitted,
-        version: number,
-        actor: scope.caller(),
-        reason: None,
-        at: now,
-    };
+    reasons::answer_reasons(connection, &version, &submission.answers)?;
+    let step = Transition { action: Action::Submit, to, version: number, actor: scope.caller(), reason: None, at: now };
     reports::advance_report(connection, &report, &step)?;
     let entry = Entry {
         kind: Action::Submit.event(),
@@ -126,7 +129,7 @@ fn freeze(
         detail: json!({ "version": number, "digest": version.digest.to_string() }),
     };
     journal::append(connection, now, &entry)?;
-    let report = Report { state: State::Submitted, current_version: number, changed_at: now, ..report };
+    let report = Report { state: to, current_version: number, changed_at: now, ..report };
     Ok(Receipt { report, version, findings: kept_findings.to_vec() })
 }
 

@@ -1,8 +1,14 @@
-//! Reporting in the database: reports and versions, records and sections as intervals of versions, links of persons, findings.
+//! Reporting in the database: reports and versions, records and sections as intervals of versions, links of persons,
+//! findings, reasons of returns, extended due dates, and the journal as it is followed.
 
+pub mod changes;
+pub mod extensions;
 pub mod findings;
 pub mod jobs;
 pub mod links;
+pub mod obligations;
+pub mod queue;
+pub mod reasons;
 pub mod records;
 pub mod reports;
 pub mod sections;

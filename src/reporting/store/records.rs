@@ -1,5 +1,7 @@
 //! Records as intervals of version numbers: a version adds only what changed, and closes only what ended.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 use jiff::civil::Date;
 
@@ -162,6 +164,45 @@ pub fn list_records(
         .limit(page.limit())
         .load(connection)?;
     Ok(page.cut(rows.into_iter().map(record_of).collect::<Outcome<_>>()?))
+}
+
+/// Which of some references are part of a version that the caller has already found.
+pub fn references_of(
+    connection: &mut AnyConnection,
+    version: &ReportVersion,
+    references: &[&str],
+) -> Outcome<HashSet<String>> {
+    let number = i64::from(version.number);
+    let held: Vec<String> = participations::table
+        .filter(
+            participations::project_id
+                .eq(version.project.as_str())
+                .and(participations::first_version.le(number))
+                .and(participations::end_version.is_null().or(participations::end_version.gt(number)))
+                .and(participations::reference.eq_any(references)),
+        )
+        .select(participations::reference)
+        .load(connection)?;
+    Ok(held.into_iter().collect())
+}
+
+/// The records of a version that another version of the same project does not hold. For operations that have found both.
+pub fn list_records_only_in(
+    connection: &mut AnyConnection,
+    version: &ReportVersion,
+    other: &ReportVersion,
+) -> Outcome<Vec<Record>> {
+    let (number, other) = (i64::from(version.number), i64::from(other.number));
+    let rows: Vec<RecordRow> = participations::table
+        .filter(
+            participations::project_id
+                .eq(version.project.as_str())
+                .and(participations::first_version.le(number))
+                .and(participations::end_version.is_null().or(participations::end_version.gt(number)))
+                .and(participations::first_version.gt(other).or(participations::end_version.le(other))),
+        )
+        .load(connection)?;
+    rows.into_iter().map(record_of).collect()
 }
 
 /// Closes the records of some references: they are not part of a version any more, nor of later ones.

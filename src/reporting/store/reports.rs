@@ -10,12 +10,15 @@ use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::lifecycle::{Action, State};
 use crate::reporting::version::Report;
+use crate::storage::journal::{self, Sequence};
 use crate::storage::schema::{projects, report_transitions, reports};
 use crate::storage::{AnyConnection, on_duplicate};
 
-type ReportRow = (String, String, String, String, i64, i64, String);
+/// A report as it is read with [`report_columns`].
+pub type ReportRow = (String, String, String, String, i64, i64, String);
 
-fn report_of((id, project, period, state, current_version, changed_at, lead): ReportRow) -> Outcome<Report> {
+/// The report of a row.
+pub fn report_of((id, project, period, state, current_version, changed_at, lead): ReportRow) -> Outcome<Report> {
     Ok(Report {
         id: ReportId::stored(id),
         project: ProjectId::stored(project),
@@ -31,16 +34,17 @@ fn report_of((id, project, period, state, current_version, changed_at, lead): Re
 macro_rules! report_columns {
     () => {
         (
-            reports::id,
-            reports::project_id,
-            reports::period,
-            reports::state,
-            reports::current_version,
-            reports::changed_at_us,
-            projects::lead_organisation_id,
+            $crate::storage::schema::reports::id,
+            $crate::storage::schema::reports::project_id,
+            $crate::storage::schema::reports::period,
+            $crate::storage::schema::reports::state,
+            $crate::storage::schema::reports::current_version,
+            $crate::storage::schema::reports::changed_at_us,
+            $crate::storage::schema::projects::lead_organisation_id,
         )
     };
 }
+pub(super) use report_columns;
 
 /// The report of an identifier.
 pub fn find_report(connection: &mut AnyConnection, scope: &Scope, id: &ReportId) -> Outcome<Option<Report>> {
@@ -78,6 +82,8 @@ pub struct ReportFilter {
     pub project: Option<ProjectId>,
     /// In these states only; any state if empty.
     pub states: Vec<State>,
+    /// To which something happened after a sequence.
+    pub changed_since: Option<Sequence>,
 }
 
 /// A page of the reports within reach, by identifier.
@@ -99,6 +105,9 @@ pub fn list_reports(
     }
     if !filter.states.is_empty() {
         query = query.filter(reports::state.eq_any(filter.states.iter().map(|state| state.code())));
+    }
+    if let Some(since) = filter.changed_since {
+        query = query.filter(reports::id.eq_any(journal::subjects_changed_since(since)));
     }
     match scope.reach() {
         Reach::Everything => {}

@@ -1,4 +1,5 @@
-//! Frozen versions. A row is inserted once; only its approval and its annulment are written later, once each.
+//! Frozen versions. A row is inserted once; only its certification, its approval and its annulment are written later,
+//! once each.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +18,9 @@ use crate::storage::journal::Position;
 use crate::storage::schema::report_versions;
 use crate::storage::{AnyConnection, on_duplicate};
 
+/// A version as it is stored.
 #[derive(Queryable)]
-struct VersionRow {
+pub struct VersionRow {
     project_id: String,
     number: i64,
     id: String,
@@ -36,9 +38,12 @@ struct VersionRow {
     approved_at_us: Option<i64>,
     approved_by: Option<String>,
     annulled_position: Option<i64>,
+    received_at_us: Option<i64>,
+    certified_by: Option<String>,
 }
 
-fn version_of(row: VersionRow) -> Outcome<ReportVersion> {
+/// The version of a row.
+pub fn version_of(row: VersionRow) -> Outcome<ReportVersion> {
     let broken = || Failure::fault("a stored version is out of form");
     let number = |value: i64| u32::try_from(value).map_err(|_| broken());
     let approval = match (row.approved_position, row.approved_at_us, row.approved_by) {
@@ -58,6 +63,8 @@ fn version_of(row: VersionRow) -> Outcome<ReportVersion> {
         submitted_at: Instant(row.submitted_at_us),
         submitted_by: row.submitted_by,
         submitted_by_organisation: row.submitted_by_organisation.map(OrganisationId::stored),
+        received_at: row.received_at_us.map(Instant),
+        certified_by: row.certified_by,
         late: row.late,
         approval,
         annulled: row.annulled_position.map(Position),
@@ -82,6 +89,7 @@ pub fn insert_version(connection: &mut AnyConnection, version: &ReportVersion) -
             report_versions::submitted_by_organisation
                 .eq(version.submitted_by_organisation.as_ref().map(OrganisationId::as_str)),
             report_versions::late.eq(version.late),
+            report_versions::received_at_us.eq(version.received_at.map(|at| at.0)),
         ))
         .execute(connection);
     on_duplicate(inserted, Code::VersionConflict).map(|_| ())
@@ -188,6 +196,27 @@ pub fn list_versions(
         .limit(page.limit())
         .load(connection)?;
     Ok(page.cut(rows.into_iter().map(version_of).collect::<Outcome<_>>()?))
+}
+
+/// Writes the certification of a version, once: it reaches the funder now, in time or late.
+pub fn certify_version(
+    connection: &mut AnyConnection,
+    version: &ReportVersion,
+    by: &str,
+    at: Instant,
+    late: bool,
+) -> Outcome<()> {
+    let written = diesel::update(
+        report_versions::table
+            .filter(report_versions::id.eq(version.id.as_str()).and(report_versions::received_at_us.is_null())),
+    )
+    .set((
+        report_versions::received_at_us.eq(at.0),
+        report_versions::certified_by.eq(by),
+        report_versions::late.eq(late),
+    ))
+    .execute(connection)?;
+    only_one(written)
 }
 
 /// Writes the approval of a version, once.

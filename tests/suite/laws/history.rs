@@ -154,7 +154,7 @@ impl Play {
                 Moved::NoFigure
             }
             Step::Return(pick) => {
-                let act = |_: usize, target: &Target| return_for_correction(&desk, &officer, target, &reason);
+                let act = |_: usize, target: &Target| return_for_correction(&desk, &officer, target, &reason, &[]);
                 self.act(State::InReview, *pick, act);
                 Moved::NoFigure
             }
@@ -269,6 +269,7 @@ impl Play {
             base_version: u32::try_from(self.versions[project].len()).unwrap(),
             content: Content { participations, ..Content::default() },
             justifications: every_justification(),
+            answers: Vec::new(),
             check: None,
             channel: Channel::GraphQl,
         };

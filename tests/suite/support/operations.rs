@@ -76,6 +76,14 @@ pub const QUERIES: &[Operation] = &[
     ("programme.projects", |_| {
         programme("{ projects(first: 200) { nodes { id code } pageInfo { endCursor hasNextPage } } }")
     }),
+    ("programme.obligations", |_| {
+        programme(
+            "{ obligations(period: \"2023-Q1\", first: 200) { nodes { standing dueOn late project { id code } report { id } } } }",
+        )
+    }),
+    ("programme.reviewQueue", |_| {
+        programme("{ reviewQueue(first: 200) { nodes { daysWaiting report { id } version { digest } } } }")
+    }),
     ("programme.consolidation", |ids| consolidation(ids, ANSWER)),
     ("programme.consolidation national", |_| programme(&format!("{{ consolidation {ANSWER} }}"))),
     ("programme.consolidation cut", |ids| {
@@ -100,6 +108,14 @@ pub const QUERIES: &[Operation] = &[
     ("project.reports", |ids| by_id("project", &ids.project, "{ id reports(first: 200) { nodes { id state } } }")),
     ("project.versions", |ids| by_id("project", &ids.project, "{ id versions(first: 200) { nodes { id digest } } }")),
     ("project.version", |ids| by_id("project", &ids.project, "{ id version(number: 1) { id digest submittedBy } }")),
+    ("project.obligations", |ids| {
+        by_id("project", &ids.project, "{ id obligations { period standing report { id } extensions { reason } } }")
+    }),
+    ("project.difference", |ids| {
+        let selection = "{ id difference(from: 1, to: 1) { from { digest } to { id } added items { nodes { path } } \
+            effects { indicator change } } }";
+        by_id("project", &ids.project, selection)
+    }),
     ("project.consolidation", |ids| by_id("project", &ids.project, &format!("{{ id consolidation {ANSWER} }}"))),
     ("projectByCode", |ids| {
         let document = "query Find($code: String!) { projectByCode(programme: \"TEST\", code: $code) { id title } }";
@@ -113,8 +129,12 @@ pub const QUERIES: &[Operation] = &[
     ("report", |ids| by_id("report", &ids.report, "{ id period state currentVersion }")),
     ("report.project", |ids| by_id("report", &ids.report, "{ id project { id title } }")),
     ("report.newestVersion", |ids| by_id("report", &ids.report, "{ id newestVersion { id digest submittedBy } }")),
+    ("report.obligation", |ids| by_id("report", &ids.report, "{ id obligation { standing dueOn project { title } } }")),
+    ("report.returnReasons", |ids| by_id("report", &ids.report, "{ id returnReasons { path text answer } }")),
+    ("report.returnReasonCounts", |ids| by_id("report", &ids.report, "{ id returnReasonCounts { unanswered } }")),
     ("report.transitions", |ids| by_id("report", &ids.report, "{ id transitions { action actor reason } }")),
     ("version.findings", |ids| version(ids, "{ findings(first: 200) { nodes { code path justification } } }")),
+    ("version.returnReasons", |ids| version(ids, "{ returnReasons { path text answer } }")),
     ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count } }")),
     ("version.sections", |ids| {
         version(ids, "{ sections { activities { reference } finance { spending { amount } } narrative { outlook } } }")
@@ -122,6 +142,12 @@ pub const QUERIES: &[Operation] = &[
     ("version.participations", |ids| {
         version(ids, "{ participations(first: 200) { nodes { reference entryOn birthYear exit { on } } } }")
     }),
+    ("reports changed since", |_| plain("{ reports(changedSince: \"0\", first: 200) { nodes { id state } } }")),
+    ("projects changed since", |_| plain("{ projects(changedSince: \"0\", first: 200) { nodes { id title } } }")),
+    ("changes", |_| {
+        plain("{ changes(first: 200) { nodes { sequence kind subject project organisation version tombstone } } }")
+    }),
+    ("newestSequence", |_| plain("{ newestSequence }")),
     ("indicators", |_| plain("{ indicators { code name } }")),
     ("rules", |_| plain("{ rules { code severity } }")),
 ];
@@ -236,12 +262,35 @@ pub const MUTATIONS: &[Operation] = &[
         register("directoryImport", "DirectoryImportInput", &input)
     }),
     ("reportSubmit", |ids| (SUBMIT.to_owned(), stale_submission(ids))),
+    ("reportCertify", |ids| act("reportCertify", ids)),
     ("reportRecall", |ids| act("reportRecall", ids)),
     ("reportStartReview", |ids| act("reportStartReview", ids)),
     ("reportReturn", |ids| act("reportReturn", ids)),
     ("reportApprove", |ids| act("reportApprove", ids)),
     ("reportReopen", |ids| act("reportReopen", ids)),
     ("reportAnnul", |ids| act("reportAnnul", ids)),
+    ("dueDateExtend", |ids| {
+        // A day on which the report is due already: whoever may extend is told so, and nothing changes.
+        let input = json!({ "project": ids.project, "period": "2023-Q1", "dueOn": "2023-04-30", "reason": "Please." });
+        let document = "mutation Extend($input: DueDateExtendInput!) { dueDateExtend(input: $input) \
+            { extension { extendedTo } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
+];
+
+/// A route as the documentation names it, and its path over the identifiers of somebody.
+pub type Read = (&'static str, fn(&Ids) -> String);
+
+/// Every REST route that reads what belongs to somebody.
+pub const READS: &[Read] = &[
+    ("GET /v1/programmes/{code}/totals", |_| "/v1/programmes/TEST/totals".to_owned()),
+    ("GET /v1/programmes/{code}/obligations", |_| {
+        "/v1/programmes/TEST/obligations?period=2023-Q1&first=200".to_owned()
+    }),
+    ("GET /v1/programmes/{code}/review-queue", |_| "/v1/programmes/TEST/review-queue?first=200".to_owned()),
+    ("GET /v1/projects/{id}/obligations", |ids| format!("/v1/projects/{}/obligations", ids.project)),
+    ("GET /v1/projects/{id}/differences", |ids| format!("/v1/projects/{}/differences?from=1&to=1", ids.project)),
+    ("GET /v1/changes", |_| "/v1/changes?first=200".to_owned()),
 ];
 
 /// Queries, edges and mutations.

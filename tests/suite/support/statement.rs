@@ -12,7 +12,8 @@ pub const SUBMIT: &str = "mutation Submit($input: ReportSubmitInput!) { reportSu
 pub fn action(name: &str) -> String {
     let input = match name {
         "reportApprove" => "ReportApproveInput",
-        "reportReturn" | "reportReopen" | "reportAnnul" => "ReportReasonInput",
+        "reportReturn" => "ReportReturnInput",
+        "reportReopen" | "reportAnnul" => "ReportReasonInput",
         _ => "ReportActionInput",
     };
     format!(

@@ -98,9 +98,14 @@ impl World {
 
     /// A world with the cast of this module's description.
     pub fn with_projects() -> Self {
+        Self::with_projects_of(programme())
+    }
+
+    /// The same cast under another programme `TEST`.
+    pub fn with_projects_of(programme: ProgrammeDetails) -> Self {
         let world = Self::empty();
         let operator = access::at_the_console(Role::Operator);
-        let programme = directory::register_programme(&world.desk, &operator, programme()).unwrap();
+        let programme = directory::register_programme(&world.desk, &operator, programme).unwrap();
         let organisation = |number: u32, name: &str| {
             let details = OrganisationDetails { siret: some_siret(number), name: name.parse().unwrap(), esus: false };
             directory::register_organisation(&world.desk, &operator, details).unwrap().id

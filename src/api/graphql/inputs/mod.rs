@@ -86,6 +86,11 @@ impl Reader {
         self.refusals
     }
 
+    /// Keeps a refusal that knows its path, or gives the value.
+    pub fn keep_at<T>(&mut self, result: Result<T, Refusal>) -> Option<T> {
+        result.map_err(|refusal| self.refusals.push(refusal)).ok()
+    }
+
     /// Ends the reading: the value, if nothing was refused.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Refusal>> {
         match value {

@@ -13,6 +13,7 @@ use crate::refusal::{Code, Refusal};
 use crate::reporting::identity::{self, Identity, StageOne};
 use crate::reporting::intake::MOST_HOURS;
 use crate::reporting::operations::{Content, Submission};
+use crate::reporting::reason::ReasonAnswer;
 use crate::reporting::rules::JustifiedWarning;
 use crate::reporting::statement::{
     self, Answer, DepartmentCode, Exit, FollowUp, Participation, Support, parse_birth_year, parse_day,
@@ -48,6 +49,9 @@ pub struct ReportSubmitInput {
     /// Answers to warnings.
     #[graphql(default)]
     pub justifications: Vec<JustificationInput>,
+    /// Answers to the reasons for which earlier versions were returned.
+    #[graphql(default)]
+    pub answers: Vec<ReasonAnswerInput>,
     /// The `check` of a dry run: commits exactly what was checked, and is refused if anything has changed since.
     pub check: Option<DigestScalar>,
     /// Does everything, answers what would come of it, and stores nothing.
@@ -65,6 +69,15 @@ pub struct JustificationInput {
     /// The finding's path; all findings of the code if absent.
     pub path: Option<String>,
     /// Why it stands, up to 1 000 characters, without any identity number.
+    pub text: String,
+}
+
+/// The answer to a reason for which a version was returned.
+#[derive(InputObject)]
+pub struct ReasonAnswerInput {
+    /// The reason, as `returnReasons` lists it.
+    pub reason: ID,
+    /// What was done about it, up to 2 000 characters, without any identity number.
     pub text: String,
 }
 
@@ -195,6 +208,10 @@ impl ReportSubmitInput {
             let text = reader.read(&format!("input.justifications[{place}].text"), &input.text);
             justifications.extend(text.map(|text| JustifiedWarning { code: input.code, path: input.path, text }));
         }
+        let mut answers = Vec::with_capacity(self.answers.len());
+        for (place, input) in self.answers.into_iter().enumerate() {
+            answers.extend(input.read(&mut reader, &format!("input.answers[{place}]")));
+        }
         let mut removals = Vec::with_capacity(self.removals.len());
         for (place, reference) in self.removals.iter().enumerate() {
             removals.extend(reader.read::<statement::Reference>(&format!("input.removals[{place}]"), &reference.0));
@@ -213,10 +230,21 @@ impl ReportSubmitInput {
             base_version,
             content: Content { mode: self.mode.into(), participations, removals, sections },
             justifications,
+            answers,
             check: check.flatten(),
             channel: Channel::GraphQl,
         });
         reader.finish(submission)
+    }
+}
+
+impl ReasonAnswerInput {
+    fn read(self, reader: &mut Reader, path: &str) -> Option<ReasonAnswer> {
+        let answer = ReasonAnswer::parse(&self.reason, &self.text).map_err(|refusal| {
+            let field = refusal.path.clone().unwrap_or_default();
+            refusal.at(format!("{path}.{field}"))
+        });
+        reader.keep_at(answer)
     }
 }
 

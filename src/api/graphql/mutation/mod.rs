@@ -5,6 +5,7 @@
 
 mod agreements;
 mod directory;
+mod due_dates;
 mod payload;
 mod reports;
 mod settle;
@@ -13,4 +14,9 @@ use async_graphql::MergedObject;
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(directory::DirectoryMutation, agreements::AgreementMutation, reports::ReportMutation);
+pub struct Mutation(
+    directory::DirectoryMutation,
+    agreements::AgreementMutation,
+    reports::ReportMutation,
+    due_dates::DueDateMutation,
+);

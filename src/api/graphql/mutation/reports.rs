@@ -1,4 +1,4 @@
-//! What partners and officers do with reports: submit, recall, review, return, approve, reopen, annul.
+//! What partners and officers do with reports: submit, certify, recall, review, return, approve, reopen, annul.
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
@@ -6,16 +6,20 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use super::settle::{Unsettled, settle, shown};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
+use crate::api::graphql::codes::UnitCode;
 use crate::api::graphql::inputs::statement::ReportSubmitInput;
-use crate::api::graphql::inputs::{InputManner, mannered};
+use crate::api::graphql::inputs::{InputManner, Reader, mannered};
 use crate::api::graphql::paging::USUAL_PAGE;
 use crate::api::graphql::scalars::DigestScalar;
+use crate::api::graphql::types::differences::Effect;
 use crate::api::graphql::types::findings::{Finding, FindingCount, UserError};
 use crate::api::graphql::types::reports::{Report, ReportVersion, page_of_findings};
+use crate::consolidation::operations as consolidation;
 use crate::directory::operations as directory;
 use crate::id::ProjectId;
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::operations::{self as reporting, Submission, Submitted, Target};
+use crate::reporting::reason::GivenReason;
 use crate::reporting::rules;
 use crate::reporting::version::Digest;
 use crate::text::Reason;
@@ -50,6 +54,43 @@ pub struct ReportReasonInput {
     idempotency_key: Option<String>,
 }
 
+/// A report to send back, the version of it that you saw, and why.
+#[derive(InputObject)]
+pub struct ReportReturnInput {
+    /// The report.
+    report: ID,
+    /// The number of its newest version, as you saw it.
+    version: i32,
+    /// Why on the whole, for everybody who may read reports, up to 2 000 characters, without any identity number.
+    reason: String,
+    /// Reasons at places of the version, for the partner to answer with its next submission; up to 200.
+    #[graphql(default)]
+    reasons: Vec<ReturnReasonInput>,
+    /// Does everything, answers what would come of it, and stores nothing.
+    #[graphql(default)]
+    dry_run: bool,
+    /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
+    idempotency_key: Option<String>,
+}
+
+/// A reason at a place of the version.
+#[derive(InputObject)]
+pub struct ReturnReasonInput {
+    /// The place: a section (`finance`), a record (`participations[reference=A-17]`), or a field
+    /// (`participations[reference=A-17].exit.on`).
+    path: String,
+    /// Why, up to 2 000 characters, without any identity number.
+    text: String,
+}
+
+impl ReturnReasonInput {
+    fn read(self, reader: &mut Reader, path: &str) -> Option<GivenReason> {
+        let place = reader.read(&format!("{path}.path"), &self.path);
+        let text = reader.read(&format!("{path}.text"), &self.text);
+        Some(GivenReason { path: place?, text: text? })
+    }
+}
+
 /// An approval.
 #[derive(InputObject)]
 pub struct ReportApproveInput {
@@ -67,7 +108,7 @@ pub struct ReportApproveInput {
     idempotency_key: Option<String>,
 }
 
-mannered!(ReportActionInput, ReportReasonInput, ReportApproveInput);
+mannered!(ReportActionInput, ReportReasonInput, ReportReturnInput, ReportApproveInput);
 
 /// What came of an action on a report.
 #[derive(SimpleObject, Default)]
@@ -84,6 +125,7 @@ pub struct ReportSubmitPayload {
     report: Option<Report>,
     version: Option<ReportVersion>,
     check: Option<Digest>,
+    effects: Vec<consolidation::Effect>,
     findings: Vec<rules::Finding>,
     user_errors: Vec<Refusal>,
 }
@@ -104,6 +146,15 @@ impl ReportSubmitPayload {
     /// Of a dry run: names what was checked. Send it back as `check` to commit exactly that.
     async fn check(&self) -> Option<DigestScalar> {
         self.check.map(DigestScalar::of)
+    }
+
+    /// Of a dry run: what it would make of the project's own figures, from the programme's first day to today.
+    async fn effects(
+        &self,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+    ) -> Vec<Effect> {
+        let unit = unit.into();
+        self.effects.iter().filter(|effect| effect.before.unit == unit).copied().map(Effect).collect()
     }
 
     /// Everything that the rules found, the gravest first.
@@ -144,10 +195,11 @@ impl ReportMutation {
         let work = move |desk: &Desk, scope: &Scope| {
             let submission = read_submission(desk, scope, input)?;
             if desk.is_dry_run() {
-                let assessment = reporting::check(desk, scope, submission)?;
+                let (assessment, effects) = consolidation::check_with_effects(desk, scope, submission)?;
                 return Ok(ReportSubmitPayload {
                     user_errors: assessment.refusal().into_iter().collect(),
                     check: Some(assessment.check),
+                    effects,
                     findings: assessment.findings,
                     ..Default::default()
                 });
@@ -188,13 +240,36 @@ impl ReportMutation {
         act(ctx, Permission::ReviewReports, input.manner(), input.report, input.version, reporting::start_review).await
     }
 
-    /// Sends a report back to the partner with a reason. For officers.
+    /// Signs a submission as a second person at the partner, where the programme asks for that: it then reaches the
+    /// funder. For partners other than whoever submitted.
+    async fn report_certify(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The report and the version that you saw.")] input: ReportActionInput,
+    ) -> async_graphql::Result<ReportActionPayload> {
+        act(ctx, Permission::SubmitReports, input.manner(), input.report, input.version, reporting::certify).await
+    }
+
+    /// Sends a report back to the partner with reasons, on the whole and at places of the version. For officers.
     async fn report_return(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The report, the version, and why.")] input: ReportReasonInput,
+        #[graphql(desc = "The report, the version, and why.")] input: ReportReturnInput,
     ) -> async_graphql::Result<ReportActionPayload> {
-        act_with_reason(ctx, input, reporting::return_for_correction).await
+        let manner = input.manner();
+        let work = move |desk: &Desk, scope: &Scope| {
+            let target = target(&input.report, input.version)?;
+            let mut reader = Reader::default();
+            let reason = reader.read::<Reason>("input.reason", &input.reason);
+            let mut reasons = Vec::with_capacity(input.reasons.len());
+            for (place, given) in input.reasons.into_iter().enumerate() {
+                reasons.extend(given.read(&mut reader, &format!("input.reasons[{place}]")));
+            }
+            let reason = reader.finish(reason)?;
+            Ok(reporting::return_for_correction(desk, scope, &target, &reason, &reasons)?)
+        };
+        let (report, user_errors) = settle(ctx, Permission::ReviewReports, &manner, work).await?;
+        Ok(ReportActionPayload { report: report.map(Report), user_errors: shown(user_errors) })
     }
 
     /// Approves a version, which enters into force. For officers other than whoever submitted.

@@ -29,7 +29,7 @@ pub enum FigureStatus {
 }
 
 /// A figure with its two parts. Rates are exact as numerator over denominator; the value is rounded for display.
-pub struct Figure(answer::Figure);
+pub struct Figure(pub answer::Figure);
 
 /// A figure with its two parts. Rates are exact as numerator over denominator; the value is rounded for display.
 #[Object]
@@ -93,8 +93,10 @@ pub fn percent(numerator: i64, denominator: i64) -> Option<DecimalScalar> {
     answer::per_mille(numerator, denominator).map(decimal_percent)
 }
 
-fn decimal_percent(tenths: i64) -> DecimalScalar {
-    DecimalScalar(format!("{}.{}", tenths / 10, tenths % 10))
+/// Tenths of a percent as a percentage.
+pub fn decimal_percent(tenths: i64) -> DecimalScalar {
+    let sign = if tenths < 0 { "-" } else { "" };
+    DecimalScalar(format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10))
 }
 
 /// An answer of the consolidation layer, at one position.

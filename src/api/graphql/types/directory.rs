@@ -3,10 +3,13 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
-use super::Money;
 use super::agreements::{Amendment, Payment, Target};
 use super::consolidation::Consolidation;
+use super::differences::Difference;
+use super::obligations::{Obligation, list_obligations};
 use super::reports::{Report, ReportVersion};
+use super::reviews::{ReviewItem, list_review_queue};
+use super::{Money, Place};
 use crate::api::graphql::codes::{ConsortiumRoleCode, DefinitionCode, DimensionCode, LanguageCode};
 use crate::api::graphql::context::Requested;
 use crate::api::graphql::inputs::question::{AsOfInput, FilterInput, QuestionParts, WindowInput};
@@ -86,7 +89,29 @@ impl Programme {
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Project>> {
-        list_projects(ctx, Some(self.0.id.clone()), first, after).await
+        let filter = operations::ProjectFilter { programme: Some(self.0.id.clone()), ..Default::default() };
+        list_projects(ctx, filter, first, after).await
+    }
+
+    /// What its projects that you may see owe for a period, and where they stand, by project.
+    async fn obligations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The period.")] period: PeriodScalar,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, Obligation>> {
+        list_obligations(ctx, &self.0, &period, first, after).await
+    }
+
+    /// What waits for review, the longest waiting first. For officers and auditors.
+    async fn review_queue(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, ReviewItem>> {
+        list_review_queue(ctx, &self.0, first, after).await
     }
 
     /// The consolidated figures of the programme, exact, as of any position. For officers, analysts and auditors.
@@ -179,15 +204,6 @@ impl Organisation {
     async fn esus(&self) -> bool {
         self.0.details.esus
     }
-}
-
-/// A place of the official geographic code. Region and department codes overlap: each stands at its level.
-#[derive(SimpleObject)]
-pub struct Place {
-    /// Its INSEE code at its level.
-    code: &'static str,
-    /// Its official name.
-    name: &'static str,
 }
 
 /// A partner of a consortium.
@@ -352,6 +368,24 @@ impl Project {
         Ok(found.map(ReportVersion))
     }
 
+    /// What it owes, period by period, and where it stands.
+    async fn obligations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Obligation>> {
+        let project = self.0.clone();
+        let owed = ctx.run(move |desk, scope, _| reporting::list_obligations_of(desk, scope, &project)).await?;
+        Ok(owed.into_iter().map(Obligation).collect())
+    }
+
+    /// What is not alike in two of its versions, field by field, and what that does to its figures: for the partner,
+    /// officers and auditors.
+    async fn difference(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The number of the first version.")] from: u32,
+        #[graphql(desc = "The number of the second version.")] to: u32,
+    ) -> async_graphql::Result<Difference> {
+        Difference::find(ctx, &self.0, from, to).await
+    }
+
     /// The consolidated figures of this project alone, as of any position.
     async fn consolidation(
         &self,
@@ -373,13 +407,12 @@ impl Project {
 /// A page of the projects that the caller may see.
 pub async fn list_projects(
     ctx: &Context<'_>,
-    programme: Option<crate::id::ProgrammeId>,
+    filter: operations::ProjectFilter,
     first: i32,
     after: Option<String>,
 ) -> async_graphql::Result<Connection<String, Project>> {
     let page = ctx.page(first, after.as_deref())?;
     let asked = page.clone();
-    let found =
-        ctx.run(move |desk, scope, _| operations::list_projects(desk, scope, programme.as_ref(), &asked)).await?;
+    let found = ctx.run(move |desk, scope, _| operations::list_projects(desk, scope, &filter, &asked)).await?;
     Ok(connection(found.map(Project), &page, |project| project.0.id.to_string()))
 }

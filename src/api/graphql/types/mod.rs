@@ -1,14 +1,18 @@
 //! The objects of the schema: each a thin view of a noun, its fields in the caller's words.
 
 pub mod agreements;
+pub mod changes;
 pub mod code_lists;
 pub mod consolidation;
+pub mod differences;
 pub mod directory;
 pub mod findings;
 pub mod import;
 pub mod indicators;
+pub mod obligations;
 pub mod records;
 pub mod reports;
+pub mod reviews;
 pub mod sections;
 
 use async_graphql::SimpleObject;
@@ -29,4 +33,13 @@ impl From<Cents> for Money {
     fn from(cents: Cents) -> Self {
         Self { amount: DecimalScalar::of(cents), currency: "EUR" }
     }
+}
+
+/// A place of the official geographic code. Region and department codes overlap: each stands at its level.
+#[derive(SimpleObject)]
+pub struct Place {
+    /// Its INSEE code at its level.
+    pub code: &'static str,
+    /// Its official name.
+    pub name: &'static str,
 }

@@ -5,7 +5,9 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::directory::Project;
 use super::findings::{Finding, FindingCount};
+use super::obligations::Obligation;
 use super::records::Participation;
+use super::reviews::{ReturnReason, ReturnReasonCounts, count_reasons, list_reasons};
 use super::sections::Sections;
 use crate::api::graphql::codes::*;
 use crate::api::graphql::context::Requested;
@@ -57,6 +59,23 @@ impl Report {
     /// When its state last changed.
     async fn changed_at(&self) -> InstantScalar {
         InstantScalar::of(self.0.changed_at)
+    }
+
+    /// What it is owed for: its due date, extended or not, and where it stands.
+    async fn obligation(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Obligation>> {
+        let report = self.0.clone();
+        Ok(ctx.run(move |desk, scope, _| operations::find_obligation(desk, scope, &report)).await?.map(Obligation))
+    }
+
+    /// The reasons for which its versions were returned, at places of them, with the partner's answers: for the partner,
+    /// officers and auditors.
+    async fn return_reasons(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ReturnReason>> {
+        list_reasons(ctx, self.0.id.clone(), None).await
+    }
+
+    /// The same counted.
+    async fn return_reason_counts(&self, ctx: &Context<'_>) -> async_graphql::Result<ReturnReasonCounts> {
+        count_reasons(ctx, self.0.id.clone()).await
     }
 
     /// The steps of its life, in order, with the reasons given.
@@ -154,7 +173,22 @@ impl ReportVersion {
         &self.0.submitted_by
     }
 
-    /// Whether it came after the due date.
+    /// When it reached the funder: at its submission, or at its certification where the programme asks for one.
+    async fn received_at(&self) -> Option<InstantScalar> {
+        self.0.received_at.map(InstantScalar::of)
+    }
+
+    /// When a second person at the partner certified it, if the programme asked for that.
+    async fn certified_at(&self) -> Option<InstantScalar> {
+        self.0.certified_at().map(InstantScalar::of)
+    }
+
+    /// Who certified it, if the programme asked for that.
+    async fn certified_by(&self) -> Option<&str> {
+        self.0.certified_by.as_deref()
+    }
+
+    /// Whether it reached the funder after the due date; until it does, whether it was submitted after it.
     async fn late(&self) -> bool {
         self.0.late
     }
@@ -190,6 +224,12 @@ impl ReportVersion {
         let version = self.0.clone();
         let findings = ctx.run(move |desk, scope, _| operations::list_findings(desk, scope, &version)).await?;
         page_of_findings(ctx, findings, first, after)
+    }
+
+    /// The reasons for which it was returned, at places of it, with the partner's answers: for the partner, officers and
+    /// auditors.
+    async fn return_reasons(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ReturnReason>> {
+        list_reasons(ctx, self.0.report.clone(), Some(self.0.number)).await
     }
 
     /// Its findings counted by rule.

@@ -4,13 +4,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::projects::known;
-use super::resources::{ListResource, PaymentResource, TargetResource};
+use super::resources::{PaymentResource, TargetResource};
 use super::verbs;
 use crate::access::role::Permission;
 use crate::api::inputs::payments::{CancellationInput, PaymentInput, TargetInput};
 use crate::api::problem::{Refused, Unread};
-use crate::api::rest::request::{OnceHeader, WriteParameters, read, write};
+use crate::api::rest::obligations::project_of;
+use crate::api::rest::reading::{NoParameters, PageOf, answer};
+use crate::api::rest::request::{OnceHeader, WriteParameters, write};
 use crate::api::service::Service;
 use crate::directory::operations as directory;
 
@@ -22,13 +23,13 @@ use crate::directory::operations as directory;
     operation_id = "listPayments",
     summary = "The payments of a project's grant",
     params(("project" = String, Path, description = "The project's identifier.")),
-    responses((status = 200, description = "The payments.", body = ListResource<PaymentResource>), Unread),
+    responses((status = 200, description = "The payments.", body = PageOf<PaymentResource>), Unread),
     security(("oauth" = []))
 )]
 pub async fn list_payments(request: HttpRequest, id: Path<String>, service: Data<Service>) -> HttpResponse {
-    read(request, service, move |desk, scope| {
-        let found = directory::list_payments(desk, scope, &known(desk, scope, &id)?)?;
-        Ok(ListResource::<PaymentResource>::of(found))
+    answer(&request, &service, move |Service { desk, .. }, scope, NoParameters {}| {
+        let found = directory::list_payments(desk, scope, &project_of(desk, scope, &id)?)?;
+        Ok(PageOf::<PaymentResource>::whole(found))
     })
     .await
 }
@@ -75,13 +76,13 @@ pub async fn cancel_payment(request: HttpRequest, payload: Payload, service: Dat
     operation_id = "listTargets",
     summary = "What a project aims at",
     params(("project" = String, Path, description = "The project's identifier.")),
-    responses((status = 200, description = "The targets.", body = ListResource<TargetResource>), Unread),
+    responses((status = 200, description = "The targets.", body = PageOf<TargetResource>), Unread),
     security(("oauth" = []))
 )]
 pub async fn list_targets(request: HttpRequest, id: Path<String>, service: Data<Service>) -> HttpResponse {
-    read(request, service, move |desk, scope| {
-        let found = directory::list_targets(desk, scope, &known(desk, scope, &id)?)?;
-        Ok(ListResource::<TargetResource>::of(found))
+    answer(&request, &service, move |Service { desk, .. }, scope, NoParameters {}| {
+        let found = directory::list_targets(desk, scope, &project_of(desk, scope, &id)?)?;
+        Ok(PageOf::<TargetResource>::whole(found))
     })
     .await
 }

@@ -4,12 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::resources::{OrganisationResource, PageResource};
+use super::resources::OrganisationResource;
 use super::verbs;
 use crate::access::role::Permission;
 use crate::api::inputs::organisations::{OrganisationInput, OrganisationRevisionInput};
 use crate::api::problem::{Refused, Unread};
-use crate::api::rest::request::{OnceHeader, PageParameters, WriteParameters, page, read, write};
+use crate::api::rest::reading::{NoParameters, PageOf, PageParameters, answer};
+use crate::api::rest::request::{OnceHeader, WriteParameters, write};
 use crate::api::service::Service;
 use crate::directory::operations as directory;
 use crate::refusal::{Code, Refusal};
@@ -22,14 +23,13 @@ use crate::refusal::{Code, Refusal};
     operation_id = "listOrganisations",
     summary = "The organisations that you may see",
     params(PageParameters),
-    responses((status = 200, description = "A page of organisations.", body = PageResource<OrganisationResource>), Unread),
+    responses((status = 200, description = "A page of organisations.", body = PageOf<OrganisationResource>), Unread),
     security(("oauth" = []))
 )]
 pub async fn list(request: HttpRequest, service: Data<Service>) -> HttpResponse {
-    let asked = page(&request);
-    read(request, service, move |desk, scope| {
-        let found = directory::list_organisations(desk, scope, &asked?)?;
-        Ok(PageResource::<OrganisationResource>::of(found, |organisation| organisation.id.as_str()))
+    answer(&request, &service, |Service { desk, .. }, scope, asked: PageParameters| {
+        let found = directory::list_organisations(desk, scope, &asked.read()?)?;
+        Ok(PageOf::of(found, |organisation| organisation.id.to_string(), OrganisationResource::from))
     })
     .await
 }
@@ -63,7 +63,7 @@ pub async fn register(request: HttpRequest, payload: Payload, service: Data<Serv
     security(("oauth" = []))
 )]
 pub async fn find(request: HttpRequest, name: Path<String>, service: Data<Service>) -> HttpResponse {
-    read(request, service, move |desk, scope| {
+    answer(&request, &service, move |Service { desk, .. }, scope, NoParameters {}| {
         let found = directory::find_named_organisation(desk, scope, &name)?;
         let found = found.ok_or_else(|| Refusal::new(Code::NotFound).at("organisation"))?;
         Ok(OrganisationResource::from(found))

@@ -4,19 +4,18 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::resources::{CallResource, ListResource, PeriodResource, ProgrammeResource};
+use super::resources::{CallResource, PeriodResource, ProgrammeResource};
 use super::verbs;
 use crate::access::role::Permission;
-use crate::access::{Desk, Scope};
 use crate::api::inputs::programmes::{
     CallAdditionInput, PeriodAdditionInput, PeriodScheduleInput, ProgrammeInput, ProgrammeRevisionInput,
 };
 use crate::api::problem::{Refused, Unread};
-use crate::api::rest::request::{OnceHeader, WriteParameters, read, write};
+use crate::api::rest::obligations::programme_of;
+use crate::api::rest::reading::{NoParameters, PageOf, answer};
+use crate::api::rest::request::{OnceHeader, WriteParameters, write};
 use crate::api::service::Service;
 use crate::directory::operations as directory;
-use crate::directory::programme::Programme;
-use crate::refusal::{Code, Outcome, Refusal};
 
 /// Gives every programme, by code.
 #[utoipa::path(
@@ -25,13 +24,13 @@ use crate::refusal::{Code, Outcome, Refusal};
     tag = "directory",
     operation_id = "listProgrammes",
     summary = "The programmes",
-    responses((status = 200, description = "The programmes.", body = ListResource<ProgrammeResource>), Unread),
+    responses((status = 200, description = "The programmes.", body = PageOf<ProgrammeResource>), Unread),
     security(("oauth" = []))
 )]
 pub async fn list(request: HttpRequest, service: Data<Service>) -> HttpResponse {
-    read(request, service, |desk, scope| {
+    answer(&request, &service, |Service { desk, .. }, scope, NoParameters {}| {
         let found = directory::list_programmes(desk, scope)?;
-        Ok(ListResource::<ProgrammeResource>::of(found))
+        Ok(PageOf::<ProgrammeResource>::whole(found))
     })
     .await
 }
@@ -65,7 +64,10 @@ pub async fn register(request: HttpRequest, payload: Payload, service: Data<Serv
     security(("oauth" = []))
 )]
 pub async fn find(request: HttpRequest, code: Path<String>, service: Data<Service>) -> HttpResponse {
-    read(request, service, move |desk, scope| Ok(ProgrammeResource::from(known(desk, scope, &code)?))).await
+    answer(&request, &service, move |Service { desk, .. }, scope, NoParameters {}| {
+        Ok(ProgrammeResource::from(programme_of(desk, scope, &code)?))
+    })
+    .await
 }
 
 /// Revises a programme; what is absent stays as it is.
@@ -93,12 +95,12 @@ pub async fn revise(request: HttpRequest, payload: Payload, service: Data<Servic
     operation_id = "listCalls",
     summary = "The calls of a programme",
     params(("programme" = String, Path, description = "The programme's code.")),
-    responses((status = 200, description = "The calls.", body = ListResource<CallResource>), Unread),
+    responses((status = 200, description = "The calls.", body = PageOf<CallResource>), Unread),
     security(("oauth" = []))
 )]
 pub async fn list_calls(request: HttpRequest, code: Path<String>, service: Data<Service>) -> HttpResponse {
-    read(request, service, move |desk, scope| {
-        Ok(ListResource::<CallResource>::of(known(desk, scope, &code)?.details.calls))
+    answer(&request, &service, move |Service { desk, .. }, scope, NoParameters {}| {
+        Ok(PageOf::<CallResource>::whole(programme_of(desk, scope, &code)?.details.calls))
     })
     .await
 }
@@ -128,12 +130,12 @@ pub async fn add_call(request: HttpRequest, payload: Payload, service: Data<Serv
     operation_id = "listPeriods",
     summary = "The reporting periods of a programme",
     params(("programme" = String, Path, description = "The programme's code.")),
-    responses((status = 200, description = "The periods.", body = ListResource<PeriodResource>), Unread),
+    responses((status = 200, description = "The periods.", body = PageOf<PeriodResource>), Unread),
     security(("oauth" = []))
 )]
 pub async fn list_periods(request: HttpRequest, code: Path<String>, service: Data<Service>) -> HttpResponse {
-    read(request, service, move |desk, scope| {
-        Ok(ListResource::<PeriodResource>::of(known(desk, scope, &code)?.details.periods))
+    answer(&request, &service, move |Service { desk, .. }, scope, NoParameters {}| {
+        Ok(PageOf::<PeriodResource>::whole(programme_of(desk, scope, &code)?.details.periods))
     })
     .await
 }
@@ -170,9 +172,4 @@ pub async fn add_period(request: HttpRequest, payload: Payload, service: Data<Se
 pub async fn reschedule(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
     let done = StatusCode::OK;
     write((request, payload, service), Permission::ChangeDirectory, done, verbs::reschedule_period).await
-}
-
-fn known(desk: &Desk, scope: &Scope, code: &str) -> Outcome<Programme> {
-    let found = directory::find_programme(desk, scope, code)?;
-    found.ok_or_else(|| Refusal::new(Code::NotFound).at("programme").into())
 }

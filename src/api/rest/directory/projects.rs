@@ -3,18 +3,35 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use super::resources::{AmendmentResource, ListResource, PageResource, ProjectResource};
+use super::resources::{AmendmentResource, ProjectResource};
 use super::verbs;
 use crate::access::role::Permission;
-use crate::access::{Desk, Scope};
 use crate::api::inputs::projects::{AmendmentInput, ProjectInput};
 use crate::api::problem::{Refused, Unread};
-use crate::api::rest::request::{OnceHeader, PageParameters, WriteParameters, page, read, write};
+use crate::api::rest::obligations::{programme_of, project_of};
+use crate::api::rest::reading::{NoParameters, PageOf, answer, page_of};
+use crate::api::rest::request::{OnceHeader, WriteParameters, write};
 use crate::api::service::Service;
-use crate::directory::operations as directory;
-use crate::directory::project::Project;
-use crate::refusal::{Code, Outcome, Refusal};
+use crate::directory::operations::{self as directory, ProjectFilter};
+use crate::refusal::Refusal;
+
+/// Which projects.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProjectParameters {
+    /// The code of a programme; of all if absent.
+    programme: Option<String>,
+    /// Only those to which something happened after this sequence of the changes feed.
+    changed_since: Option<String>,
+    /// How many, 1 to 200; 20 if absent.
+    first: Option<i32>,
+    /// The `next` of the page before; from the beginning if absent.
+    after: Option<String>,
+}
 
 /// Gives the projects that the caller may see: its own, or all for staff.
 #[utoipa::path(
@@ -23,15 +40,21 @@ use crate::refusal::{Code, Outcome, Refusal};
     tag = "directory",
     operation_id = "listProjects",
     summary = "The projects that you may see",
-    params(PageParameters),
-    responses((status = 200, description = "A page of projects.", body = PageResource<ProjectResource>), Unread),
+    params(ProjectParameters),
+    responses((status = 200, description = "A page of projects.", body = PageOf<ProjectResource>), Unread),
     security(("oauth" = []))
 )]
 pub async fn list(request: HttpRequest, service: Data<Service>) -> HttpResponse {
-    let asked = page(&request);
-    read(request, service, move |desk, scope| {
-        let found = directory::list_projects(desk, scope, None, &asked?)?;
-        Ok(PageResource::<ProjectResource>::of(found, |project| project.id.as_str()))
+    answer(&request, &service, |Service { desk, .. }, scope, asked: ProjectParameters| {
+        let page = page_of(asked.first, asked.after.as_deref())?;
+        let within = |refusal: Refusal| refusal.at("changedSince");
+        let changed_since = asked.changed_since.map(|since| since.parse().map_err(within)).transpose()?;
+        let programme = match &asked.programme {
+            Some(code) => Some(programme_of(desk, scope, code)?.id),
+            None => None,
+        };
+        let found = directory::list_projects(desk, scope, &ProjectFilter { programme, changed_since }, &page)?;
+        Ok(PageOf::of(found, |project| project.id.to_string(), ProjectResource::from))
     })
     .await
 }
@@ -65,7 +88,10 @@ pub async fn register(request: HttpRequest, payload: Payload, service: Data<Serv
     security(("oauth" = []))
 )]
 pub async fn find(request: HttpRequest, id: Path<String>, service: Data<Service>) -> HttpResponse {
-    read(request, service, move |desk, scope| Ok(ProjectResource::from(known(desk, scope, &id)?))).await
+    answer(&request, &service, move |Service { desk, .. }, scope, NoParameters {}| {
+        Ok(ProjectResource::from(project_of(desk, scope, &id)?))
+    })
+    .await
 }
 
 /// Gives the amendments of a project's agreement, by number.
@@ -76,13 +102,13 @@ pub async fn find(request: HttpRequest, id: Path<String>, service: Data<Service>
     operation_id = "listAmendments",
     summary = "The amendments of a project's agreement",
     params(("project" = String, Path, description = "The project's identifier.")),
-    responses((status = 200, description = "The amendments.", body = ListResource<AmendmentResource>), Unread),
+    responses((status = 200, description = "The amendments.", body = PageOf<AmendmentResource>), Unread),
     security(("oauth" = []))
 )]
 pub async fn list_amendments(request: HttpRequest, id: Path<String>, service: Data<Service>) -> HttpResponse {
-    read(request, service, move |desk, scope| {
-        let found = directory::list_amendments(desk, scope, &known(desk, scope, &id)?)?;
-        Ok(ListResource::<AmendmentResource>::of(found))
+    answer(&request, &service, move |Service { desk, .. }, scope, NoParameters {}| {
+        let found = directory::list_amendments(desk, scope, &project_of(desk, scope, &id)?)?;
+        Ok(PageOf::<AmendmentResource>::whole(found))
     })
     .await
 }
@@ -102,11 +128,4 @@ pub async fn list_amendments(request: HttpRequest, id: Path<String>, service: Da
 pub async fn amend(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
     let done = StatusCode::CREATED;
     write((request, payload, service), Permission::ChangeDirectory, done, verbs::amend_project).await
-}
-
-/// The project of an identifier, if the caller may see it.
-pub(super) fn known(desk: &Desk, scope: &Scope, id: &str) -> Outcome<Project> {
-    let not_found = || Refusal::new(Code::NotFound).at("project");
-    let id = id.parse().map_err(|_: Refusal| not_found())?;
-    directory::find_project(desk, scope, &id)?.ok_or_else(|| not_found().into())
 }

@@ -9,6 +9,7 @@ use crate::directory::period::Quarter;
 use crate::id::ProjectId;
 use crate::refusal::{Code, Refusal};
 use crate::reporting::operations::Mode;
+use crate::reporting::reason::ReasonAnswer;
 use crate::reporting::rules::JustifiedWarning;
 use crate::reporting::version::Digest;
 
@@ -50,6 +51,8 @@ pub struct SubmissionParameters {
     record_count: Option<u32>,
     /// The answer to every warning of a code, as `CODE:text`; may be repeated.
     justification: Option<String>,
+    /// The answer to a reason for which a version was returned, as `rsn_…:text`; may be repeated.
+    answer: Option<String>,
 }
 
 /// The parameters, read.
@@ -73,6 +76,8 @@ pub struct Asked {
     pub record_count: Option<u32>,
     /// Answers to warnings.
     pub justifications: Vec<JustifiedWarning>,
+    /// Answers to reasons of returns.
+    pub answers: Vec<ReasonAnswer>,
     /// How long to wait for the answer, in seconds.
     pub wait_seconds: u64,
 }
@@ -91,12 +96,13 @@ impl Asked {
             check: None,
             record_count: None,
             justifications: Vec::new(),
+            answers: Vec::new(),
             wait_seconds: wait_of(request),
         };
         let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string()).map_err(|_| invalid("query"))?;
         let mut seen: Vec<&str> = Vec::new();
         for (name, value) in &pairs.0 {
-            if name != "justification" && seen.contains(&name.as_str()) {
+            if !matches!(name.as_str(), "justification" | "answer") && seen.contains(&name.as_str()) {
                 return Err(invalid(known(name)));
             }
             seen.push(name);
@@ -112,6 +118,11 @@ impl Asked {
                     let text = text.parse().map_err(|refusal: Refusal| refusal.at("justification"))?;
                     asked.justifications.push(JustifiedWarning { code: code.to_owned(), path: None, text });
                 }
+                "answer" => {
+                    let (reason, text) = value.split_once(':').ok_or_else(wrong)?;
+                    let answer = ReasonAnswer::parse(reason, text);
+                    asked.answers.push(answer.map_err(|refusal| refusal.at("answer"))?);
+                }
                 _ => return Err(wrong()),
             }
         }
@@ -121,7 +132,7 @@ impl Asked {
 
 /// A parameter's name, if it is one of ours; others may be anything and are not repeated.
 fn known(name: &str) -> &str {
-    let ours = ["baseVersion", "mode", "dryRun", "check", "recordCount", "justification"];
+    let ours = ["baseVersion", "mode", "dryRun", "check", "recordCount", "justification", "answer"];
     ours.into_iter().find(|known| *known == name).unwrap_or("query")
 }
 

@@ -9,6 +9,7 @@ use super::parameters::{Asked, Format};
 use super::pipe::Pipe;
 use crate::access::once::RequestKey;
 use crate::access::{Desk, Manner, Scope};
+use crate::consolidation::operations as consolidation;
 use crate::refusal::{Code, Language, Outcome, Refusal};
 use crate::reporting::intake::{self, FileRefusal, Intake};
 use crate::reporting::jobs::JobAnswer;
@@ -70,12 +71,15 @@ impl Work {
         content.mode = self.asked.mode.or(beside.mode).unwrap_or_default();
         let mut justifications = self.asked.justifications;
         justifications.extend(intake.justifications);
+        let mut answers = self.asked.answers;
+        answers.extend(intake.answers);
         let submission = Submission {
             project: self.asked.project,
             period: self.asked.period,
             base_version: self.asked.base_version.or(beside.base_version).ok_or_else(missing)?,
             content,
             justifications,
+            answers,
             check: self.asked.check.or(beside.check),
             channel: match self.asked.format {
                 Format::Json => Channel::Json,
@@ -93,8 +97,8 @@ impl Work {
         let dry_run = self.asked.dry_run || beside.dry_run;
         let desk = desk.with_manner(Manner { dry_run, key: key.transpose()?, watch: self.watch });
         if dry_run {
-            let assessment = reporting::check(&desk, &self.scope, submission)?;
-            return Ok(answer::checked(&assessment, &lines, self.language));
+            let (assessment, effects) = consolidation::check_with_effects(&desk, &self.scope, submission)?;
+            return Ok(answer::checked(&assessment, &effects, &lines, self.language));
         }
         Ok(match reporting::submit(&desk, &self.scope, submission)? {
             Submitted::Accepted(receipt) => answer::accepted(&receipt, &lines, self.language),

@@ -1,13 +1,9 @@
 //! Resources made of nouns.
 
-use utoipa::ToSchema;
-
 use super::{
-    AmendmentResource, CallResource, Imported, ImportedOrganisation, ImportedProject, ListResource, MemberResource,
-    MoneyResource, OrganisationResource, PageResource, PaymentResource, PeriodResource, ProgrammeResource,
-    ProjectResource, TargetResource,
+    AmendmentResource, CallResource, Imported, ImportedOrganisation, ImportedProject, MemberResource, MoneyResource,
+    OrganisationResource, PaymentResource, PeriodResource, ProgrammeResource, ProjectResource, TargetResource,
 };
-use crate::api::graphql::paging::cursor;
 use crate::directory::amendment::Amendment;
 use crate::directory::money::Cents;
 use crate::directory::operations;
@@ -17,22 +13,6 @@ use crate::directory::period::ReportingPeriod;
 use crate::directory::programme::{Call, Programme};
 use crate::directory::project::Project;
 use crate::directory::target::Target;
-use crate::page::Page;
-
-impl<T: ToSchema> PageResource<T> {
-    /// A page of resources whose nouns know their keys.
-    pub fn of<N: Into<T>>(page: Page<N>, key: impl Fn(&N) -> &str) -> Self {
-        let end_cursor = page.items.last().map(|last| cursor(key(last)));
-        Self { items: page.items.into_iter().map(Into::into).collect(), has_next_page: page.has_more, end_cursor }
-    }
-}
-
-impl<T: ToSchema> ListResource<T> {
-    /// A list of resources.
-    pub fn of<N: Into<T>>(nouns: impl IntoIterator<Item = N>) -> Self {
-        Self { items: nouns.into_iter().map(Into::into).collect() }
-    }
-}
 
 impl From<Cents> for MoneyResource {
     fn from(cents: Cents) -> Self {

@@ -7,25 +7,6 @@ use utoipa::ToSchema;
 
 use crate::api::graphql::codes::{ConsortiumRoleCode, PaymentKindCode};
 
-/// A page of a list.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PageResource<T: ToSchema> {
-    /// The items, in order.
-    pub items: Vec<T>,
-    /// Whether there are more after them.
-    pub has_next_page: bool,
-    /// The cursor of the last item: send it as `after` for the next page.
-    pub end_cursor: Option<String>,
-}
-
-/// A short list, whole.
-#[derive(Serialize, ToSchema)]
-pub struct ListResource<T: ToSchema> {
-    /// The items, in order.
-    pub items: Vec<T>,
-}
-
 /// An amount of money.
 #[derive(Serialize, ToSchema)]
 pub struct MoneyResource {

@@ -1,0 +1,73 @@
+//! The journal as it is followed: by sequence, within the caller's reach.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use crate::access::{Reach, Scope};
+use crate::clock::Instant;
+use crate::id::{OrganisationId, ProjectId};
+use crate::page::{Page, PageRequest};
+use crate::refusal::{Failure, Outcome};
+use crate::reporting::change::{self, Change};
+use crate::storage::AnyConnection;
+use crate::storage::journal::Sequence;
+use crate::storage::schema::{journal, reports};
+
+type Row = (Option<i64>, i64, String, String, Option<String>, String);
+
+/// A page of what happened after a sequence: to the caller's own organisation, or to any for staff.
+pub fn list_changes(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    after: Sequence,
+    page: &PageRequest,
+) -> Outcome<Page<Change>> {
+    let mut query = journal::table
+        .filter(journal::sequence.gt(after.0))
+        .order(journal::sequence)
+        .limit(page.limit())
+        .select((
+            journal::sequence,
+            journal::at_us,
+            journal::kind,
+            journal::subject,
+            journal::organisation_id,
+            journal::detail,
+        ))
+        .into_boxed();
+    match scope.reach() {
+        Reach::Everything => {}
+        Reach::Organisation(own) => query = query.filter(journal::organisation_id.eq(own.as_str())),
+        Reach::Nothing => return Ok(page.cut(Vec::new())),
+    }
+    let rows: Vec<Row> = query.load(connection)?;
+    let subjects: Vec<&str> = rows.iter().map(|row| row.3.as_str()).collect();
+    let found: Vec<(String, String)> = reports::table
+        .filter(reports::id.eq_any(&subjects))
+        .select((reports::id, reports::project_id))
+        .load(connection)?;
+    let projects: HashMap<String, String> = found.into_iter().collect();
+    Ok(page.cut(rows.into_iter().map(|row| change_of(row, &projects)).collect::<Outcome<_>>()?))
+}
+
+fn change_of(
+    (sequence, at, kind, subject, organisation, detail): Row,
+    projects: &HashMap<String, String>,
+) -> Outcome<Change> {
+    let broken = || Failure::fault("a journal entry is out of form");
+    let detail: serde_json::Value = serde_json::from_str(&detail).map_err(|_| broken())?;
+    let version = detail["version"].as_u64().and_then(|number| u32::try_from(number).ok());
+    // A report knows its project; other subjects are one, or name theirs.
+    let project = projects.get(&subject).map(String::as_str).or_else(|| detail["project"].as_str()).unwrap_or(&subject);
+    Ok(Change {
+        sequence: Sequence(sequence.ok_or_else(broken)?),
+        at: Instant(at),
+        project: project.parse::<ProjectId>().ok(),
+        item: detail[change::noun(&kind)].as_str().map(str::to_owned),
+        kind,
+        subject,
+        version,
+        organisation: organisation.map(OrganisationId::stored),
+    })
+}
