@@ -2,6 +2,7 @@
 
 mod clients;
 mod demo;
+mod directory;
 mod doctor;
 pub mod export;
 mod history;
@@ -49,6 +50,11 @@ enum Command {
     /// Register the machines that call the API.
     #[command(subcommand)]
     Client(clients::ClientCommand),
+    /// Change the directory: programmes, organisations, projects and their agreements.
+    #[command(subcommand)]
+    Directory(directory::DirectoryCommand),
+    /// Register a whole directory at once: a folder of CSV files, or one JSON document.
+    Import(directory::Written),
     /// Print an access token for a registered client.
     Token(clients::TokenArguments),
     /// Check a file of a project's statement and submit it to a server, as a partner.
@@ -123,6 +129,8 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),
         Command::Client(command) => clients::client(&command),
+        Command::Directory(command) => directory::directory(&command),
+        Command::Import(written) => directory::import(&written),
         Command::Token(arguments) => clients::token(&arguments),
         Command::Totals(arguments) => totals::totals(&arguments),
         Command::Keys(command) => keys::keys(&command),

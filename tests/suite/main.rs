@@ -15,6 +15,7 @@ mod certification;
 mod changes;
 mod code_lists;
 mod differences;
+mod directory;
 mod due_dates;
 mod first_steps;
 mod formats;
