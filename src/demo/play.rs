@@ -180,14 +180,14 @@ fn submit(
         check: None,
         channel: Channel::Demo,
     };
-    let assessment = reporting::check(desk, scope, submission.clone())?;
-    submission.justifications = answers(&assessment.findings);
+    let assessment = reporting::check(desk, scope, submission.clone())?.assessment;
+    submission.justifications = answers(&assessment.findings.counts);
     match reporting::submit(desk, scope, submission)? {
         Submitted::Accepted(receipt) => Ok(Target { report: receipt.report.id, version: receipt.version.number }),
         Submitted::Blocked(assessment, _) => Err(Failure::fault(format!(
             "the story does not meet the rules in {}: {:?}",
             planned.period,
-            assessment.findings.iter().filter(|finding| finding.blocks()).take(3).collect::<Vec<_>>()
+            assessment.findings.listed.iter().filter(|finding| finding.blocks()).take(3).collect::<Vec<_>>()
         ))),
     }
 }

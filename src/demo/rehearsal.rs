@@ -13,23 +13,25 @@ use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::reporting::head::Head;
 use crate::reporting::identity::ProgrammeKey;
 use crate::reporting::record::Record;
-use crate::reporting::rules::{self, Case, Finding, JustifiedWarning, Previous, Severity};
+use crate::reporting::rules::{self, Answers, Case, JustifiedWarning, Previous, RuleCount, Severity};
 use crate::reporting::statement::{Participation, Statement};
 
 /// What a partner of the story says of each warning.
-pub(super) fn answers(findings: &[Finding]) -> Vec<JustifiedWarning> {
-    let warnings = findings.iter().filter(|finding| finding.rule.severity == Severity::Warning);
-    let mut codes: Vec<&'static str> = warnings.map(|finding| finding.rule.code).collect();
-    codes.dedup();
-    let answer = |code: &'static str| {
-        let words = match code {
-            "PARTICIPATIONS_JUMP" => "Ouverture d'une nouvelle session : les entrées du trimestre sont vérifiées.",
+pub(super) fn answers(counts: &[RuleCount]) -> Vec<JustifiedWarning> {
+    let warnings = counts.iter().filter(|count| count.rule.severity == Severity::Warning);
+    let answer = |count: &RuleCount| {
+        let words = match count.rule.code {
+            "PARTICIPATIONS_JUMP" | "ENTRIES_UNUSUAL" => {
+                "Ouverture d'une nouvelle session : les entrées du trimestre sont vérifiées."
+            }
             "TARGET_EXCEEDED" => "Davantage de personnes orientées que prévu ; un avenant est demandé.",
+            "TARGET_FAR_AT_MID_TERM" => "Démarrage retardé ; deux sessions sont programmées pour rattraper la cible.",
+            "FOLLOW_UP_MISSING_MANY" => "Rappels en cours : les coordonnées de plusieurs personnes ont changé.",
             _ => "Vérifié avec l'équipe du projet : la valeur est exacte.",
         };
-        JustifiedWarning { code: code.to_owned(), path: None, text: text(words) }
+        JustifiedWarning { code: count.rule.code.to_owned(), path: None, text: text(words) }
     };
-    codes.into_iter().map(answer).collect()
+    warnings.map(answer).collect()
 }
 
 /// A project's submissions so far, as the rules look back on them.
@@ -37,6 +39,7 @@ pub(super) struct Rehearsal<'a> {
     programme: &'a Programme,
     project: Project,
     newest: Option<(Quarter, Head)>,
+    approved: bool,
     counts: BTreeMap<Quarter, u32>,
 }
 
@@ -46,13 +49,14 @@ impl<'a> Rehearsal<'a> {
         let organisations: Vec<_> = story.organisations.iter().map(|_| OrganisationId::new()).collect();
         let project =
             Project { id: ProjectId::new(), programme: programme.id.clone(), details: planned.details(&organisations) };
-        Self { programme, project, newest: None, counts: BTreeMap::new() }
+        Self { programme, project, newest: None, approved: false, counts: BTreeMap::new() }
     }
 
     /// What the partner answers to the warnings about a statement, which then becomes the newest one.
     pub(super) fn send(&mut self, report: &PlannedReport, statement: &Statement) -> Vec<JustifiedWarning> {
         let period = self.programme.details.periods.iter().find(|period| period.code == report.period);
-        let previous = self.newest.as_ref().map(|(period, head)| Previous { period: *period, head });
+        let previous =
+            self.newest.as_ref().map(|(period, head)| Previous { period: *period, approved: self.approved, head });
         let history: Vec<_> = self.counts.range(..report.period).map(|(period, count)| (*period, *count)).collect();
         let case = Case {
             programme: self.programme,
@@ -62,13 +66,19 @@ impl<'a> Rehearsal<'a> {
             previous: previous.as_ref(),
             history: &history,
         };
-        let answers = answers(&rules::check(&case));
+        let answers = answers(&rules::check(&case, &Answers::new(&[], &[])).counts);
         let record =
             |one: &Participation| Record { participation: one.clone().with_person(None), salt: [0; 16], hash: [0; 32] };
         let records = statement.participations.iter().map(record).collect();
         self.newest = Some((report.period, Head::new(records, Vec::new(), statement.sections.clone())));
+        self.approved = false;
         self.counts.insert(report.period, statement.participations.len() as u32);
         answers
+    }
+
+    /// The newest statement is approved.
+    pub(super) fn approve(&mut self) {
+        self.approved = true;
     }
 }
 

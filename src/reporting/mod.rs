@@ -26,3 +26,4 @@ mod store;
 pub mod submission;
 pub mod themes;
 pub mod version;
+pub mod waiver;

@@ -34,5 +34,6 @@ mod review_queue;
 mod roles;
 mod rules;
 mod settings;
+mod storage;
 mod strangers;
 mod walls;

@@ -5,6 +5,7 @@ pub mod code_lists;
 pub mod csv;
 pub mod differences;
 pub mod documents;
+pub mod effects;
 pub mod health;
 pub mod obligations;
 mod reading;

@@ -9,8 +9,8 @@ pub use organisations::{
 };
 pub use programmes::{find_programme, find_programme_by_id, insert_programme, list_programmes};
 pub use projects::{
-    ProjectFilter, ProjectRevision, append_revision, find_project, find_project_by_code, insert_project, list_projects,
-    list_revisions_after,
+    ProjectFilter, ProjectRevision, append_revision, find_programme_code, find_project, find_project_by_code,
+    insert_project, list_projects, list_revisions_after,
 };
 
 use crate::refusal::{Failure, Outcome};

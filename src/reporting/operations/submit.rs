@@ -3,27 +3,27 @@
 //! Either a whole version is kept or nothing is. Records are kept some at a time, so that a large statement costs little
 //! memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::prepare::{Prepared, assess, check_turn, prepare};
+use super::prepare::{Prepared, assess, prepare, waivers_today};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
-use crate::clock::{self, Instant};
+use crate::clock::Instant;
 use crate::id::{ProgrammeId, ReportId, VersionId};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, Circumstances, State};
 use crate::reporting::obligation::due_on;
-use crate::reporting::record::{Header, Person, PersonId, Record, SectionRecord, version_digest};
-use crate::reporting::rules::{Finding, RULE_SET};
+use crate::reporting::record::{Header, Person, Record, SectionRecord, version_digest};
+use crate::reporting::rules::{Findings, RULE_SET};
 use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
 use crate::reporting::store::{extensions, findings, links, reasons, records, reports, sections, versions};
-use crate::reporting::submission::{Assessment, Receipt, Submission, Submitted};
+use crate::reporting::submission::{Assessment, Checked, Receipt, Submission, Submitted};
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Entry};
@@ -33,13 +33,14 @@ use crate::watch::Stage;
 const KEEP_AT_ONCE: usize = 2000;
 
 /// Says what would come of a submission, and stores nothing.
-pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Assessment> {
+pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Checked> {
     scope.require(Permission::SubmitReports)?;
     let prepared = prepare(desk, scope, submission)?;
     desk.watch().enter(Stage::Checking, prepared.statement.participations.len())?;
     let assessment = assess(&prepared);
     same_as_checked(&prepared.submission, &assessment)?;
-    Ok(assessment)
+    let Prepared { project, head, statement, .. } = prepared;
+    Ok(Checked { assessment, project, head, statement })
 }
 
 /// Freezes a version of a report, unless findings block it; it goes to the funder, or waits to be certified where the
@@ -80,26 +81,31 @@ pub struct Submitting {
     pub to_be_certified: bool,
 }
 
-/// Keeps what changed as a new version, and moves the report on.
+/// Keeps what changed as a new version, and moves the report on. It reads nothing that was read before: had anything
+/// moved since, the version's number would be taken, or the report no longer as it was.
 pub fn freeze(
     connection: &mut AnyConnection,
     desk: &Desk,
     scope: &Scope,
     prepared: &Prepared,
-    kept_findings: &[Finding],
+    kept_findings: &Findings,
     submitting: &Submitting,
 ) -> Outcome<Receipt> {
     let now = submitting.at;
     let submission = &prepared.submission;
-    let newest = versions::newest_version(connection, &prepared.project.id)?;
-    let report = match check_turn(connection, scope, &prepared.project, newest.as_ref(), submission)? {
-        Some(report) => report,
+    let report = match &prepared.report {
+        Some(report) => report.clone(),
         None => {
             let report = new_report(prepared, now);
             reports::insert_report(connection, &report)?;
             report
         }
     };
+    // What was waived must be waived still.
+    let waived = !prepared.waivers.is_empty();
+    if waived && waivers_today(connection, desk, &prepared.programme, &prepared.project.id)? != prepared.waivers {
+        return Err(Code::CheckStale.into());
+    }
     let circumstances = Circumstances { certification: submitting.to_be_certified, ..Circumstances::default() };
     let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
     let extended_to = extensions::extended_to(connection, &prepared.project.id, submission.period)?;
@@ -140,7 +146,7 @@ pub fn freeze(
     };
     journal::append(connection, now, &entry)?;
     let report = Report { state: to, current_version: number, changed_at: now, ..report };
-    Ok(Receipt { report, version, findings: kept_findings.to_vec() })
+    Ok(Receipt { report, version, findings: kept_findings.clone() })
 }
 
 fn new_report(prepared: &Prepared, now: Instant) -> Report {
@@ -193,29 +199,18 @@ fn keep_records<'a>(
     Ok(hashes)
 }
 
-/// Finds or makes the person behind each identity.
+/// The person behind each identity; who was not known when the submission was prepared is linked now.
 fn link_persons(
     connection: &mut AnyConnection,
     desk: &Desk,
     programme: &ProgrammeId,
     participations: &[Participation],
 ) -> Outcome<Vec<Person>> {
-    let seal = |p: &Participation| match &p.person {
-        Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
-        Identity::None | Identity::Linked(_) | Identity::Placeholder | Identity::Malformed => None,
-    };
-    let seals: Vec<Option<Vec<u8>>> = participations.iter().map(seal).collect();
-    let mut distinct: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let mut persons: HashMap<Vec<u8>, PersonId> = links::find_links(connection, programme, &distinct)?;
-    let fresh: Vec<(Vec<u8>, PersonId)> = distinct
-        .into_iter()
-        .filter(|seal| !persons.contains_key(seal))
-        .map(|seal| (seal, PersonId(clock::new_untimed_id())))
-        .collect();
-    links::insert_links(connection, programme, &fresh)?;
-    persons.extend(fresh);
+    let seals: Vec<Option<Vec<u8>>> = participations.iter().map(|p| p.person.seal(&desk.keys)).collect();
+    let mut fresh: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
+    fresh.sort_unstable();
+    fresh.dedup();
+    let persons = links::make_links(connection, programme, fresh)?;
     let person_of = |(p, seal): (&Participation, &Option<Vec<u8>>)| match (&p.person, seal) {
         (Identity::Linked(person), _) => Some(person.clone()),
         (_, seal) => seal.as_ref().and_then(|seal| persons.get(seal).cloned()),

@@ -4,6 +4,7 @@ pub mod cast;
 pub mod console;
 pub mod database;
 pub mod dump;
+pub mod growth;
 pub mod operations;
 pub mod places;
 pub mod raw;

@@ -7,9 +7,15 @@ mod directory;
 mod due_dates;
 mod reports;
 mod settle;
+mod waivers;
 
 use async_graphql::MergedObject;
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(directory::DirectoryMutation, reports::ReportMutation, due_dates::DueDateMutation);
+pub struct Mutation(
+    directory::DirectoryMutation,
+    reports::ReportMutation,
+    due_dates::DueDateMutation,
+    waivers::WaiverMutation,
+);

@@ -6,11 +6,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::problem::{self, Problem};
+use crate::api::rest::effects::{Effect, effect};
+use crate::consolidation::operations as consolidation;
 use crate::refusal::{Failure, Language, Refusal};
 use crate::reporting::intake::FileRefusal;
 use crate::reporting::jobs::JobAnswer;
 use crate::reporting::operations::{Assessment, Receipt};
-use crate::reporting::rules::{self, RuleCount};
+use crate::reporting::rules::{self, Findings, RuleCount};
 
 /// How many findings are listed in an answer; the counts are complete, and a stored version lists all of its findings.
 const LISTED_FINDINGS: usize = 1000;
@@ -39,6 +41,9 @@ pub struct SubmissionAnswer {
     /// The frozen version: its number and digest are the receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<VersionReceipt>,
+    /// Of a dry run: what it would make of the project's own figures, from the programme's first day to today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    effects: Vec<Effect>,
     /// The findings counted by rule, the gravest first.
     finding_counts: Vec<FindingCount>,
     /// The findings, the gravest first; at most 1 000.
@@ -161,7 +166,12 @@ fn document(status: u16, body: &impl Serialize) -> JobAnswer {
 }
 
 /// The answer to a dry run. It is an answer, not a refusal, even if findings would block.
-pub fn checked(assessment: &Assessment, lines: &Lines, language: Language) -> JobAnswer {
+pub fn checked(
+    assessment: &Assessment,
+    effects: &[consolidation::Effect],
+    lines: &Lines,
+    language: Language,
+) -> JobAnswer {
     let body = SubmissionAnswer {
         outcome: "CHECKED",
         check: Some(assessment.check.to_string()),
@@ -169,6 +179,7 @@ pub fn checked(assessment: &Assessment, lines: &Lines, language: Language) -> Jo
         participation_count: assessment.participation_count,
         report: None,
         version: None,
+        effects: effects.iter().map(|one| effect(one, language)).collect(),
         finding_counts: counted(&assessment.findings),
         findings: listed(&assessment.findings, lines, language),
     };
@@ -199,6 +210,7 @@ pub fn accepted(receipt: &Receipt, lines: &Lines, language: Language) -> JobAnsw
             submitted_at: version.submitted_at.to_string(),
             late: version.late,
         }),
+        effects: Vec::new(),
         finding_counts: counted(&receipt.findings),
         findings: listed(&receipt.findings, lines, language),
     };
@@ -245,31 +257,26 @@ pub fn failed(failure: &Failure, language: Language) -> JobAnswer {
     document(problem::status(refusal.code.kind()).as_u16(), &Problem::of(&refusal, language))
 }
 
-fn counted(findings: &[rules::Finding]) -> Vec<FindingCount> {
-    let count = |count: RuleCount| FindingCount {
+fn counted(findings: &Findings) -> Vec<FindingCount> {
+    let count = |count: &RuleCount| FindingCount {
         code: count.rule.code,
         severity: count.rule.severity.code(),
         count: count.count,
         blocking_count: count.blocking_count,
     };
-    rules::count_by_rule(findings).into_iter().map(count).collect()
+    findings.counts.iter().map(count).collect()
 }
 
-fn listed(findings: &[rules::Finding], lines: &Lines, language: Language) -> Vec<FindingDocument> {
+fn listed(findings: &Findings, lines: &Lines, language: Language) -> Vec<FindingDocument> {
     let one = |finding: &rules::Finding| FindingDocument {
         code: finding.rule.code,
         severity: finding.rule.severity.code(),
         path: finding.path.clone(),
-        line: reference_in(&finding.path).and_then(|reference| lines.get(reference)).copied(),
+        line: finding.reference().and_then(|reference| lines.get(reference)).copied(),
         message: finding.message(language),
         remedy: finding.rule.remedy(language),
         justification: finding.justification.as_ref().map(ToString::to_string),
         blocking: finding.blocks(),
     };
-    findings.iter().take(LISTED_FINDINGS).map(one).collect()
-}
-
-/// The reference that a finding's path names.
-fn reference_in(path: &str) -> Option<&str> {
-    path.strip_prefix("participations[reference=")?.split(']').next()
+    findings.listed.iter().take(LISTED_FINDINGS).map(one).collect()
 }
