@@ -5,12 +5,14 @@ pub mod code_lists;
 pub mod csv;
 pub mod differences;
 pub mod documents;
+pub mod findings;
 pub mod health;
 pub mod obligations;
 mod reading;
 pub mod submissions;
 pub mod token;
 pub mod totals;
+pub mod waivers;
 
 use std::sync::Arc;
 
