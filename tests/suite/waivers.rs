@@ -4,11 +4,11 @@
 use serde_json::{Value, json};
 
 use crate::first_steps::{approve, submit};
+use crate::support::World;
+use crate::support::dump::dump;
 use crate::support::raw::{bearer, request};
 use crate::support::statement::{SUBMIT, left, other, present, submission};
 use crate::support::world::Caller;
-use crate::support::World;
-use crate::support::dump::dump;
 
 const GRANT: &str = "mutation Grant($input: WaiverGrantInput!) { waiverGrant(input: $input) { \
     waiver { id expiresOn grantedBy position rule { code } revocation { reason } } userErrors { code path } } }";
@@ -222,7 +222,7 @@ fn findings_are_filtered_paged_and_downloaded() {
     assert!(text.starts_with("code,severity,path,reference,message,remedy,justification,waiver\r\n"), "{text}");
     assert_eq!(text.lines().count(), 5, "{text}");
     assert!(
-        text.contains("STAY_BELOW_ONE_DAY,WARNING,participations[reference=A-1].exit.on,A-1,Entrée et sortie"),
+        text.contains("STAY_BELOW_ONE_DAY,WARNING,participations[reference=A-1].exit.on,A-1,\"Entrée et sortie"),
         "{text}"
     );
     assert!(
