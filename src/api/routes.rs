@@ -4,7 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, directory, documents, health, obligations, submissions, token, totals,
+    changes, code_lists, differences, directory, documents, findings, health, obligations, submissions, token, totals,
+    waivers,
 };
 use super::{graphql, rest};
 
@@ -69,6 +70,9 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/programmes/{code}/review-queue", Entry::Token),
     (Method::GET, "/v1/projects/{id}/obligations", Entry::Token),
     (Method::GET, "/v1/projects/{id}/differences", Entry::Token),
+    (Method::GET, "/v1/projects/{id}/waivers", Entry::Token),
+    (Method::GET, "/v1/versions/{id}/findings", Entry::Token),
+    (Method::GET, "/v1/versions/{id}/overlaps", Entry::Token),
     (Method::GET, "/v1/changes", Entry::Token),
 ];
 
@@ -144,6 +148,21 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/projects/{id}/differences")
                 .route(web::get().to(differences::differences))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/projects/{id}/waivers")
+                .route(web::get().to(waivers::list))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/versions/{id}/findings")
+                .route(web::get().to(findings::findings))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/versions/{id}/overlaps")
+                .route(web::get().to(findings::overlaps))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(

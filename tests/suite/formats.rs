@@ -76,7 +76,7 @@ fn other_left() -> Value {
 
 fn sections() -> Value {
     json!({
-        "activities": [{ "reference": "S-1", "kind": "MANUAL_AND_CULTURAL", "on": "2023-02-10", "hours": 3, "headcount": 12 }],
+        "activities": [{ "reference": "S-1", "kind": "MANUAL_AND_CULTURAL", "on": "2023-02-10", "hours": 3, "headcount": 9 }],
         "finance": { "spending": "12000.50", "cofinancing": [{ "source": "REGION", "amount": "3000.00" }] },
         "declaredFigures": [{ "count": "ENTRIES", "value": 4 }, { "count": "EXITS", "value": 2 }],
         "narrative": { "achievements": "Première session ouverte." },
@@ -197,7 +197,9 @@ fn changes_by_reference_end_as_the_whole_statement_would() {
             json!({ "input": { "report": report, "version": 1 } }),
         );
         let mut second = second;
-        second["justifications"] = json!([{ "code": "REFERENCE_DISAPPEARED", "text": "Entered by mistake." }]);
+        let corrected = ["REFERENCE_DISAPPEARED", "SEX_CHANGED", "DECLARED_DECREASED"];
+        second["justifications"] =
+            corrected.map(|code| json!({ "code": code, "text": "Entered by mistake." })).to_vec().into();
         let mut declared = sections()["declaredFigures"].clone();
         declared[1]["value"] = 1.into();
         second["declaredFigures"] = declared;

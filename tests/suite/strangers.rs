@@ -76,6 +76,9 @@ const VISITS: &[(&str, &str, &str, u16)] = &[
     ("GET", "/v1/programmes/{code}/review-queue", "/v1/programmes/TEST/review-queue", 401),
     ("GET", "/v1/projects/{id}/obligations", "/v1/projects/prj_1/obligations", 401),
     ("GET", "/v1/projects/{id}/differences", "/v1/projects/prj_1/differences?from=1&to=1", 401),
+    ("GET", "/v1/projects/{id}/waivers", "/v1/projects/prj_1/waivers", 401),
+    ("GET", "/v1/versions/{id}/findings", "/v1/versions/ver_1/findings", 401),
+    ("GET", "/v1/versions/{id}/overlaps", "/v1/versions/ver_1/overlaps", 401),
     ("GET", "/v1/changes", "/v1/changes", 401),
 ];
 

@@ -34,6 +34,9 @@ use crate::api::graphql::schema;
         super::obligations::review_queue,
         super::differences::differences,
         super::changes::changes,
+        super::findings::findings,
+        super::findings::overlaps,
+        super::waivers::list,
     ),
     components(schemas(crate::api::problem::Problem)),
     modifiers(&Security),
@@ -42,7 +45,7 @@ use crate::api::graphql::schema;
         (name = "directory", description = "Programmes, organisations, projects and their agreements"),
         (name = "code lists", description = "What codes mean"),
         (name = "consolidation", description = "Consolidated figures"),
-        (name = "reporting", description = "Submissions, what is owed, what waits, what changed"),
+        (name = "reporting", description = "Submissions, findings, waivers, what is owed, what waits, what changed"),
         (name = "operations", description = "Running the service"),
     )
 )]

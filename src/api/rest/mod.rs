@@ -7,6 +7,7 @@ pub mod differences;
 pub mod directory;
 pub mod documents;
 pub mod effects;
+pub mod findings;
 pub mod health;
 pub mod obligations;
 mod reading;
@@ -14,6 +15,7 @@ pub mod request;
 pub mod submissions;
 pub mod token;
 pub mod totals;
+pub mod waivers;
 
 use std::sync::Arc;
 

@@ -109,8 +109,8 @@ fn append(
         kind,
         actor: scope.caller(),
         organisation: Some(project.details.lead.as_str()),
-        subject: id.as_str(),
-        detail: json!({ "project": project.id.as_str(), "rule": rule.code, "expiresOn": expires_on }),
+        subject: project.id.as_str(),
+        detail: json!({ "waiver": id.as_str(), "rule": rule.code, "expiresOn": expires_on }),
     };
     journal::append_positioned(connection, desk.clock.now(), &entry)
 }

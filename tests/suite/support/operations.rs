@@ -111,6 +111,9 @@ pub const QUERIES: &[Operation] = &[
     ("project.obligations", |ids| {
         by_id("project", &ids.project, "{ id obligations { period standing report { id } extensions { reason } } }")
     }),
+    ("project.waivers", |ids| {
+        by_id("project", &ids.project, "{ id waivers(first: 200) { nodes { reason grantedBy rule { code } } } }")
+    }),
     ("project.difference", |ids| {
         let selection = "{ id difference(from: 1, to: 1) { from { digest } to { id } added items { nodes { path } } \
             effects { indicator change } } }";
@@ -133,9 +136,12 @@ pub const QUERIES: &[Operation] = &[
     ("report.returnReasons", |ids| by_id("report", &ids.report, "{ id returnReasons { path text answer } }")),
     ("report.returnReasonCounts", |ids| by_id("report", &ids.report, "{ id returnReasonCounts { unanswered } }")),
     ("report.transitions", |ids| by_id("report", &ids.report, "{ id transitions { action actor reason } }")),
-    ("version.findings", |ids| version(ids, "{ findings(first: 200) { nodes { code path justification } } }")),
+    ("version.findings", |ids| {
+        version(ids, "{ findings(first: 200) { nodes { code path justification waivedBy { reason } } } }")
+    }),
+    ("version.overlaps", |ids| version(ids, "{ overlaps(first: 200) { nodes { code path message } } }")),
     ("version.returnReasons", |ids| version(ids, "{ returnReasons { path text answer } }")),
-    ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count } }")),
+    ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count paths } }")),
     ("version.sections", |ids| {
         version(ids, "{ sections { activities { reference } finance { spending { amount } } narrative { outlook } } }")
     }),
@@ -269,6 +275,20 @@ pub const MUTATIONS: &[Operation] = &[
     ("reportApprove", |ids| act("reportApprove", ids)),
     ("reportReopen", |ids| act("reportReopen", ids)),
     ("reportAnnul", |ids| act("reportAnnul", ids)),
+    ("waiverGrant", |ids| {
+        // A day that has passed: whoever may grant is told so, and nothing changes.
+        let (rule, expires_on) = ("AGE_OUT_OF_RANGE", "2023-04-30");
+        let input = json!({ "project": ids.project, "rule": rule, "reason": "Please.", "expiresOn": expires_on });
+        let document = "mutation Grant($input: WaiverGrantInput!) { waiverGrant(input: $input) \
+            { waiver { id } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
+    ("waiverRevoke", |ids| {
+        let input = json!({ "project": ids.project, "waiver": format!("wvr_{:032}", 0), "reason": "Please." });
+        let document = "mutation Revoke($input: WaiverRevokeInput!) { waiverRevoke(input: $input) \
+            { waiver { id } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
     ("dueDateExtend", |ids| {
         // A day on which the report is due already: whoever may extend is told so, and nothing changes.
         let input = json!({ "project": ids.project, "period": "2023-Q1", "dueOn": "2023-04-30", "reason": "Please." });
@@ -290,6 +310,9 @@ pub const READS: &[Read] = &[
     ("GET /v1/programmes/{code}/review-queue", |_| "/v1/programmes/TEST/review-queue?first=200".to_owned()),
     ("GET /v1/projects/{id}/obligations", |ids| format!("/v1/projects/{}/obligations", ids.project)),
     ("GET /v1/projects/{id}/differences", |ids| format!("/v1/projects/{}/differences?from=1&to=1", ids.project)),
+    ("GET /v1/projects/{id}/waivers", |ids| format!("/v1/projects/{}/waivers", ids.project)),
+    ("GET /v1/versions/{id}/findings", |ids| format!("/v1/versions/{}/findings?first=200", ids.version)),
+    ("GET /v1/versions/{id}/overlaps", |ids| format!("/v1/versions/{}/overlaps", ids.version)),
     ("GET /v1/changes", |_| "/v1/changes?first=200".to_owned()),
 ];
 

@@ -9,7 +9,7 @@ use super::differences::Difference;
 use super::obligations::{Obligation, list_obligations};
 use super::reports::{Report, ReportVersion};
 use super::reviews::{ReviewItem, list_review_queue};
-use super::waivers::Waiver;
+use super::waivers::{Waiver, list_waivers};
 use super::{Money, Place};
 use crate::api::graphql::codes::{ConsortiumRoleCode, DefinitionCode, DimensionCode, LanguageCode};
 use crate::api::graphql::context::Requested;
@@ -376,10 +376,7 @@ impl Project {
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Waiver>> {
-        let page = ctx.page(first, after.as_deref())?;
-        let (project, asked) = (self.0.clone(), page.clone());
-        let found = ctx.run(move |desk, scope, _| reporting::list_waivers(desk, scope, &project, &asked)).await?;
-        Ok(connection(found.map(Waiver), &page, |waiver| waiver.0.id.to_string()))
+        list_waivers(ctx, self.0.clone(), first, after).await
     }
 
     /// What it owes, period by period, and where it stands.

@@ -1,10 +1,14 @@
 //! Waivers of rules.
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::connection::Connection;
+use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::findings::Rule;
+use crate::api::graphql::context::Requested;
+use crate::api::graphql::paging::connection;
 use crate::api::graphql::scalars::{DateScalar, InstantScalar, PositionScalar};
-use crate::reporting::waiver;
+use crate::directory::project::Project;
+use crate::reporting::{operations, waiver};
 
 /// A rule that the funder does not hold a project to.
 pub struct Waiver(pub waiver::Waiver);
@@ -75,4 +79,17 @@ impl From<waiver::Revocation> for WaiverRevocation {
             position: PositionScalar::of(revocation.position),
         }
     }
+}
+
+/// A page of the waivers of a project.
+pub async fn list_waivers(
+    ctx: &Context<'_>,
+    project: Project,
+    first: i32,
+    after: Option<String>,
+) -> async_graphql::Result<Connection<String, Waiver>> {
+    let page = ctx.page(first, after.as_deref())?;
+    let asked = page.clone();
+    let found = ctx.run(move |desk, scope, _| operations::list_waivers(desk, scope, &project, &asked)).await?;
+    Ok(connection(found.map(Waiver), &page, |waiver| waiver.0.id.to_string()))
 }

@@ -7,12 +7,13 @@ use utoipa::ToSchema;
 
 use crate::api::problem::{self, Problem};
 use crate::api::rest::effects::{Effect, effect};
+use crate::api::rest::findings::{FindingCount, FindingDocument};
 use crate::consolidation::operations as consolidation;
 use crate::refusal::{Failure, Language, Refusal};
 use crate::reporting::intake::FileRefusal;
 use crate::reporting::jobs::JobAnswer;
 use crate::reporting::operations::{Assessment, Receipt};
-use crate::reporting::rules::{self, Findings, RuleCount};
+use crate::reporting::rules::{self, Findings};
 
 /// How many findings are listed in an answer; the counts are complete, and a stored version lists all of its findings.
 const LISTED_FINDINGS: usize = 1000;
@@ -44,9 +45,9 @@ pub struct SubmissionAnswer {
     /// Of a dry run: what it would make of the project's own figures, from the programme's first day to today.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     effects: Vec<Effect>,
-    /// The findings counted by rule, the gravest first.
+    /// The findings counted by rule, by what has to be dealt with first.
     finding_counts: Vec<FindingCount>,
-    /// The findings, the gravest first; at most 1 000.
+    /// The findings, by what has to be dealt with first; at most 1 000.
     findings: Vec<FindingDocument>,
 }
 
@@ -89,44 +90,6 @@ pub struct VersionReceipt {
     late: bool,
 }
 
-/// How many findings a rule has.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FindingCount {
-    /// The rule's stable code.
-    code: &'static str,
-    /// How grave they are.
-    severity: &'static str,
-    /// How many.
-    count: u32,
-    /// How many of them block the submission.
-    blocking_count: u32,
-}
-
-/// One place where a statement does not meet a rule.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FindingDocument {
-    /// The rule's stable code.
-    code: &'static str,
-    /// How grave it is.
-    severity: &'static str,
-    /// Where, such as `participations[reference=A-17].exit.on`.
-    path: String,
-    /// The line of the file, where it is about a record of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u32>,
-    /// What was found.
-    message: String,
-    /// What to do.
-    remedy: &'static str,
-    /// The partner's answer to a warning.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    justification: Option<String>,
-    /// Whether it blocks the submission.
-    blocking: bool,
-}
-
 /// A refusal of something in a file.
 #[derive(Serialize, ToSchema)]
 pub struct FileError {
@@ -153,10 +116,10 @@ pub struct SubmissionProblem {
     /// What does not hold in the file, line by line; at most 1 000.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FileError>,
-    /// The findings counted by rule, the gravest first.
+    /// The findings counted by rule, by what has to be dealt with first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     finding_counts: Vec<FindingCount>,
-    /// The findings, the gravest first; at most 1 000.
+    /// The findings, by what has to be dealt with first; at most 1 000.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingDocument>,
 }
@@ -258,25 +221,13 @@ pub fn failed(failure: &Failure, language: Language) -> JobAnswer {
 }
 
 fn counted(findings: &Findings) -> Vec<FindingCount> {
-    let count = |count: &RuleCount| FindingCount {
-        code: count.rule.code,
-        severity: count.rule.severity.code(),
-        count: count.count,
-        blocking_count: count.blocking_count,
-    };
-    findings.counts.iter().map(count).collect()
+    findings.counts.iter().map(FindingCount::from).collect()
 }
 
 fn listed(findings: &Findings, lines: &Lines, language: Language) -> Vec<FindingDocument> {
-    let one = |finding: &rules::Finding| FindingDocument {
-        code: finding.rule.code,
-        severity: finding.rule.severity.code(),
-        path: finding.path.clone(),
-        line: finding.reference().and_then(|reference| lines.get(reference)).copied(),
-        message: finding.message(language),
-        remedy: finding.rule.remedy(language),
-        justification: finding.justification.as_ref().map(ToString::to_string),
-        blocking: finding.blocks(),
+    let one = |finding: &rules::Finding| {
+        let line = finding.reference().and_then(|reference| lines.get(reference)).copied();
+        FindingDocument::of(finding, line, language)
     };
     findings.listed.iter().take(LISTED_FINDINGS).map(one).collect()
 }
