@@ -65,6 +65,8 @@ ids! {
     ReportId = "rpt";
     /// Identifies one frozen version of a report.
     VersionId = "ver";
+    /// Identifies the waiver of a rule for a project.
+    WaiverId = "wvr";
     /// Identifies a reason for which a report was returned.
     ReasonId = "rsn";
     /// Identifies a submission that takes longer than its sender waits.

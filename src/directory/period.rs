@@ -47,6 +47,12 @@ impl Quarter {
         }
     }
 
+    /// How many quarters lie from an earlier one to this one; 0 for itself, negative for a later one.
+    pub fn since(self, earlier: Self) -> i32 {
+        let place = |quarter: Self| i32::from(quarter.year) * 4 + i32::from(quarter.number);
+        place(self) - place(earlier)
+    }
+
     /// Every quarter from this one to another, both included, in order.
     pub fn through(self, last: Self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), |quarter| Some(quarter.next())).take_while(move |quarter| *quarter <= last)

@@ -258,6 +258,37 @@ diesel::table! {
         path -> Text,
         message_values -> Text,
         justification -> Nullable<Text>,
+        waiver_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    finding_counts (project_id, version, place) {
+        project_id -> Text,
+        version -> BigInt,
+        place -> BigInt,
+        code -> Text,
+        count -> BigInt,
+        justified_count -> BigInt,
+        waived_count -> BigInt,
+        listed_count -> BigInt,
+    }
+}
+
+diesel::table! {
+    waivers (project_id, id) {
+        project_id -> Text,
+        id -> Text,
+        rule -> Text,
+        reason -> Text,
+        expires_on -> Text,
+        position -> BigInt,
+        granted_at_us -> BigInt,
+        granted_by -> Text,
+        revoked_position -> Nullable<BigInt>,
+        revoked_at_us -> Nullable<BigInt>,
+        revoked_by -> Nullable<Text>,
+        revocation_reason -> Nullable<Text>,
     }
 }
 
@@ -379,6 +410,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     report_versions,
     participations,
     findings,
+    finding_counts,
+    waivers,
     report_transitions,
     person_links,
     idempotency_keys,

@@ -44,6 +44,12 @@ pub fn find_programme_of(desk: &Desk, scope: &Scope, project: &ProjectId) -> Out
     })
 }
 
+/// The code of the programme that a project belongs to, if the caller may see the project.
+pub fn find_programme_code_of(desk: &Desk, scope: &Scope, project: &ProjectId) -> Outcome<Option<String>> {
+    scope.require(Permission::ReadDirectory)?;
+    desk.store.read(|connection| store::find_programme_code(connection, scope, project))
+}
+
 /// The project of a code within a programme, if the caller may see it.
 pub fn find_project_by_code(
     desk: &Desk,

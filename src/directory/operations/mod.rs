@@ -13,9 +13,9 @@ mod projects;
 
 pub use super::store::ProjectFilter;
 pub use find::{
-    find_named_organisation, find_organisation, find_organisation_by_siret, find_programme, find_programme_of,
-    find_project, find_project_by_code, list_amendments, list_organisations, list_organisations_of, list_payments,
-    list_programmes, list_projects, list_targets,
+    find_named_organisation, find_organisation, find_organisation_by_siret, find_programme, find_programme_code_of,
+    find_programme_of, find_project, find_project_by_code, list_amendments, list_organisations, list_organisations_of,
+    list_payments, list_programmes, list_projects, list_targets,
 };
 pub use import::{Imported, import, register_all};
 pub use organisations::{register_organisation, revise_organisation};

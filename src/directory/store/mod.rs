@@ -17,8 +17,8 @@ pub use programmes::{
     list_programmes,
 };
 pub use projects::{
-    ProjectFilter, ProjectRevision, append_revision, find_project, find_project_by_code, insert_amendment,
-    insert_project, list_amendments, list_projects, list_revisions_after,
+    ProjectFilter, ProjectRevision, append_revision, find_programme_code, find_project, find_project_by_code,
+    insert_amendment, insert_project, list_amendments, list_projects, list_revisions_after,
 };
 pub use targets::{append_target, list_targets};
 

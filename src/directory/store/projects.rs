@@ -13,7 +13,7 @@ use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Failure, Outcome};
 use crate::storage::journal::{self, Position, Sequence};
-use crate::storage::schema::{project_amendments, project_members, project_revisions, projects};
+use crate::storage::schema::{programmes, project_amendments, project_members, project_revisions, projects};
 use crate::storage::{AnyConnection, on_duplicate};
 
 /// Inserts a project and its first revision.
@@ -131,6 +131,17 @@ pub fn find_project(connection: &mut AnyConnection, scope: &Scope, id: &ProjectI
         }
         _ => Ok(None),
     }
+}
+
+/// The code of the programme that a project belongs to.
+pub fn find_programme_code(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<Option<String>> {
+    let row: Option<(String, String)> = projects::table
+        .inner_join(programmes::table.on(programmes::id.eq(projects::programme_id)))
+        .filter(projects::id.eq(id.as_str()))
+        .select((projects::lead_organisation_id, programmes::code))
+        .first(connection)
+        .optional()?;
+    Ok(row.filter(|(lead, _)| scope.reaches(&OrganisationId::stored(lead.clone()))).map(|(_, code)| code))
 }
 
 /// The project of a code within a programme, as it stands now.

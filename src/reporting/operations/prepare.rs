@@ -12,17 +12,19 @@ use crate::directory::period::{Quarter, ReportingPeriod};
 use crate::directory::programme::Programme;
 use crate::directory::project::Project;
 use crate::directory::store as directory;
+use crate::id::ProjectId;
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::head::Head;
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, Circumstances, State};
 use crate::reporting::record::canonical;
-use crate::reporting::rules::{self, Case, Finding, Previous};
+use crate::reporting::rules::{self, Answers, Case, Findings, Previous};
 use crate::reporting::sections::{Section, Sections};
 use crate::reporting::statement::{Participation, Statement};
-use crate::reporting::store::{links, reasons, records, reports, sections, versions};
+use crate::reporting::store::{links, reasons, records, reports, sections, versions, waivers};
 use crate::reporting::submission::{Assessment, Content, Mode, Submission};
 use crate::reporting::version::{Digest, Report, ReportVersion};
+use crate::reporting::waiver::Waiver;
 use crate::storage::AnyConnection;
 
 /// The largest statement, in participations.
@@ -39,34 +41,57 @@ pub struct Prepared {
     pub project: Project,
     pub period: ReportingPeriod,
     pub newest: Option<ReportVersion>,
+    /// The report for the period, if it has ever been submitted.
+    pub report: Option<Report>,
     pub head: Head,
     pub statement: Statement,
     /// Participations of the newest version of each earlier period, by period.
     pub history: Vec<(Quarter, u32)>,
+    /// The rules that the project is not held to today.
+    pub waivers: Vec<Waiver>,
     content: RequestMac,
 }
 
 /// Reads what a submission builds on and makes its statement whole.
-pub fn prepare(desk: &Desk, scope: &Scope, mut submission: Submission) -> Outcome<Prepared> {
+pub fn prepare(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Prepared> {
+    desk.store.read(|connection| prepare_on(connection, desk, scope, submission))
+}
+
+/// The same, in a transaction that has begun.
+pub fn prepare_on(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    scope: &Scope,
+    mut submission: Submission,
+) -> Outcome<Prepared> {
     if submission.content.participations.len() > LARGEST_STATEMENT {
         return Err(too_many());
     }
-    desk.store.read(|connection| {
-        let project = directory::find_project(connection, scope, &submission.project)?
-            .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
-        let programme =
-            directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
-        let period = open_period(desk, &programme, &project, submission.period)?;
-        let newest = versions::newest_version(connection, &project.id)?;
-        check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
-        let section_records = sections::newest_sections(connection, &project.id)?;
-        let earlier = sections::sections_of(&section_records)?;
-        let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
-        let history = versions::list_counts(connection, &project.id, submission.period)?;
-        let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
-        let statement = whole_statement(connection, desk, &programme, &mut submission.content, &head)?;
-        Ok(Prepared { submission, programme, project, period, newest, head, statement, history, content })
-    })
+    let project = directory::find_project(connection, scope, &submission.project)?
+        .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
+    let programme = directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
+    let period = open_period(desk, &programme, &project, submission.period)?;
+    let newest = versions::newest_version(connection, &project.id)?;
+    let report = check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
+    let section_records = sections::newest_sections(connection, &project.id)?;
+    let earlier = sections::sections_of(&section_records)?;
+    let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
+    let history = versions::list_counts(connection, &project.id, submission.period)?;
+    let waivers = waivers_today(connection, desk, &programme, &project.id)?;
+    let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
+    link_known(connection, desk, &programme, &mut submission.content.participations)?;
+    let statement = whole_statement(&mut submission.content, &head)?;
+    Ok(Prepared { submission, programme, project, period, newest, report, head, statement, history, waivers, content })
+}
+
+/// The waivers of a project that hold today.
+pub fn waivers_today(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    programme: &Programme,
+    project: &ProjectId,
+) -> Outcome<Vec<Waiver>> {
+    waivers::list_holding(connection, project, desk.clock.now().day_in(&programme.details.time_zone))
 }
 
 fn too_many() -> Failure {
@@ -85,7 +110,7 @@ fn open_period(desk: &Desk, programme: &Programme, project: &Project, code: Quar
 }
 
 /// Whether this submission may come now: on the newest version, in period order, from a state that allows it.
-pub fn check_turn(
+fn check_turn(
     connection: &mut AnyConnection,
     scope: &Scope,
     project: &Project,
@@ -109,17 +134,11 @@ pub fn check_turn(
 }
 
 /// The statement that the content amounts to on top of the newest version; the participations move into it.
-fn whole_statement(
-    connection: &mut AnyConnection,
-    desk: &Desk,
-    programme: &Programme,
-    content: &mut Content,
-    head: &Head,
-) -> Outcome<Statement> {
+fn whole_statement(content: &mut Content, head: &Head) -> Outcome<Statement> {
     let sections = content.sections.over(head.sections());
     match content.mode {
         Mode::Replace => replaced(content, sections),
-        Mode::Upsert => upserted(connection, desk, programme, content, head, sections),
+        Mode::Upsert => upserted(content, head, sections),
     }
 }
 
@@ -130,16 +149,8 @@ fn replaced(content: &mut Content, sections: Sections) -> Outcome<Statement> {
     }
 }
 
-/// What stays of the head, then what was sent, with the persons that the link table already holds, so that the rules see
-/// the same person on both sides.
-fn upserted(
-    connection: &mut AnyConnection,
-    desk: &Desk,
-    programme: &Programme,
-    content: &Content,
-    head: &Head,
-    sections: Sections,
-) -> Outcome<Statement> {
+/// What stays of the head, then what was sent.
+fn upserted(content: &mut Content, head: &Head, sections: Sections) -> Outcome<Statement> {
     let sent: HashSet<&str> = content.participations.iter().map(|p| p.reference.as_str()).collect();
     for (place, reference) in content.removals.iter().enumerate() {
         if head.find(reference.as_str()).is_none() || sent.contains(reference.as_str()) {
@@ -154,20 +165,29 @@ fn upserted(
     if participations.len() + content.participations.len() > LARGEST_STATEMENT {
         return Err(too_many());
     }
-    for some in content.participations.chunks(LOOK_UP_AT_ONCE) {
-        let seal = |p: &Participation| match &p.person {
-            Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
-            _ => None,
-        };
-        let seals: Vec<Option<Vec<u8>>> = some.iter().map(seal).collect();
+    participations.append(&mut content.participations);
+    Ok(Statement { participations, sections })
+}
+
+/// Gives participations the persons that the link table already holds: the rules see the same person in what stays and
+/// in what was sent, and the write has only new persons to link. A link once made stays as it is.
+fn link_known(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    programme: &Programme,
+    participations: &mut [Participation],
+) -> Outcome<()> {
+    for some in participations.chunks_mut(LOOK_UP_AT_ONCE) {
+        let seals: Vec<Option<Vec<u8>>> = some.iter().map(|p| p.person.seal(&desk.keys)).collect();
         let known: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
         let linked = links::find_links(connection, &programme.id, &known)?;
-        participations.extend(some.iter().zip(seals).map(|(p, seal)| match seal.and_then(|seal| linked.get(&seal)) {
-            Some(person) => p.clone().with_person(Identity::Linked(person.clone())),
-            None => p.clone(),
-        }));
+        for (p, seal) in some.iter_mut().zip(seals) {
+            if let Some(person) = seal.and_then(|seal| linked.get(&seal)) {
+                p.person = Identity::Linked(person.clone());
+            }
+        }
     }
-    Ok(Statement { participations, sections })
+    Ok(())
 }
 
 /// What names the content of a submission and what it builds on. Identities count by their seals, so that a check tells
@@ -204,7 +224,11 @@ fn content_mac(
 
 /// Judges the whole statement.
 pub fn assess(prepared: &Prepared) -> Assessment {
-    let previous = prepared.newest.as_ref().map(|version| Previous { period: version.period, head: &prepared.head });
+    let previous = prepared.newest.as_ref().map(|version| Previous {
+        period: version.period,
+        approved: version.approval.is_some() && version.annulled.is_none(),
+        head: &prepared.head,
+    });
     let case = Case {
         programme: &prepared.programme,
         project: &prepared.project,
@@ -213,8 +237,7 @@ pub fn assess(prepared: &Prepared) -> Assessment {
         previous: previous.as_ref(),
         history: &prepared.history,
     };
-    let mut findings = rules::check(&case);
-    rules::justify(&mut findings, &prepared.submission.justifications);
+    let findings = rules::check(&case, &Answers::new(&prepared.submission.justifications, &prepared.waivers));
     Assessment {
         check: check_of(prepared.content.clone(), &findings),
         findings,
@@ -222,11 +245,20 @@ pub fn assess(prepared: &Prepared) -> Assessment {
     }
 }
 
-/// The name of a check: of the content and of all that was found. Justifications may be added to it.
-fn check_of(mut mac: RequestMac, findings: &[Finding]) -> Digest {
+/// The name of a check: of the content and of all that was found, in no order, since justifications may be added to it.
+fn check_of(mut mac: RequestMac, findings: &Findings) -> Digest {
     mac.update(rules::RULE_SET.to_string().as_bytes());
-    for finding in findings {
-        mac.update(format!("\n{}\0{}", finding.rule.code, finding.path).as_bytes());
+    let mut counts: Vec<(&str, u32, u32)> =
+        findings.counts.iter().map(|count| (count.rule.code, count.count, count.waived_count)).collect();
+    counts.sort_unstable();
+    for (code, count, waived) in counts {
+        mac.update(format!("\n{code}\0{count}\0{waived}").as_bytes());
+    }
+    let mut listed: Vec<(&str, &str)> =
+        findings.listed.iter().map(|finding| (finding.rule.code, finding.path.as_str())).collect();
+    listed.sort_unstable();
+    for (code, path) in listed {
+        mac.update(format!("\n{code}\0{path}").as_bytes());
     }
     Digest(mac.finish())
 }

@@ -9,6 +9,7 @@ mod due_dates;
 mod payload;
 mod reports;
 mod settle;
+mod waivers;
 
 use async_graphql::MergedObject;
 
@@ -19,4 +20,5 @@ pub struct Mutation(
     agreements::AgreementMutation,
     reports::ReportMutation,
     due_dates::DueDateMutation,
+    waivers::WaiverMutation,
 );

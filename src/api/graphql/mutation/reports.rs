@@ -12,7 +12,7 @@ use crate::api::graphql::inputs::{InputManner, Reader, mannered};
 use crate::api::graphql::paging::USUAL_PAGE;
 use crate::api::graphql::scalars::DigestScalar;
 use crate::api::graphql::types::differences::Effect;
-use crate::api::graphql::types::findings::{Finding, FindingCount, UserError};
+use crate::api::graphql::types::findings::{Finding, FindingCount, FindingFilterInput, UserError, finding_filter};
 use crate::api::graphql::types::reports::{Report, ReportVersion, page_of_findings};
 use crate::consolidation::operations as consolidation;
 use crate::directory::operations as directory;
@@ -126,7 +126,7 @@ pub struct ReportSubmitPayload {
     version: Option<ReportVersion>,
     check: Option<Digest>,
     effects: Vec<consolidation::Effect>,
-    findings: Vec<rules::Finding>,
+    findings: rules::Findings,
     user_errors: Vec<Refusal>,
 }
 
@@ -157,19 +157,28 @@ impl ReportSubmitPayload {
         self.effects.iter().filter(|effect| effect.before.unit == unit).copied().map(Effect).collect()
     }
 
-    /// Everything that the rules found, the gravest first.
+    /// What the rules found, by what has to be dealt with first: errors, warnings without justification, justified ones,
+    /// waived findings, notices.
     async fn findings(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which; all if absent.")] filter: Option<FindingFilterInput>,
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Finding>> {
-        page_of_findings(ctx, self.findings.clone(), first, after)
+        let filter = finding_filter(filter);
+        let found = self.findings.listed.iter().filter(|finding| filter.takes(finding)).cloned().collect();
+        page_of_findings(ctx, found, first, after)
     }
 
-    /// The findings counted by rule, the gravest first.
+    /// All findings counted by rule, in the same order.
     async fn finding_counts(&self) -> Vec<FindingCount> {
-        rules::count_by_rule(&self.findings).into_iter().map(FindingCount::from).collect()
+        self.findings.counts.iter().cloned().map(FindingCount::from).collect()
+    }
+
+    /// Whether there are more findings than are listed, 50 000; the counts are exact.
+    async fn findings_truncated(&self) -> bool {
+        self.findings.is_truncated()
     }
 
     /// Why nothing was stored, or would be.
@@ -339,6 +348,6 @@ fn target(report: &ID, version: i32) -> Result<Target, Refusal> {
 fn read_submission(desk: &Desk, scope: &Scope, input: ReportSubmitInput) -> Result<Submission, Unsettled> {
     let not_found = || Refusal::new(Code::NotFound).at("input.project");
     let project: ProjectId = input.project.parse().map_err(|_| not_found())?;
-    let programme = directory::find_programme_of(desk, scope, &project)?.ok_or_else(not_found)?;
-    Ok(input.read(desk.keys.programme(programme.code())?)?)
+    let programme = directory::find_programme_code_of(desk, scope, &project)?.ok_or_else(not_found)?;
+    Ok(input.read(desk.keys.programme(&programme)?)?)
 }

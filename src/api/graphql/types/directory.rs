@@ -9,6 +9,7 @@ use super::differences::Difference;
 use super::obligations::Obligation;
 use super::programmes::Programme;
 use super::reports::{Report, ReportVersion};
+use super::waivers::Waiver;
 use super::{Money, Place};
 use crate::api::graphql::codes::{ConsortiumRoleCode, DefinitionCode, DimensionCode};
 use crate::api::graphql::context::Requested;
@@ -205,6 +206,19 @@ impl Project {
         let project = self.0.clone();
         let found = ctx.run(move |desk, scope, _| reporting::find_version(desk, scope, &project, number)).await?;
         Ok(found.map(ReportVersion))
+    }
+
+    /// The rules that the funder does not hold it to, in the order of their grant; also those expired or revoked.
+    async fn waivers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, Waiver>> {
+        let page = ctx.page(first, after.as_deref())?;
+        let (project, asked) = (self.0.clone(), page.clone());
+        let found = ctx.run(move |desk, scope, _| reporting::list_waivers(desk, scope, &project, &asked)).await?;
+        Ok(connection(found.map(Waiver), &page, |waiver| waiver.0.id.to_string()))
     }
 
     /// What it owes, period by period, and where it stands.

@@ -15,6 +15,7 @@ pub mod records;
 pub mod reports;
 pub mod reviews;
 pub mod sections;
+pub mod waivers;
 
 use async_graphql::SimpleObject;
 

@@ -12,7 +12,7 @@ use crate::refusal::{Failure, Language, Refusal};
 use crate::reporting::intake::FileRefusal;
 use crate::reporting::jobs::JobAnswer;
 use crate::reporting::operations::{Assessment, Receipt};
-use crate::reporting::rules::{self, RuleCount};
+use crate::reporting::rules::{self, Findings, RuleCount};
 
 /// How many findings are listed in an answer; the counts are complete, and a stored version lists all of its findings.
 const LISTED_FINDINGS: usize = 1000;
@@ -257,31 +257,26 @@ pub fn failed(failure: &Failure, language: Language) -> JobAnswer {
     document(problem::status(refusal.code.kind()).as_u16(), &Problem::of(&refusal, language))
 }
 
-fn counted(findings: &[rules::Finding]) -> Vec<FindingCount> {
-    let count = |count: RuleCount| FindingCount {
+fn counted(findings: &Findings) -> Vec<FindingCount> {
+    let count = |count: &RuleCount| FindingCount {
         code: count.rule.code,
         severity: count.rule.severity.code(),
         count: count.count,
         blocking_count: count.blocking_count,
     };
-    rules::count_by_rule(findings).into_iter().map(count).collect()
+    findings.counts.iter().map(count).collect()
 }
 
-fn listed(findings: &[rules::Finding], lines: &Lines, language: Language) -> Vec<FindingDocument> {
+fn listed(findings: &Findings, lines: &Lines, language: Language) -> Vec<FindingDocument> {
     let one = |finding: &rules::Finding| FindingDocument {
         code: finding.rule.code,
         severity: finding.rule.severity.code(),
         path: finding.path.clone(),
-        line: reference_in(&finding.path).and_then(|reference| lines.get(reference)).copied(),
+        line: finding.reference().and_then(|reference| lines.get(reference)).copied(),
         message: finding.message(language),
         remedy: finding.rule.remedy(language),
         justification: finding.justification.as_ref().map(ToString::to_string),
         blocking: finding.blocks(),
     };
-    findings.iter().take(LISTED_FINDINGS).map(one).collect()
-}
-
-/// The reference that a finding's path names.
-fn reference_in(path: &str) -> Option<&str> {
-    path.strip_prefix("participations[reference=")?.split(']').next()
+    findings.listed.iter().take(LISTED_FINDINGS).map(one).collect()
 }
