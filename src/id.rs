@@ -59,6 +59,8 @@ ids! {
     OrganisationId = "org";
     /// Identifies a project.
     ProjectId = "prj";
+    /// Identifies a payment of a project.
+    PaymentId = "pay";
     /// Identifies the report that a project owes for a period.
     ReportId = "rpt";
     /// Identifies one frozen version of a report.

@@ -4,7 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, documents, findings, health, obligations, submissions, token, totals, waivers,
+    changes, code_lists, differences, directory, documents, findings, health, obligations, submissions, token, totals,
+    waivers,
 };
 use super::{graphql, rest};
 
@@ -37,6 +38,31 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/code-lists", Entry::Open),
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
+    (Method::GET, "/v1/programmes", Entry::Token),
+    (Method::POST, "/v1/programmes", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}", Entry::Token),
+    (Method::PATCH, "/v1/programmes/{programme}", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/calls", Entry::Token),
+    (Method::POST, "/v1/programmes/{programme}/calls", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/periods", Entry::Token),
+    (Method::POST, "/v1/programmes/{programme}/periods", Entry::Token),
+    (Method::PATCH, "/v1/programmes/{programme}/periods/{period}", Entry::Token),
+    (Method::GET, "/v1/organisations", Entry::Token),
+    (Method::POST, "/v1/organisations", Entry::Token),
+    (Method::GET, "/v1/organisations/{organisation}", Entry::Token),
+    (Method::PATCH, "/v1/organisations/{organisation}", Entry::Token),
+    (Method::GET, "/v1/projects", Entry::Token),
+    (Method::POST, "/v1/projects", Entry::Token),
+    (Method::GET, "/v1/projects/{project}", Entry::Token),
+    (Method::GET, "/v1/projects/{project}/amendments", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/amendments", Entry::Token),
+    (Method::GET, "/v1/projects/{project}/payments", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/payments", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/payments/{payment}/cancellation", Entry::Token),
+    (Method::GET, "/v1/projects/{project}/targets", Entry::Token),
+    (Method::PUT, "/v1/projects/{project}/targets/{indicator}", Entry::Token),
+    (Method::PUT, "/v1/projects/{project}/targets/{indicator}/{period}", Entry::Token),
+    (Method::POST, "/v1/directory", Entry::Token),
     (Method::POST, "/v1/projects/{project}/reports/{period}/submissions", Entry::Token),
     (Method::GET, "/v1/jobs/{job}", Entry::Token),
     (Method::POST, "/v1/jobs/{job}/cancellation", Entry::Token),
@@ -160,6 +186,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
+        .configure(directory::configure)
         .configure(graphql::playground::configure)
         .default_service(web::to(rest::no_route));
 }

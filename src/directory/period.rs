@@ -100,6 +100,14 @@ impl ReportingPeriod {
     pub fn of_quarter(code: Quarter, due_on: Date) -> Self {
         Self { code, first_on: code.first_day(), last_on: code.last_day(), due_on }
     }
+
+    /// Refuses a due date before the period's last day.
+    pub fn check(&self) -> Result<(), Refusal> {
+        if self.due_on < self.last_on {
+            return Err(Refusal::new(Code::DueBeforeEnd).at("dueOn").with("last", self.last_on));
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::record::PersonId;
+use crate::access::keys::KeyRing;
 use crate::text;
 
 pub use crate::access::keys::ProgrammeKey;
@@ -26,6 +27,16 @@ pub enum Identity {
     Placeholder,
     /// Not of the form of its scheme.
     Malformed,
+}
+
+impl Identity {
+    /// What the link table knows an identity by that is not linked yet; nothing where there is none to link.
+    pub fn seal(&self, keys: &KeyRing) -> Option<Vec<u8>> {
+        match self {
+            Self::Known(stage_one) => Some(keys.seal(stage_one.as_bytes())),
+            Self::None | Self::Linked(_) | Self::Placeholder | Self::Malformed => None,
+        }
+    }
 }
 
 /// The first pseudonymous form of an identity: 32 bytes, shown nowhere.

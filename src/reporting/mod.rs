@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod lifecycle;
 pub mod obligation;
 pub mod operations;
+pub mod past;
 pub mod path;
 pub mod queue;
 pub mod reason;

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::head::Head;
 use super::reason::ReasonAnswer;
 use super::rules::{Findings, JustifiedWarning, Severity};
 use super::sections::SentSections;
-use super::statement::{Participation, Reference};
+use super::statement::{Participation, Reference, Statement};
 use super::version::{Channel, Digest, Report, ReportVersion};
 use crate::directory::period::Quarter;
+use crate::directory::project::Project;
 use crate::id::ProjectId;
 use crate::refusal::{Code, Refusal};
 use crate::serde_as_code;
@@ -92,6 +94,19 @@ impl Assessment {
         (errors + warnings > 0)
             .then(|| Refusal::new(Code::FindingsBlock).with("errors", errors).with("warnings", warnings))
     }
+}
+
+/// What came of a dry run: the assessment, and what the version before and this one state.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What the rules say.
+    pub assessment: Assessment,
+    /// The project.
+    pub project: Project,
+    /// The newest version.
+    pub head: Head,
+    /// The statement as it would stand.
+    pub statement: Statement,
 }
 
 /// What a partner gets for a frozen version.

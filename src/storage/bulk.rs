@@ -1,6 +1,7 @@
 //! The bulk path, the one place that names both databases: many rows of one table in one statement on PostgreSQL
 //! (`INSERT … SELECT unnest(…)`), or through one prepared statement on SQLite.
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, Nullable, Text};
@@ -28,11 +29,12 @@ impl Column {
         }
     }
 
-    fn array_type(&self) -> &'static str {
+    /// What PostgreSQL is told of the array.
+    fn cast(&self) -> &'static str {
         match self {
-            Self::Text(_) => "text[]",
-            Self::Number(_) => "bigint[]",
-            Self::Bytes(_) => "bytea[]",
+            Self::Text(_) => "::text[]",
+            Self::Number(_) => "::bigint[]",
+            Self::Bytes(_) => "::bytea[]",
         }
     }
 }
@@ -40,14 +42,7 @@ impl Column {
 /// Inserts rows given column by column; table and column names come from code, never from a request.
 pub fn insert(connection: &mut AnyConnection, table: &str, columns: Vec<(&str, Column)>) -> Outcome<()> {
     let row_count = columns.first().map_or(0, |(_, column)| column.len());
-    if row_count == 0 {
-        return Ok(());
-    }
-    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    let written = match connection {
-        AnyConnection::Postgresql(postgresql) => insert_unnested(postgresql, table, &names, columns)?,
-        AnyConnection::Sqlite(sqlite) => insert_prepared(sqlite, table, &names, &columns, row_count)?,
-    };
+    let written = write(connection, table, &columns, "")?;
     if written == row_count {
         Ok(())
     } else {
@@ -55,58 +50,81 @@ pub fn insert(connection: &mut AnyConnection, table: &str, columns: Vec<(&str, C
     }
 }
 
-fn insert_unnested(
-    connection: &mut PgConnection,
-    table: &str,
-    names: &[&str],
-    columns: Vec<(&str, Column)>,
-) -> QueryResult<usize> {
-    let arrays: Vec<String> = columns
-        .iter()
-        .enumerate()
-        .map(|(place, (_, column))| format!("${}::{}", place + 1, column.array_type()))
-        .collect();
-    let sql = format!("INSERT INTO {table} ({}) SELECT * FROM unnest({})", names.join(", "), arrays.join(", "));
-    let mut query = diesel::sql_query(sql).into_boxed::<diesel::pg::Pg>();
-    for (_, column) in columns {
-        query = match column {
-            Column::Text(values) => query.bind::<Array<Nullable<Text>>, _>(values),
-            Column::Number(values) => query.bind::<Array<Nullable<BigInt>>, _>(values),
-            Column::Bytes(values) => query.bind::<Array<Binary>, _>(values),
-        };
-    }
-    query.execute(connection)
+/// Inserts the rows whose keys are not there yet; answers how many those were.
+pub fn insert_missing(connection: &mut AnyConnection, table: &str, columns: Vec<(&str, Column)>) -> Outcome<usize> {
+    Ok(write(connection, table, &columns, " ON CONFLICT DO NOTHING")?)
 }
 
-fn insert_prepared(
-    connection: &mut SqliteConnection,
+fn write(
+    connection: &mut AnyConnection,
     table: &str,
-    names: &[&str],
     columns: &[(&str, Column)],
-    row_count: usize,
+    on_conflict: &'static str,
 ) -> QueryResult<usize> {
-    let prefix = format!("INSERT INTO {table} ({}) VALUES (", names.join(", "));
-    let mut written = 0;
-    for row in 0..row_count {
-        written += RowInsert { prefix: &prefix, columns, row }.execute(connection)?;
+    let row_count = columns.first().map_or(0, |(_, column)| column.len());
+    if row_count == 0 {
+        return Ok(0);
     }
-    Ok(written)
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let head = format!("INSERT INTO {table} ({})", names.join(", "));
+    match connection {
+        AnyConnection::Postgresql(postgresql) => Unnested { head: &head, columns, on_conflict }.execute(postgresql),
+        AnyConnection::Sqlite(sqlite) => {
+            let mut written = 0;
+            for row in 0..row_count {
+                written += RowInsert { head: &head, columns, row, on_conflict }.execute(sqlite)?;
+            }
+            Ok(written)
+        }
+    }
 }
 
-/// One row of the columns, as a statement that its connection prepares once and keeps (`sql_query` prepares each anew).
+/// All rows in one statement, each column an array. Its connection prepares it once and keeps it, as it does with the
+/// next one (`sql_query` prepares each anew).
+struct Unnested<'a> {
+    head: &'a str,
+    columns: &'a [(&'a str, Column)],
+    on_conflict: &'static str,
+}
+
+impl QueryFragment<Pg> for Unnested<'_> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql(self.head);
+        for (place, (_, column)) in self.columns.iter().enumerate() {
+            pass.push_sql(if place == 0 { " SELECT * FROM unnest(" } else { ", " });
+            match column {
+                Column::Text(values) => pass.push_bind_param::<Array<Nullable<Text>>, _>(values)?,
+                Column::Number(values) => pass.push_bind_param::<Array<Nullable<BigInt>>, _>(values)?,
+                Column::Bytes(values) => pass.push_bind_param::<Array<Binary>, _>(values)?,
+            }
+            pass.push_sql(column.cast());
+        }
+        pass.push_sql(")");
+        pass.push_sql(self.on_conflict);
+        Ok(())
+    }
+}
+
+impl QueryId for Unnested<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl RunQueryDsl<PgConnection> for Unnested<'_> {}
+
+/// One row of the columns.
 struct RowInsert<'a> {
-    prefix: &'a str,
+    head: &'a str,
     columns: &'a [(&'a str, Column)],
     row: usize,
+    on_conflict: &'static str,
 }
 
 impl QueryFragment<Sqlite> for RowInsert<'_> {
     fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        pass.push_sql(self.prefix);
+        pass.push_sql(self.head);
         for (place, (_, column)) in self.columns.iter().enumerate() {
-            if place > 0 {
-                pass.push_sql(", ");
-            }
+            pass.push_sql(if place == 0 { " VALUES (" } else { ", " });
             match column {
                 Column::Text(values) => pass.push_bind_param::<Nullable<Text>, _>(&values[self.row])?,
                 Column::Number(values) => pass.push_bind_param::<Nullable<BigInt>, _>(&values[self.row])?,
@@ -114,6 +132,7 @@ impl QueryFragment<Sqlite> for RowInsert<'_> {
             }
         }
         pass.push_sql(")");
+        pass.push_sql(self.on_conflict);
         Ok(())
     }
 }

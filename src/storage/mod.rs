@@ -56,6 +56,8 @@ impl Store {
                 .max_size(size)
                 .min_idle(Some(1))
                 .connection_timeout(Duration::from_secs(1))
+                // Beginning a transaction shows whether a connection lives.
+                .test_on_check_out(false)
                 .error_handler(Box::new(NopErrorHandler))
                 .build_unchecked(Manager::new(location.clone(), read_only))
         };
@@ -74,7 +76,7 @@ impl Store {
             AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             AnyConnection::Sqlite(_) => "BEGIN",
         };
-        let mut transaction = Transaction::begin(&mut connection, begin)?;
+        let mut transaction = Transaction::begin(&mut connection, begin, &Manager::new(self.location.clone(), true))?;
         let result = work(transaction.connection)?;
         transaction.commit()?;
         Ok(result)
@@ -130,7 +132,7 @@ impl Store {
             AnyConnection::Postgresql(_) => begin,
             AnyConnection::Sqlite(_) => "BEGIN IMMEDIATE",
         };
-        let mut transaction = Transaction::begin(&mut connection, begin)?;
+        let mut transaction = Transaction::begin(&mut connection, begin, &Manager::new(self.location.clone(), false))?;
         let result = work(transaction.connection)?;
         if keep {
             transaction.commit()?;
@@ -168,8 +170,16 @@ struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    fn begin(connection: &'a mut AnyConnection, begin: &str) -> Outcome<Self> {
-        connection.batch_execute(begin)?;
+    /// Begins on a connection of the pool, or on a new one in its place if the server has ended it since.
+    fn begin(connection: &'a mut AnyConnection, begin: &str, manager: &Manager) -> Outcome<Self> {
+        match (connection.batch_execute(begin), &connection) {
+            (Ok(()), _) => {}
+            (Err(_), AnyConnection::Postgresql(_)) => {
+                *connection = manager.connect().map_err(|_| Failure::from(Code::Busy))?;
+                connection.batch_execute(begin)?;
+            }
+            (Err(error), AnyConnection::Sqlite(_)) => return Err(error.into()),
+        }
         Ok(Self { connection, open: true })
     }
 

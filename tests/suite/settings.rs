@@ -143,3 +143,20 @@ fn a_postgresql_that_commits_asynchronously_is_refused_at_start_and_doctor_says_
     assert!(unfit.contains("UNFIT database") && unfit.contains(clear), "{unfit}");
     assert!(!said(&doctor).contains(database.url()), "the URL holds a password");
 }
+
+#[test]
+fn connections_that_the_server_ended_are_made_anew() {
+    if !on_postgresql() {
+        return;
+    }
+    let database = Database::create();
+    migrations::run(&database.location()).unwrap();
+    let store = Store::open(database.location()).unwrap();
+    let position = |connection: &mut AnyConnection| Ok(ask(connection, "SELECT COUNT(*)::text AS value FROM journal"));
+    let before = (store.read(position).unwrap(), store.write(position).unwrap());
+    database.sql(
+        "SELECT pg_terminate_backend(pid)::text AS value FROM pg_stat_activity \
+         WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+    assert_eq!((store.read(position).unwrap(), store.write(position).unwrap()), before);
+}

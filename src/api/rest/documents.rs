@@ -5,6 +5,7 @@ use actix_web::http::header;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
+use super::directory;
 use crate::api::graphql::schema;
 
 /// The OpenAPI document of the REST routes.
@@ -13,7 +14,8 @@ use crate::api::graphql::schema;
     info(
         title = "Faisceau",
         description = "A funder's consolidation API: partners push reports, officers approve them, national indicators follow. \
-                       Reports are pushed and reviewed through GraphQL at `/graphql`; this document describes the REST routes.",
+                       Reports are pushed and reviewed through GraphQL at `/graphql`; this document describes the REST routes. \
+                       What stands in a path may be left out of the body.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Faisceau"),
     ),
@@ -40,6 +42,7 @@ use crate::api::graphql::schema;
     modifiers(&Security),
     tags(
         (name = "access", description = "Access tokens"),
+        (name = "directory", description = "Programmes, organisations, projects and their agreements"),
         (name = "code lists", description = "What codes mean"),
         (name = "consolidation", description = "Consolidated figures"),
         (name = "reporting", description = "Submissions, findings, waivers, what is owed, what waits, what changed"),
@@ -60,7 +63,9 @@ impl utoipa::Modify for Security {
 
 /// The OpenAPI document as JSON text.
 pub fn openapi_text() -> String {
-    let mut text = Document::openapi().to_pretty_json().expect("the OpenAPI document is JSON");
+    let mut document = Document::openapi();
+    document.merge(directory::Document::openapi());
+    let mut text = document.to_pretty_json().expect("the OpenAPI document is JSON");
     text.push('\n');
     text
 }

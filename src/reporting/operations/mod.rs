@@ -5,6 +5,7 @@
 mod changes;
 mod differ;
 mod find;
+mod import;
 mod jobs;
 mod obligations;
 mod overlaps;
@@ -20,6 +21,7 @@ pub use find::{
     count_findings, count_reasons, find_newest_version, find_report, find_sections, find_version, find_version_by_id,
     list_all_findings, list_findings, list_reasons, list_records, list_reports, list_transitions, list_versions,
 };
+pub use import::{OpenFile, import_past};
 pub use jobs::{cancel_job, end_job, find_job, open_job, tell_job};
 pub use obligations::{extend_due_date, find_obligation, list_obligations, list_obligations_of};
 pub use overlaps::list_overlaps;
@@ -30,4 +32,4 @@ pub use submit::{check, submit};
 pub use waivers::{grant_waiver, list_waivers, revoke_waiver};
 
 pub use super::store::reports::{PastTransition, ReportFilter};
-pub use super::submission::{Assessment, Content, Mode, Receipt, Submission, Submitted};
+pub use super::submission::{Assessment, Checked, Content, Mode, Receipt, Submission, Submitted};

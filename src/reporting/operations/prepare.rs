@@ -41,6 +41,8 @@ pub struct Prepared {
     pub project: Project,
     pub period: ReportingPeriod,
     pub newest: Option<ReportVersion>,
+    /// The report for the period, if it has ever been submitted.
+    pub report: Option<Report>,
     pub head: Head,
     pub statement: Statement,
     /// Participations of the newest version of each earlier period, by period.
@@ -51,27 +53,35 @@ pub struct Prepared {
 }
 
 /// Reads what a submission builds on and makes its statement whole.
-pub fn prepare(desk: &Desk, scope: &Scope, mut submission: Submission) -> Outcome<Prepared> {
+pub fn prepare(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Prepared> {
+    desk.store.read(|connection| prepare_on(connection, desk, scope, submission))
+}
+
+/// The same, in a transaction that has begun.
+pub fn prepare_on(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    scope: &Scope,
+    mut submission: Submission,
+) -> Outcome<Prepared> {
     if submission.content.participations.len() > LARGEST_STATEMENT {
         return Err(too_many());
     }
-    desk.store.read(|connection| {
-        let project = directory::find_project(connection, scope, &submission.project)?
-            .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
-        let programme =
-            directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
-        let period = open_period(desk, &programme, &project, submission.period)?;
-        let newest = versions::newest_version(connection, &project.id)?;
-        check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
-        let section_records = sections::newest_sections(connection, &project.id)?;
-        let earlier = sections::sections_of(&section_records)?;
-        let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
-        let history = versions::list_counts(connection, &project.id, submission.period)?;
-        let waivers = waivers_today(connection, desk, &programme, &project.id)?;
-        let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
-        let statement = whole_statement(connection, desk, &programme, &mut submission.content, &head)?;
-        Ok(Prepared { submission, programme, project, period, newest, head, statement, history, waivers, content })
-    })
+    let project = directory::find_project(connection, scope, &submission.project)?
+        .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
+    let programme = directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
+    let period = open_period(desk, &programme, &project, submission.period)?;
+    let newest = versions::newest_version(connection, &project.id)?;
+    let report = check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
+    let section_records = sections::newest_sections(connection, &project.id)?;
+    let earlier = sections::sections_of(&section_records)?;
+    let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
+    let history = versions::list_counts(connection, &project.id, submission.period)?;
+    let waivers = waivers_today(connection, desk, &programme, &project.id)?;
+    let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
+    link_known(connection, desk, &programme, &mut submission.content.participations)?;
+    let statement = whole_statement(&mut submission.content, &head)?;
+    Ok(Prepared { submission, programme, project, period, newest, report, head, statement, history, waivers, content })
 }
 
 /// The waivers of a project that hold today.
@@ -100,7 +110,7 @@ fn open_period(desk: &Desk, programme: &Programme, project: &Project, code: Quar
 }
 
 /// Whether this submission may come now: on the newest version, in period order, from a state that allows it.
-pub fn check_turn(
+fn check_turn(
     connection: &mut AnyConnection,
     scope: &Scope,
     project: &Project,
@@ -124,35 +134,23 @@ pub fn check_turn(
 }
 
 /// The statement that the content amounts to on top of the newest version; the participations move into it.
-fn whole_statement(
-    connection: &mut AnyConnection,
-    desk: &Desk,
-    programme: &Programme,
-    content: &mut Content,
-    head: &Head,
-) -> Outcome<Statement> {
+fn whole_statement(content: &mut Content, head: &Head) -> Outcome<Statement> {
     let sections = content.sections.over(head.sections());
-    let stated = match content.mode {
-        Mode::Replace => replaced(content)?,
-        Mode::Upsert => upserted(content, head)?,
-    };
-    if stated.len() > LARGEST_STATEMENT {
-        return Err(too_many());
+    match content.mode {
+        Mode::Replace => replaced(content, sections),
+        Mode::Upsert => upserted(content, head, sections),
     }
-    // Nothing is compared with an empty head, so who is linked already makes no difference.
-    let participations = if head.records().is_empty() { stated } else { linked(connection, desk, programme, stated)? };
-    Ok(Statement { participations, sections })
 }
 
-fn replaced(content: &mut Content) -> Outcome<Vec<Participation>> {
+fn replaced(content: &mut Content, sections: Sections) -> Outcome<Statement> {
     match content.removals.is_empty() {
-        true => Ok(std::mem::take(&mut content.participations)),
+        true => Ok(Statement { participations: std::mem::take(&mut content.participations), sections }),
         false => Err(Refusal::new(Code::RemovalMisplaced).at("removals").into()),
     }
 }
 
 /// What stays of the head, then what was sent.
-fn upserted(content: &mut Content, head: &Head) -> Outcome<Vec<Participation>> {
+fn upserted(content: &mut Content, head: &Head, sections: Sections) -> Outcome<Statement> {
     let sent: HashSet<&str> = content.participations.iter().map(|p| p.reference.as_str()).collect();
     for (place, reference) in content.removals.iter().enumerate() {
         if head.find(reference.as_str()).is_none() || sent.contains(reference.as_str()) {
@@ -164,33 +162,32 @@ fn upserted(content: &mut Content, head: &Head) -> Outcome<Vec<Participation>> {
     let kept = head.participations().filter(|p| stays(p.reference.as_str()));
     let mut participations: Vec<Participation> =
         kept.map(|p| p.clone().with_person(p.person.clone().map_or(Identity::None, Identity::Linked))).collect();
+    if participations.len() + content.participations.len() > LARGEST_STATEMENT {
+        return Err(too_many());
+    }
     participations.append(&mut content.participations);
-    Ok(participations)
+    Ok(Statement { participations, sections })
 }
 
-/// The same participations with the persons that the link table already holds, so that the rules see the same person in
-/// the statement and in the head.
-fn linked(
+/// Gives participations the persons that the link table already holds: the rules see the same person in what stays and
+/// in what was sent, and the write has only new persons to link. A link once made stays as it is.
+fn link_known(
     connection: &mut AnyConnection,
     desk: &Desk,
     programme: &Programme,
-    mut participations: Vec<Participation>,
-) -> Outcome<Vec<Participation>> {
+    participations: &mut [Participation],
+) -> Outcome<()> {
     for some in participations.chunks_mut(LOOK_UP_AT_ONCE) {
-        let seal = |p: &Participation| match &p.person {
-            Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
-            _ => None,
-        };
-        let seals: Vec<Option<Vec<u8>>> = some.iter().map(seal).collect();
+        let seals: Vec<Option<Vec<u8>>> = some.iter().map(|p| p.person.seal(&desk.keys)).collect();
         let known: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
-        let links = links::find_links(connection, &programme.id, &known)?;
+        let linked = links::find_links(connection, &programme.id, &known)?;
         for (p, seal) in some.iter_mut().zip(seals) {
-            if let Some(person) = seal.and_then(|seal| links.get(&seal)) {
+            if let Some(person) = seal.and_then(|seal| linked.get(&seal)) {
                 p.person = Identity::Linked(person.clone());
             }
         }
     }
-    Ok(participations)
+    Ok(())
 }
 
 /// What names the content of a submission and what it builds on. Identities count by their seals, so that a check tells

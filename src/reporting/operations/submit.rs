@@ -3,26 +3,27 @@
 //! Either a whole version is kept or nothing is. Records are kept some at a time, so that a large statement costs little
 //! memory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
+use jiff::civil::Date;
 use serde_json::json;
 
-use super::prepare::{Prepared, assess, check_turn, prepare, waivers_today};
+use super::prepare::{Prepared, assess, prepare, waivers_today};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
-use crate::clock::{self, Instant};
+use crate::clock::Instant;
 use crate::id::{ProgrammeId, ReportId, VersionId};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, Circumstances, State};
 use crate::reporting::obligation::due_on;
-use crate::reporting::record::{Header, Person, PersonId, Record, SectionRecord, version_digest};
+use crate::reporting::record::{Header, Person, Record, SectionRecord, version_digest};
 use crate::reporting::rules::{Findings, RULE_SET};
 use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
 use crate::reporting::store::{extensions, findings, links, reasons, records, reports, sections, versions};
-use crate::reporting::submission::{Assessment, Receipt, Submission, Submitted};
+use crate::reporting::submission::{Assessment, Checked, Receipt, Submission, Submitted};
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Entry};
@@ -32,13 +33,14 @@ use crate::watch::Stage;
 const KEEP_AT_ONCE: usize = 2000;
 
 /// Says what would come of a submission, and stores nothing.
-pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Assessment> {
+pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Checked> {
     scope.require(Permission::SubmitReports)?;
     let prepared = prepare(desk, scope, submission)?;
     desk.watch().enter(Stage::Checking, prepared.statement.participations.len())?;
     let assessment = assess(&prepared);
     same_as_checked(&prepared.submission, &assessment)?;
-    Ok(assessment)
+    let Prepared { project, head, statement, .. } = prepared;
+    Ok(Checked { assessment, project, head, statement })
 }
 
 /// Freezes a version of a report, unless findings block it; it goes to the funder, or waits to be certified where the
@@ -55,9 +57,11 @@ pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Sub
     if let Some(refusal) = assessment.refusal() {
         return Ok(Submitted::Blocked(assessment, refusal));
     }
-    let now = desk.clock.now();
+    let at = desk.clock.now();
+    let details = &prepared.programme.details;
+    let submitting = Submitting { at, on: at.day_in(&details.time_zone), to_be_certified: details.certification };
     let receipt =
-        desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, now))?;
+        desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, &submitting))?;
     Ok(Submitted::Accepted(Box::new(receipt)))
 }
 
@@ -69,19 +73,28 @@ fn same_as_checked(submission: &Submission, assessment: &Assessment) -> Result<(
     }
 }
 
-/// Keeps what changed as a new version, and moves the report on.
-fn freeze(
+/// When a submission comes: the instant that is kept, and the day on which it counts as in time or late.
+pub struct Submitting {
+    pub at: Instant,
+    pub on: Date,
+    /// Whether a second person at the partner still certifies it.
+    pub to_be_certified: bool,
+}
+
+/// Keeps what changed as a new version, and moves the report on. It reads nothing that was read before: had anything
+/// moved since, the version's number would be taken, or the report no longer as it was.
+pub fn freeze(
     connection: &mut AnyConnection,
     desk: &Desk,
     scope: &Scope,
     prepared: &Prepared,
     kept_findings: &Findings,
-    now: Instant,
+    submitting: &Submitting,
 ) -> Outcome<Receipt> {
+    let now = submitting.at;
     let submission = &prepared.submission;
-    let newest = versions::newest_version(connection, &prepared.project.id)?;
-    let report = match check_turn(connection, scope, &prepared.project, newest.as_ref(), submission)? {
-        Some(report) => report,
+    let report = match &prepared.report {
+        Some(report) => report.clone(),
         None => {
             let report = new_report(prepared, now);
             reports::insert_report(connection, &report)?;
@@ -93,8 +106,7 @@ fn freeze(
     if waived && waivers_today(connection, desk, &prepared.programme, &prepared.project.id)? != prepared.waivers {
         return Err(Code::CheckStale.into());
     }
-    let certification = prepared.programme.details.certification;
-    let circumstances = Circumstances { certification, ..Circumstances::default() };
+    let circumstances = Circumstances { certification: submitting.to_be_certified, ..Circumstances::default() };
     let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
     let extended_to = extensions::extended_to(connection, &prepared.project.id, submission.period)?;
     let number = submission.base_version + 1;
@@ -116,7 +128,7 @@ fn freeze(
         submitted_by_organisation: scope.organisation().cloned(),
         received_at: to.has_reached_funder().then_some(now),
         certified_by: None,
-        late: now.day_in(&prepared.programme.details.time_zone) > due_on(prepared.period.due_on, extended_to),
+        late: submitting.on > due_on(prepared.period.due_on, extended_to),
         approval: None,
         annulled: None,
     };
@@ -187,29 +199,18 @@ fn keep_records<'a>(
     Ok(hashes)
 }
 
-/// Finds or makes the person behind each identity.
+/// The person behind each identity; who was not known when the submission was prepared is linked now.
 fn link_persons(
     connection: &mut AnyConnection,
     desk: &Desk,
     programme: &ProgrammeId,
     participations: &[Participation],
 ) -> Outcome<Vec<Person>> {
-    let seal = |p: &Participation| match &p.person {
-        Identity::Known(stage_one) => Some(desk.keys.seal(stage_one.as_bytes())),
-        Identity::None | Identity::Linked(_) | Identity::Placeholder | Identity::Malformed => None,
-    };
-    let seals: Vec<Option<Vec<u8>>> = participations.iter().map(seal).collect();
-    let mut distinct: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let mut persons: HashMap<Vec<u8>, PersonId> = links::find_links(connection, programme, &distinct)?;
-    let fresh: Vec<(Vec<u8>, PersonId)> = distinct
-        .into_iter()
-        .filter(|seal| !persons.contains_key(seal))
-        .map(|seal| (seal, PersonId(clock::new_untimed_id())))
-        .collect();
-    links::insert_links(connection, programme, &fresh)?;
-    persons.extend(fresh);
+    let seals: Vec<Option<Vec<u8>>> = participations.iter().map(|p| p.person.seal(&desk.keys)).collect();
+    let mut fresh: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
+    fresh.sort_unstable();
+    fresh.dedup();
+    let persons = links::make_links(connection, programme, fresh)?;
     let person_of = |(p, seal): (&Participation, &Option<Vec<u8>>)| match (&p.person, seal) {
         (Identity::Linked(person), _) => Some(person.clone()),
         (_, seal) => seal.as_ref().and_then(|seal| persons.get(seal).cloned()),

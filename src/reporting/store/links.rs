@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::clock;
 use crate::id::ProgrammeId;
 use crate::refusal::Outcome;
 use crate::reporting::record::PersonId;
@@ -31,16 +32,21 @@ pub fn find_links(
     Ok(found)
 }
 
-/// Links new persons to their seals.
-pub fn insert_links(
+/// Links a new person to each of some distinct seals; a seal that somebody else linked meanwhile keeps its person.
+pub fn make_links(
     connection: &mut AnyConnection,
     programme: &ProgrammeId,
-    links: &[(Vec<u8>, PersonId)],
-) -> Outcome<()> {
+    seals: Vec<Vec<u8>>,
+) -> Outcome<HashMap<Vec<u8>, PersonId>> {
+    let persons: Vec<PersonId> = seals.iter().map(|_| PersonId(clock::new_untimed_id())).collect();
     let columns = vec![
-        ("programme_id", Column::Text(vec![Some(programme.to_string()); links.len()])),
-        ("sealed", Column::Bytes(links.iter().map(|(sealed, _)| sealed.clone()).collect())),
-        ("person_id", Column::Text(links.iter().map(|(_, person)| Some(person.0.clone())).collect())),
+        ("programme_id", Column::Text(vec![Some(programme.to_string()); seals.len()])),
+        ("sealed", Column::Bytes(seals.clone())),
+        ("person_id", Column::Text(persons.iter().map(|person| Some(person.0.clone())).collect())),
     ];
-    bulk::insert(connection, "person_links", columns)
+    if bulk::insert_missing(connection, "person_links", columns)? == seals.len() {
+        Ok(seals.into_iter().zip(persons).collect())
+    } else {
+        find_links(connection, programme, &seals)
+    }
 }

@@ -170,14 +170,17 @@ pub fn advance_report(connection: &mut AnyConnection, report: &Report, step: &Tr
     if moved != 1 {
         return Err(Refusal::new(Code::VersionConflict).with("current", report.current_version).into());
     }
-    let place: i64 = report_transitions::table
-        .filter(report_transitions::report_id.eq(report.id.as_str()))
-        .count()
-        .get_result(connection)?;
+    let steps_before: i64 = match report.current_version {
+        0 => 0,
+        _ => report_transitions::table
+            .filter(report_transitions::report_id.eq(report.id.as_str()))
+            .count()
+            .get_result(connection)?,
+    };
     diesel::insert_into(report_transitions::table)
         .values((
             report_transitions::report_id.eq(report.id.as_str()),
-            report_transitions::place.eq(place + 1),
+            report_transitions::place.eq(steps_before + 1),
             report_transitions::at_us.eq(step.at.0),
             report_transitions::action.eq(step.action.code()),
             report_transitions::from_state.eq(report.state.code()),

@@ -10,8 +10,8 @@ use crate::support::world::agent;
 
 /// A running server; killed when dropped.
 pub struct Server {
-    child: Child,
-    url: String,
+    pub child: Child,
+    pub url: String,
 }
 
 impl Server {

@@ -100,6 +100,11 @@ pub const QUERIES: &[Operation] = &[
     ("project.programme", |ids| by_id("project", &ids.project, "{ id programme { id code } }")),
     ("project.lead", |ids| by_id("project", &ids.project, "{ id lead { id name siret } }")),
     ("project.members", |ids| by_id("project", &ids.project, "{ id members { role organisation { id name } } }")),
+    ("project.amendments", |ids| by_id("project", &ids.project, "{ id amendments { number signedOn reason } }")),
+    ("project.payments", |ids| {
+        by_id("project", &ids.project, "{ id payments { kind amount { amount } paidOn cancelled cancellationReason } }")
+    }),
+    ("project.targets", |ids| by_id("project", &ids.project, "{ id targets { indicator { code } period value } }")),
     ("project.reports", |ids| by_id("project", &ids.project, "{ id reports(first: 200) { nodes { id state } } }")),
     ("project.versions", |ids| by_id("project", &ids.project, "{ id versions(first: 200) { nodes { id digest } } }")),
     ("project.version", |ids| by_id("project", &ids.project, "{ id version(number: 1) { id digest submittedBy } }")),
@@ -218,6 +223,49 @@ pub const MUTATIONS: &[Operation] = &[
     ("projectRegister", |ids| {
         let input = project_input(&format!("J{}", fresh()), &ids.programme, &ids.organisation);
         register("projectRegister", "ProjectRegisterInput", &input)
+    }),
+    ("programmeRevise", |ids| {
+        register("programmeRevise", "ProgrammeReviseInput", &json!({ "programme": ids.programme }))
+    }),
+    ("callAdd", |ids| {
+        let code = format!("C{}", fresh());
+        let input = json!({ "programme": ids.programme, "code": code, "nameEn": "Wave", "nameFr": "Vague" });
+        register("callAdd", "CallAddInput", &input)
+    }),
+    ("periodAdd", |ids| {
+        // Far from every period that reports are about.
+        let year = 2030 + fresh() % 60;
+        let input = json!({ "programme": ids.programme, "code": format!("{year}-Q4"), "dueOn": "2100-01-01" });
+        register("periodAdd", "PeriodAddInput", &input)
+    }),
+    ("periodReschedule", |ids| {
+        let input = json!({ "programme": ids.programme, "period": "2024-Q4", "dueOn": "2025-02-28" });
+        register("periodReschedule", "PeriodRescheduleInput", &input)
+    }),
+    ("organisationRevise", |ids| {
+        register("organisationRevise", "OrganisationReviseInput", &json!({ "organisation": ids.organisation }))
+    }),
+    ("projectAmend", |ids| {
+        // A number that is never the next: whoever may amend is told so, and nothing changes.
+        let input =
+            json!({ "project": ids.project, "number": 99, "signedOn": "2023-06-01", "reason": "An extension." });
+        register("projectAmend", "ProjectAmendInput", &input)
+    }),
+    ("paymentRecord", |ids| {
+        let input = json!({ "project": ids.project, "kind": "ADVANCE", "amount": "1.00", "paidOn": "2023-06-01" });
+        register("paymentRecord", "PaymentRecordInput", &input)
+    }),
+    ("paymentCancel", |ids| {
+        let input = json!({ "project": ids.project, "payment": format!("pay_{:032x}", 1), "reason": "A double." });
+        register("paymentCancel", "PaymentCancelInput", &input)
+    }),
+    ("targetSet", |ids| {
+        let input = json!({ "project": ids.project, "indicator": "SUPPORTED", "value": "10" });
+        register("targetSet", "TargetSetInput", &input)
+    }),
+    ("directoryImport", |_| {
+        let input = json!({ "programme": programme_input(&format!("P{}", fresh())) });
+        register("directoryImport", "DirectoryImportInput", &input)
     }),
     ("reportSubmit", |ids| (SUBMIT.to_owned(), stale_submission(ids))),
     ("reportCertify", |ids| act("reportCertify", ids)),

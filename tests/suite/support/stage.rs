@@ -27,8 +27,13 @@ pub struct Stage {
 impl Stage {
     /// A migrated, empty database with keys for programme `TEST`.
     pub fn empty(clock: Clock) -> Self {
+        Self::with_key(clock, "TEST")
+    }
+
+    /// A migrated, empty database with keys for a programme of some code.
+    pub fn with_key(clock: Clock, programme: &str) -> Self {
         let database = Database::create();
-        KeyRing::create(&database.keys(), &["TEST"]).unwrap();
+        KeyRing::create(&database.keys(), &[programme]).unwrap();
         migrations::run(&database.location()).unwrap();
         let keys = Arc::new(KeyRing::load(&database.keys()).unwrap());
         let desk = Desk::new(Store::open(database.location()).unwrap(), clock, keys);

@@ -3,8 +3,10 @@
 //! What was to be expected comes as data in `userErrors`; GraphQL errors are for callers unknown or not allowed, and
 //! for faults of ours.
 
+mod agreements;
 mod directory;
 mod due_dates;
+mod payload;
 mod reports;
 mod settle;
 mod waivers;
@@ -15,6 +17,7 @@ use async_graphql::MergedObject;
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     directory::DirectoryMutation,
+    agreements::AgreementMutation,
     reports::ReportMutation,
     due_dates::DueDateMutation,
     waivers::WaiverMutation,

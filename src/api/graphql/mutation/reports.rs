@@ -6,12 +6,15 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use super::settle::{Unsettled, settle, shown};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
+use crate::api::graphql::codes::UnitCode;
 use crate::api::graphql::inputs::statement::ReportSubmitInput;
 use crate::api::graphql::inputs::{InputManner, Reader, mannered};
 use crate::api::graphql::paging::USUAL_PAGE;
 use crate::api::graphql::scalars::DigestScalar;
+use crate::api::graphql::types::differences::Effect;
 use crate::api::graphql::types::findings::{Finding, FindingCount, FindingFilterInput, UserError, finding_filter};
 use crate::api::graphql::types::reports::{Report, ReportVersion, page_of_findings};
+use crate::consolidation::operations as consolidation;
 use crate::directory::operations as directory;
 use crate::id::ProjectId;
 use crate::refusal::{Code, Outcome, Refusal};
@@ -122,6 +125,7 @@ pub struct ReportSubmitPayload {
     report: Option<Report>,
     version: Option<ReportVersion>,
     check: Option<Digest>,
+    effects: Vec<consolidation::Effect>,
     findings: rules::Findings,
     user_errors: Vec<Refusal>,
 }
@@ -142,6 +146,15 @@ impl ReportSubmitPayload {
     /// Of a dry run: names what was checked. Send it back as `check` to commit exactly that.
     async fn check(&self) -> Option<DigestScalar> {
         self.check.map(DigestScalar::of)
+    }
+
+    /// Of a dry run: what it would make of the project's own figures, from the programme's first day to today.
+    async fn effects(
+        &self,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+    ) -> Vec<Effect> {
+        let unit = unit.into();
+        self.effects.iter().filter(|effect| effect.before.unit == unit).copied().map(Effect).collect()
     }
 
     /// What the rules found, by what has to be dealt with first: errors, warnings without justification, justified ones,
@@ -191,10 +204,11 @@ impl ReportMutation {
         let work = move |desk: &Desk, scope: &Scope| {
             let submission = read_submission(desk, scope, input)?;
             if desk.is_dry_run() {
-                let assessment = reporting::check(desk, scope, submission)?;
+                let (assessment, effects) = consolidation::check_with_effects(desk, scope, submission)?;
                 return Ok(ReportSubmitPayload {
                     user_errors: assessment.refusal().into_iter().collect(),
                     check: Some(assessment.check),
+                    effects,
                     findings: assessment.findings,
                     ..Default::default()
                 });
@@ -334,6 +348,6 @@ fn target(report: &ID, version: i32) -> Result<Target, Refusal> {
 fn read_submission(desk: &Desk, scope: &Scope, input: ReportSubmitInput) -> Result<Submission, Unsettled> {
     let not_found = || Refusal::new(Code::NotFound).at("input.project");
     let project: ProjectId = input.project.parse().map_err(|_| not_found())?;
-    let programme = directory::find_programme_of(desk, scope, &project)?.ok_or_else(not_found)?;
-    Ok(input.read(desk.keys.programme(programme.code())?)?)
+    let programme = directory::find_programme_code_of(desk, scope, &project)?.ok_or_else(not_found)?;
+    Ok(input.read(desk.keys.programme(&programme)?)?)
 }

@@ -3,6 +3,7 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
+use super::agreements::{Amendment, Payment, Target};
 use super::consolidation::Consolidation;
 use super::differences::Difference;
 use super::obligations::{Obligation, list_obligations};
@@ -67,7 +68,7 @@ impl Programme {
         self.0.details.disclosure_threshold
     }
 
-    /// Whether a second person at the partner must certify a submission before it reaches the funder.
+    /// Whether a second person at the partner certifies a submission before it reaches the funder.
     async fn certification(&self) -> bool {
         self.0.details.certification
     }
@@ -310,6 +311,27 @@ impl Project {
     /// Grant over eligible cost in percent, rounded half up to one decimal; nothing if there is no cost.
     async fn intervention_rate(&self) -> Option<DecimalScalar> {
         super::consolidation::percent(self.0.details.grant.0, self.0.details.eligible_cost.0)
+    }
+
+    /// The amendments of its agreement, by number.
+    async fn amendments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Amendment>> {
+        let project = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::list_amendments(desk, scope, &project)).await?;
+        Ok(found.into_iter().map(Amendment).collect())
+    }
+
+    /// The payments of its grant, by day; those cancelled are among them and say so.
+    async fn payments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Payment>> {
+        let project = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::list_payments(desk, scope, &project)).await?;
+        Ok(found.into_iter().map(Payment).collect())
+    }
+
+    /// What it aims at, by indicator and period, the whole project first.
+    async fn targets(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Target>> {
+        let project = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::list_targets(desk, scope, &project)).await?;
+        Ok(found.into_iter().map(Target).collect())
     }
 
     /// Its reports, in the order of their first submission.

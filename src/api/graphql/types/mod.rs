@@ -1,11 +1,13 @@
 //! The objects of the schema: each a thin view of a noun, its fields in the caller's words.
 
+pub mod agreements;
 pub mod changes;
 pub mod code_lists;
 pub mod consolidation;
 pub mod differences;
 pub mod directory;
 pub mod findings;
+pub mod import;
 pub mod indicators;
 pub mod obligations;
 pub mod records;

@@ -6,7 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::problem::{self, Problem};
+use crate::api::rest::effects::{Effect, effect};
 use crate::api::rest::findings::{FindingCount, FindingDocument};
+use crate::consolidation::operations as consolidation;
 use crate::refusal::{Failure, Language, Refusal};
 use crate::reporting::intake::FileRefusal;
 use crate::reporting::jobs::JobAnswer;
@@ -40,6 +42,9 @@ pub struct SubmissionAnswer {
     /// The frozen version: its number and digest are the receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<VersionReceipt>,
+    /// Of a dry run: what it would make of the project's own figures, from the programme's first day to today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    effects: Vec<Effect>,
     /// The findings counted by rule, by what has to be dealt with first.
     finding_counts: Vec<FindingCount>,
     /// The findings, by what has to be dealt with first; at most 1 000.
@@ -124,7 +129,12 @@ fn document(status: u16, body: &impl Serialize) -> JobAnswer {
 }
 
 /// The answer to a dry run. It is an answer, not a refusal, even if findings would block.
-pub fn checked(assessment: &Assessment, lines: &Lines, language: Language) -> JobAnswer {
+pub fn checked(
+    assessment: &Assessment,
+    effects: &[consolidation::Effect],
+    lines: &Lines,
+    language: Language,
+) -> JobAnswer {
     let body = SubmissionAnswer {
         outcome: "CHECKED",
         check: Some(assessment.check.to_string()),
@@ -132,6 +142,7 @@ pub fn checked(assessment: &Assessment, lines: &Lines, language: Language) -> Jo
         participation_count: assessment.participation_count,
         report: None,
         version: None,
+        effects: effects.iter().map(|one| effect(one, language)).collect(),
         finding_counts: counted(&assessment.findings),
         findings: listed(&assessment.findings, lines, language),
     };
@@ -162,6 +173,7 @@ pub fn accepted(receipt: &Receipt, lines: &Lines, language: Language) -> JobAnsw
             submitted_at: version.submitted_at.to_string(),
             late: version.late,
         }),
+        effects: Vec::new(),
         finding_counts: counted(&receipt.findings),
         findings: listed(&receipt.findings, lines, language),
     };

@@ -86,7 +86,7 @@ pub async fn create(
         Ok(begun) => begun,
         Err(refusal) => return refuse(&request, payload, &refusal),
     };
-    let Begun { scope, asked, project_code, permit } = begun;
+    let Begun { scope, asked, programme, permit } = begun;
     let language = problem::language(request.headers());
     let (sender, reading) = pipe(service.desk.keys.request_mac(b"request"));
     let watch = Watch::begin();
@@ -95,7 +95,7 @@ pub async fn create(
     let work = Work {
         scope: scope.clone(),
         asked,
-        programme: project_code,
+        programme,
         key: idempotency_key(&request),
         route: format!("{} {}?{}", request.method(), request.path(), request.query_string()),
         language,
@@ -120,7 +120,7 @@ pub async fn create(
 struct Begun {
     scope: Scope,
     asked: Asked,
-    project_code: String,
+    programme: String,
     permit: tokio::sync::OwnedSemaphorePermit,
 }
 
@@ -130,11 +130,11 @@ async fn begin(request: &HttpRequest, path: &(String, String), service: &Data<Se
     scope.require(crate::access::role::Permission::SubmitReports)?;
     let asked = Asked::read(request, &path.0, &path.1)?;
     let (seeker, project) = (scope.clone(), asked.project.clone());
-    let found = run(service, move |service| directory::find_programme_of(&service.desk, &seeker, &project)).await;
+    let found = run(service, move |service| directory::find_programme_code_of(&service.desk, &seeker, &project)).await;
     let programme = found.map_err(|failure| failure.refusal())?;
     let programme = programme.ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
     let permit = Arc::clone(&service.bulk).try_acquire_owned().map_err(|_| Refusal::new(Code::Busy))?;
-    Ok(Begun { scope, asked, project_code: programme.code().to_owned(), permit })
+    Ok(Begun { scope, asked, programme, permit })
 }
 
 /// Sends the body to its reader; false if something of it was left unread.

@@ -1,0 +1,118 @@
+//! What the server's memory grows by while 100 000 participations come in one request.
+
+use std::io::Read;
+
+use serde_json::Value;
+
+use crate::copy::copy;
+use crate::server::Server;
+use crate::world::{Project, World};
+
+const PARTICIPATIONS: usize = 100_000;
+
+const MIB: f64 = 1024.0;
+
+/// What was measured of one request.
+pub struct Grown {
+    pub work: &'static str,
+    pub idle_mib: f64,
+    pub peak_mib: f64,
+    pub seconds: f64,
+}
+
+/// The most that a request may add, in MiB.
+pub const LIMIT_MIB: f64 = 150.0;
+
+impl Grown {
+    /// The row as Markdown.
+    pub fn written(&self) -> String {
+        let added = self.peak_mib - self.idle_mib;
+        let reached = if added < LIMIT_MIB { "yes" } else { "**no**" };
+        format!(
+            "| {} | {:.1} s | {:.0} MiB | {:.0} MiB | {added:.0} MiB | < {LIMIT_MIB} MiB | {reached} |",
+            self.work, self.seconds, self.idle_mib, self.peak_mib
+        )
+    }
+}
+
+/// Pushes to a server of its own for each format, then ten changes on top.
+pub fn measure(world: &World) -> Vec<Grown> {
+    let lines = |project: &Project| -> String {
+        (0..PARTICIPATIONS).map(|place| format!("{}\n", world.participation(project, place))).collect()
+    };
+    let table = |project: &Project| -> String {
+        let rows = (0..PARTICIPATIONS).map(|place| world.csv_row(project, place));
+        std::iter::once(World::csv_header()).chain(rows).collect()
+    };
+    let (first, second) = (&world.projects[0], &world.projects[1]);
+    let copied = copy(&world.database);
+    let mut grown = Vec::new();
+    let server = Server::start(&copied);
+    grown.push(push(world, &server, "100 000 participations as CSV", first, "text/csv", 0, &table(first)));
+    drop(server);
+    let server = Server::start(&copied);
+    let body = lines(second);
+    grown.push(push(world, &server, "100 000 participations as JSON lines", second, "application/x-ndjson", 0, &body));
+    drop(server);
+    let server = Server::start(&copied);
+    let changes: String =
+        (0..10).map(|place| format!("{}\n", changed(world.participation(second, place * 9973)))).collect();
+    let work = "10 changes on top of 100 000";
+    grown.push(push(world, &server, work, second, "application/x-ndjson", 1, &changes));
+    grown
+}
+
+/// The same participation with another answer.
+fn changed(mut participation: Value) -> Value {
+    let rural = if participation["ruralArea"] == "YES" { "NO" } else { "YES" };
+    participation["ruralArea"] = rural.into();
+    participation
+}
+
+fn push(
+    world: &World,
+    server: &Server,
+    work: &'static str,
+    project: &Project,
+    content_type: &str,
+    base_version: u32,
+    body: &str,
+) -> Grown {
+    let process = server.child.id();
+    // Changes come with the next quarter's report.
+    let (mode, period) =
+        if base_version == 0 { ("REPLACE", world.period()) } else { ("UPSERT", world.period().next()) };
+    let answers: String = ["TARGET_EXCEEDED", "PARTICIPATIONS_JUMP", "UNKNOWN_EXITS_MANY", "ENTRY_REPORTED_LATE"]
+        .map(|code| format!("&justification={code}:Checked"))
+        .concat();
+    let url = format!(
+        "{}/v1/projects/{}/reports/{period}/submissions?baseVersion={base_version}&mode={mode}{answers}",
+        server.url, project.id
+    );
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    // From here on the kernel keeps the highest mark anew.
+    std::fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap();
+    let idle_mib = status(process, "VmRSS");
+    let began = std::time::Instant::now();
+    let mut response = crate::support::world::agent()
+        .post(url)
+        .header("authorization", format!("Bearer {}", project.token))
+        .header("content-type", content_type)
+        .header("prefer", "wait=60")
+        .send(body)
+        .unwrap();
+    let mut text = String::new();
+    response.body_mut().as_reader().take(4000).read_to_string(&mut text).unwrap();
+    assert_eq!(response.status(), 201, "{work}: {text}");
+    let seconds = began.elapsed().as_secs_f64();
+    let grown = Grown { work, idle_mib, peak_mib: status(process, "VmHWM"), seconds };
+    eprintln!("{}", grown.written());
+    grown
+}
+
+/// A figure of the kernel's about a process, in MiB.
+fn status(process: u32, name: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / MIB
+}
