@@ -59,10 +59,14 @@ ids! {
     OrganisationId = "org";
     /// Identifies a project.
     ProjectId = "prj";
+    /// Identifies a payment of a project.
+    PaymentId = "pay";
     /// Identifies the report that a project owes for a period.
     ReportId = "rpt";
     /// Identifies one frozen version of a report.
     VersionId = "ver";
+    /// Identifies the waiver of a rule for a project.
+    WaiverId = "wvr";
     /// Identifies a reason for which a report was returned.
     ReasonId = "rsn";
     /// Identifies a submission that takes longer than its sender waits.

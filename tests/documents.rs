@@ -10,7 +10,7 @@ use faisceau::api::problem;
 use faisceau::consolidation::code_lists::code_lists;
 use faisceau::refusal::{Code, Language, Refusal};
 use faisceau::reporting::fields::{Field, kept_fields, sent_fields};
-use faisceau::reporting::rules::{RULE_SET, rules};
+use faisceau::reporting::rules::{RULE_SET, Rule, TOPICS, rules};
 
 #[test]
 fn the_page_of_refusals_says_what_the_code_says() {
@@ -104,30 +104,50 @@ const RULES_HEAD: &str = "\
 
 <!-- Made from src/reporting/rules/ by tests/documents.rs: do not edit. -->
 
-Every statement is held to these rules when it is submitted (`reportSubmit`), also as a dry run (`dryRun: true`). All
-findings come at once, the gravest first. Each finding names the rule, its severity, a path such as
-`participations[reference=A-17].exit.on`, a message and a remedy.
+Every statement is held to these rules when it is submitted, also as a dry run (`dryRun: true`). All findings come at
+once. Each names the rule, its severity, a path such as `participations[reference=A-17].exit.on`, a message and a remedy.
 
 * `ERROR` blocks the submission.
 * `WARNING` must be corrected or answered with a justification, which is kept with the version.
 * `NOTICE` informs.
 
-A version is judged for ever by the rule set of its submission. The API lists the same rules in the field `rules`.
+The funder may waive an error or a warning for one project, with a reason and a last day (`waiverGrant`). A waived finding
+blocks nothing and carries its waiver, which the partner sees.
+
+Findings stand in the order of what has to be done: errors, warnings without justification, justified warnings, waived
+findings, notices; within each, the rule that finds most comes first. Up to 50 000 findings are listed for one submission;
+the counts by rule are exact beyond.
+
+Rules come in numbered sets. A version is judged for ever by the rule set of its submission. The API lists the rules of a
+set in the field `rules(set:)`. Below, *set 1* says that a rule is held since rule set 1; a rule that was dropped says up
+to which.
 ";
 
 fn rules_page() -> String {
     let mut page = RULES_HEAD.to_owned();
-    let _ = writeln!(page, "\nThis is rule set {RULE_SET}.\n\n| rule | severity |\n| --- | --- |");
-    for rule in rules() {
-        let _ = writeln!(page, "| [`{0}`](#{0}) | {1} |", rule.code, rule.severity.code());
+    let count = rules(RULE_SET).count();
+    let _ = writeln!(page, "\nThis is rule set {RULE_SET}, with {count} rules.");
+    for topic in TOPICS {
+        let _ = writeln!(page, "\n{}\n\n| rule | severity | set |\n| --- | --- | --- |", topic.en);
+        for rule in topic.rules {
+            let _ = writeln!(page, "| [`{0}`](#{0}) | {1} | {2} |", rule.code, rule.severity.code(), sets(rule));
+        }
     }
-    for rule in rules() {
-        let _ = write!(page, "\n<a id=\"{0}\"></a>\n\n## {0}\n\n{1}\n\n", rule.code, rule.severity.code());
-        for language in [Language::En, Language::Fr] {
-            let _ = writeln!(page, "* {} *{}*", rule.text(language), rule.remedy(language));
+    for topic in TOPICS {
+        for rule in topic.rules {
+            let (code, severity) = (rule.code, rule.severity.code());
+            let _ = write!(page, "\n<a id=\"{code}\"></a>\n\n## {code}\n\n{severity}, set {}. ", sets(rule));
+            let _ = writeln!(page, "Looks at: {} {}\n", topic.en, topic.fr);
+            for language in [Language::En, Language::Fr] {
+                let _ = writeln!(page, "* {} *{}*", rule.text(language), rule.remedy(language));
+            }
         }
     }
     page
+}
+
+fn sets(rule: &Rule) -> String {
+    rule.until.map_or_else(|| rule.since.to_string(), |until| format!("{} to {until}", rule.since))
 }
 
 const FIELDS_HEAD: &str = "\

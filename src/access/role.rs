@@ -38,6 +38,8 @@ pub enum Permission {
     ReadNationalFigures,
     /// Register clients.
     RegisterClients,
+    /// Take in versions that were approved elsewhere.
+    ImportHistory,
 }
 
 impl Role {
@@ -63,8 +65,8 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDirectory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports,
-            ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
+            ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords,
+            ReadReports, ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
         };
         match self {
             Self::Partner => {
@@ -80,6 +82,7 @@ impl Role {
                     | ReadRecords
                     | ReadProjectFigures
                     | ReadNationalFigures
+                    | ImportHistory
             ),
             Self::Analyst => {
                 matches!(permission, ReadDirectory | ReadReports | ReadProjectFigures | ReadNationalFigures)
@@ -107,7 +110,7 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
         Self::SubmitReports,
@@ -118,5 +121,6 @@ impl Permission {
         Self::ReadProjectFigures,
         Self::ReadNationalFigures,
         Self::RegisterClients,
+        Self::ImportHistory,
     ];
 }

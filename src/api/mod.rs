@@ -3,6 +3,7 @@
 pub mod accept;
 pub mod body;
 pub mod graphql;
+pub mod inputs;
 pub mod problem;
 pub mod rest;
 pub mod routes;

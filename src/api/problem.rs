@@ -6,9 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
-use crate::refusal::{Kind, Language, Refusal};
+use crate::refusal::{Code, Kind, Language, Refusal};
 
 /// Seconds after which a busy service may be asked again.
 pub const RETRY_AFTER_SECONDS: &str = "1";
@@ -80,6 +80,80 @@ pub struct Problem {
     remedy: String,
 }
 
+/// Why what was sent was refused, with everything in it that does not hold; the document itself is about the first.
+#[derive(Serialize, ToSchema)]
+pub struct InputProblem {
+    #[serde(flatten)]
+    problem: Problem,
+    /// Everything that does not hold.
+    errors: Vec<ProblemPart>,
+}
+
+/// One of the things that do not hold in what was sent.
+#[derive(Serialize, ToSchema)]
+pub struct ProblemPart {
+    /// The stable code.
+    #[schema(example = "DATE_INVALID")]
+    code: &'static str,
+    /// What is wrong, in the language of Accept-Language.
+    message: String,
+    /// Where in the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    /// What to do.
+    remedy: String,
+}
+
+/// What every write may be refused for.
+#[derive(IntoResponses)]
+pub enum Refused {
+    /// The request is malformed.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Malformed(Problem),
+    /// No valid access token.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthenticated(Problem),
+    /// The role may not do this.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(Problem),
+    /// There is no such thing within what the caller may see.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(Problem),
+    /// The state of things does not allow it.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+    /// The content does not hold; `errors` lists everything.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Unprocessable(InputProblem),
+}
+
+/// What every read may be refused for.
+#[derive(IntoResponses)]
+pub enum Unread {
+    /// No valid access token.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthenticated(Problem),
+    /// There is no such thing within what the caller may see.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(Problem),
+    /// A parameter does not hold.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Unprocessable(Problem),
+}
+
+/// The problem document of everything that does not hold in what was sent: about the first, with all of it listed.
+pub fn problems(refusals: &[Refusal], language: Language) -> HttpResponse {
+    let Some(first) = refusals.first() else { return problem(&Code::InternalError.into(), language) };
+    let part = |refusal: &Refusal| ProblemPart {
+        code: refusal.code.as_str(),
+        message: refusal.message(language),
+        path: refusal.path.clone(),
+        remedy: refusal.remedy(language),
+    };
+    let body = InputProblem { problem: Problem::of(first, language), errors: refusals.iter().map(part).collect() };
+    respond(first.code.kind(), language).content_type("application/problem+json").json(body)
+}
+
 /// The problem document of a refusal, in a language.
 pub fn problem(refusal: &Refusal, language: Language) -> HttpResponse {
     let body = Problem::of(refusal, language);
@@ -131,7 +205,6 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
-    use crate::refusal::Code;
 
     fn spoken(header: &str) -> Language {
         language(TestRequest::default().insert_header(("Accept-Language", header)).to_http_request().headers())

@@ -3,7 +3,10 @@
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
-use super::rest::{changes, code_lists, differences, documents, health, obligations, submissions, token, totals};
+use super::rest::{
+    changes, code_lists, differences, directory, documents, findings, health, obligations, submissions, token, totals,
+    waivers,
+};
 use super::{graphql, rest};
 
 /// Who may use a route.
@@ -35,6 +38,31 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/code-lists", Entry::Open),
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
+    (Method::GET, "/v1/programmes", Entry::Token),
+    (Method::POST, "/v1/programmes", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}", Entry::Token),
+    (Method::PATCH, "/v1/programmes/{programme}", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/calls", Entry::Token),
+    (Method::POST, "/v1/programmes/{programme}/calls", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/periods", Entry::Token),
+    (Method::POST, "/v1/programmes/{programme}/periods", Entry::Token),
+    (Method::PATCH, "/v1/programmes/{programme}/periods/{period}", Entry::Token),
+    (Method::GET, "/v1/organisations", Entry::Token),
+    (Method::POST, "/v1/organisations", Entry::Token),
+    (Method::GET, "/v1/organisations/{organisation}", Entry::Token),
+    (Method::PATCH, "/v1/organisations/{organisation}", Entry::Token),
+    (Method::GET, "/v1/projects", Entry::Token),
+    (Method::POST, "/v1/projects", Entry::Token),
+    (Method::GET, "/v1/projects/{project}", Entry::Token),
+    (Method::GET, "/v1/projects/{project}/amendments", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/amendments", Entry::Token),
+    (Method::GET, "/v1/projects/{project}/payments", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/payments", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/payments/{payment}/cancellation", Entry::Token),
+    (Method::GET, "/v1/projects/{project}/targets", Entry::Token),
+    (Method::PUT, "/v1/projects/{project}/targets/{indicator}", Entry::Token),
+    (Method::PUT, "/v1/projects/{project}/targets/{indicator}/{period}", Entry::Token),
+    (Method::POST, "/v1/directory", Entry::Token),
     (Method::POST, "/v1/projects/{project}/reports/{period}/submissions", Entry::Token),
     (Method::GET, "/v1/jobs/{job}", Entry::Token),
     (Method::POST, "/v1/jobs/{job}/cancellation", Entry::Token),
@@ -42,6 +70,9 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/programmes/{code}/review-queue", Entry::Token),
     (Method::GET, "/v1/projects/{id}/obligations", Entry::Token),
     (Method::GET, "/v1/projects/{id}/differences", Entry::Token),
+    (Method::GET, "/v1/projects/{id}/waivers", Entry::Token),
+    (Method::GET, "/v1/versions/{id}/findings", Entry::Token),
+    (Method::GET, "/v1/versions/{id}/overlaps", Entry::Token),
     (Method::GET, "/v1/changes", Entry::Token),
 ];
 
@@ -120,6 +151,21 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
+            web::resource("/v1/projects/{id}/waivers")
+                .route(web::get().to(waivers::list))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/versions/{id}/findings")
+                .route(web::get().to(findings::findings))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/versions/{id}/overlaps")
+                .route(web::get().to(findings::overlaps))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
             web::resource("/v1/changes")
                 .route(web::get().to(changes::changes))
                 .default_service(web::to(rest::wrong_method)),
@@ -140,6 +186,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
+        .configure(directory::configure)
         .configure(graphql::playground::configure)
         .default_service(web::to(rest::no_route));
 }

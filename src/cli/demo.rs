@@ -11,7 +11,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::{start_log, totals};
+use super::{export, start_log, totals};
 use crate::access::keys::KeyRing;
 use crate::access::operations::{self as access, at_the_console};
 use crate::access::role::Role;
@@ -50,10 +50,16 @@ pub(super) struct DemoArguments {
     /// Print JSON instead of text.
     #[arg(long)]
     json: bool,
+    /// Write the story as files into this folder, without any database, and end.
+    #[arg(long, value_name = "FOLDER")]
+    export: Option<PathBuf>,
 }
 
 pub(super) fn demo(arguments: &DemoArguments) -> Outcome<()> {
     start_log("warn");
+    if let Some(folder) = &arguments.export {
+        return export::export(folder);
+    }
     // The address first: better to hear of a taken port before the work than after it.
     let listening = if arguments.no_serve { None } else { Some(listen(arguments.port)?) };
     let started = Stopwatch::now();

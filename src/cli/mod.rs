@@ -2,9 +2,13 @@
 
 mod clients;
 mod demo;
+mod directory;
 mod doctor;
+pub mod export;
+mod history;
 mod keys;
 mod pseudonymise;
+pub mod push;
 mod serve;
 mod totals;
 
@@ -46,8 +50,17 @@ enum Command {
     /// Register the machines that call the API.
     #[command(subcommand)]
     Client(clients::ClientCommand),
+    /// Change the directory: programmes, organisations, projects and their agreements.
+    #[command(subcommand)]
+    Directory(directory::DirectoryCommand),
+    /// Register a whole directory at once: a folder of CSV files, or one JSON document.
+    Import(directory::Written),
     /// Print an access token for a registered client.
     Token(clients::TokenArguments),
+    /// Check a file of a project's statement and submit it to a server, as a partner.
+    Push(push::PushArguments),
+    /// Take in versions that were approved before there was this service, all of them or none.
+    ImportHistory(history::HistoryArguments),
     /// Print the consolidated figures of a programme, without a server.
     Totals(totals::TotalsArguments),
     /// Make the deployment's keys.
@@ -108,11 +121,16 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Outcome<ExitCode> {
     let done = match command {
+        // Commands with exit codes of their own.
+        Command::Push(arguments) => return Ok(push::run(&arguments)),
         Command::Pseudonymise(arguments) => return Ok(pseudonymise::pseudonymise(&arguments)),
+        Command::ImportHistory(arguments) => return history::import(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),
         Command::Client(command) => clients::client(&command),
+        Command::Directory(command) => directory::directory(&command),
+        Command::Import(written) => directory::import(&written),
         Command::Token(arguments) => clients::token(&arguments),
         Command::Totals(arguments) => totals::totals(&arguments),
         Command::Keys(command) => keys::keys(&command),

@@ -14,7 +14,8 @@ use crate::directory::operations as directory;
 use crate::directory::programme::Programme;
 use crate::directory::project::Project;
 use crate::refusal::{Code, Outcome, Refusal};
-use crate::reporting::operations as reporting;
+use crate::reporting::identity::Identity;
+use crate::reporting::operations::{self as reporting, Checked, Submission};
 use crate::reporting::record::Person;
 use crate::reporting::statement::Participation;
 use crate::reporting::version::Digest;
@@ -45,12 +46,31 @@ impl Effect {
     }
 }
 
-/// The figures of a project, today and since the programme's first day, as if it had just these participations.
-pub fn figures_of(desk: &Desk, scope: &Scope, project: &Project, rows: &[Participation<Person>]) -> Outcome<Cell> {
-    let programme = programme_of(desk, scope, project)?;
-    let rows = rows.iter().map(|participation| read_row(project, participation)).collect();
-    let image = image_of(&programme, project, vec![stand_in(1, Position(1))], rows);
-    cell(desk, &image, &programme, Position(1))
+/// Says what would come of a submission, what it would make of the project's own figures included, and stores nothing.
+pub fn check_with_effects(
+    desk: &Desk,
+    scope: &Scope,
+    submission: Submission,
+) -> Outcome<(reporting::Assessment, Vec<Effect>)> {
+    let Checked { assessment, project, head, statement } = reporting::check(desk, scope, submission)?;
+    let programme = programme_of(desk, scope, &project)?;
+    let known = |person: &Person| person.as_ref().map(|person| person.0.clone());
+    let before = head.participations().map(|p| read_row(&project, p, known(&p.person))).collect();
+    // A person not yet linked is whoever has the same pseudonym.
+    let sent = |identity: &Identity| match identity {
+        Identity::Linked(person) => Some(person.0.clone()),
+        Identity::Known(stage_one) => Some(data_encoding::HEXLOWER.encode(&desk.keys.seal(stage_one.as_bytes()))),
+        Identity::None | Identity::Placeholder | Identity::Malformed => None,
+    };
+    let after = statement.participations.iter().map(|p| read_row(&project, p, sent(&p.person))).collect();
+    let figures = |rows| figures_of(desk, &programme, &project, rows);
+    Ok((assessment, effects(&figures(before)?, &figures(after)?)))
+}
+
+/// The figures of a project, today and since the programme's first day, as if it had just these rows.
+fn figures_of(desk: &Desk, programme: &Programme, project: &Project, rows: Vec<ReadRow>) -> Outcome<Cell> {
+    let image = image_of(programme, project, vec![stand_in(1, Position(1))], rows);
+    cell(desk, &image, programme, Position(1))
 }
 
 /// What a difference of versions does to the project's own figures: each indicator by person and by participation, as if
@@ -115,10 +135,9 @@ fn cell(desk: &Desk, image: &Image, programme: &Programme, position: Position) -
     Rollup::new(image, programme, position, DefinitionVersion::default()).cell(window, &Filter::default())
 }
 
-fn read_row(project: &Project, participation: &Participation<Person>) -> ReadRow {
-    let unlinked = || format!("{}/{}", project.id, participation.reference);
+fn read_row<P>(project: &Project, participation: &Participation<P>, person: Option<String>) -> ReadRow {
     ReadRow {
-        person: participation.person.as_ref().map_or_else(unlinked, |person| person.0.clone()),
+        person: person.unwrap_or_else(|| format!("{}/{}", project.id, participation.reference)),
         row: Row {
             person: 0,
             entry: day_number(participation.entry_on),

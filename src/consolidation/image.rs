@@ -32,7 +32,7 @@ pub fn day_number(day: Date) -> Day {
 pub struct Image {
     /// The position up to which it is complete.
     pub position: Position,
-    /// Programmes, each with the position from which it exists.
+    /// What each programme is from each position on, in order.
     pub programmes: Vec<(Position, Programme)>,
     /// Projects, in the order in which they were registered.
     pub projects: Vec<ProjectImage>,
@@ -101,7 +101,7 @@ pub struct ReadRow {
 pub struct Delta {
     /// The position that the image will have.
     pub position: Position,
-    /// New programmes.
+    /// New states of programmes, in order.
     pub programmes: Vec<(Position, Programme)>,
     /// New projects and revisions, in order.
     pub revisions: Vec<(Position, Project)>,
@@ -163,7 +163,7 @@ impl Image {
 
     /// The programme of a code, as known at a position.
     pub fn programme(&self, code: &str, position: Position) -> Option<&Programme> {
-        self.programmes.iter().find(|(since, p)| *since <= position && p.code() == code).map(|(_, p)| p)
+        self.programmes.iter().rfind(|(since, p)| *since <= position && p.code() == code).map(|(_, p)| p)
     }
 
     /// The projects of a programme, as they stand at a position.

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::civil::Date;
 
-pub use super::alone::{Effect, effects_between, figures_of};
+pub use super::alone::{Effect, check_with_effects, effects_between};
 use super::answer::{Answer, Contribution};
 use super::coverage::coverage;
 use super::image::Image;

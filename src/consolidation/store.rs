@@ -15,7 +15,7 @@ use crate::reporting::codes::{ContractKind, ExitSituation, Sex, TrainingKind};
 use crate::reporting::version::Digest;
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Position};
-use crate::storage::schema::{participations, programmes, report_versions};
+use crate::storage::schema::{participations, report_versions};
 
 /// Reads everything that happened after the image's position.
 pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) -> Outcome<Delta> {
@@ -33,34 +33,15 @@ pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) 
             rows.push((project, read));
         }
     }
+    let programmes = directory::list_programme_revisions_after(connection, scope, image.position)?;
     let revisions = directory::list_revisions_after(connection, image.position)?;
     Ok(Delta {
         position,
-        programmes: read_programmes(connection, scope, image.position)?,
+        programmes: programmes.into_iter().map(|revision| (revision.position, revision.programme)).collect(),
         revisions: revisions.into_iter().map(|revision| (revision.position, revision.project)).collect(),
         versions,
         rows,
     })
-}
-
-fn read_programmes(
-    connection: &mut AnyConnection,
-    scope: &Scope,
-    after: Position,
-) -> Outcome<Vec<(Position, crate::directory::programme::Programme)>> {
-    let found: Vec<(i64, String)> = programmes::table
-        .filter(programmes::position.gt(after.0))
-        .order(programmes::position)
-        .select((programmes::position, programmes::code))
-        .load(connection)?;
-    found
-        .into_iter()
-        .map(|(position, code)| {
-            let programme = directory::find_programme(connection, scope, &code)?;
-            let programme = programme.ok_or_else(|| Failure::fault("a programme vanished within one snapshot"))?;
-            Ok((Position(position), programme))
-        })
-        .collect()
 }
 
 fn read_versions(connection: &mut AnyConnection, after: Position) -> Outcome<Vec<(ProjectId, ApprovedVersion)>> {

@@ -3,8 +3,9 @@
 
 use secrecy::ExposeSecret;
 
+use super::Story;
+use super::rehearsal::answers;
 use super::reports::PlannedReport;
-use super::{Statements, Story};
 use crate::access::client::Client;
 use crate::access::operations as access;
 use crate::access::role::Role;
@@ -13,8 +14,9 @@ use crate::clock::Instant;
 use crate::directory::operations as directory;
 use crate::id::{OrganisationId, ProjectId, ReportId};
 use crate::refusal::{Failure, Outcome};
+use crate::reporting::lifecycle::Action;
 use crate::reporting::operations::{self as reporting, Content, Submission, Submitted, Target};
-use crate::reporting::rules::{Finding, JustifiedWarning, Severity};
+use crate::reporting::sections::SentSections;
 use crate::reporting::statement::Statement;
 use crate::reporting::version::Channel;
 
@@ -24,13 +26,33 @@ pub const REVIEWER: &str = "officer-review";
 /// The client that approves.
 pub const APPROVER: &str = "officer-approval";
 
+/// Why the officer sends reports back.
+pub(super) const RETURN_REASON: &str =
+    "Des sorties du trimestre manquent ou sont incomplètes : merci de les compléter.";
+
 /// What happens at one moment of a report's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Moment {
+pub(super) enum Moment {
     Submitted,
     Returned,
     Resubmitted,
     Approved,
+}
+
+impl Moment {
+    /// Whether a version is submitted.
+    pub(super) fn submits(self) -> bool {
+        matches!(self, Self::Submitted | Self::Resubmitted)
+    }
+
+    /// The code of what somebody does.
+    pub(super) fn action(self) -> &'static str {
+        match self {
+            Self::Submitted | Self::Resubmitted => Action::Submit.code(),
+            Self::Returned => Action::Return.code(),
+            Self::Approved => Action::Approve.code(),
+        }
+    }
 }
 
 /// The cast: who acts for whom.
@@ -63,7 +85,7 @@ pub fn play(desk: &Desk, story: &Story, mut progress: impl FnMut(usize, usize)) 
         let planned = &story.reports[place];
         match moment {
             Moment::Submitted | Moment::Resubmitted => {
-                let statement = statement_of(&statements, planned, moment);
+                let statement = statements.at(planned, moment);
                 let target = submit(desk, &cast, planned, versions[planned.project], statement)?;
                 versions[planned.project] = target.version;
                 reports[place] = Some((target.report, target.version));
@@ -77,7 +99,7 @@ pub fn play(desk: &Desk, story: &Story, mut progress: impl FnMut(usize, usize)) 
 }
 
 /// Every moment of every report, in the order of time.
-fn moments(story: &Story) -> Vec<(Instant, usize, Moment)> {
+pub(super) fn moments(story: &Story) -> Vec<(Instant, usize, Moment)> {
     let mut moments = Vec::with_capacity(story.reports.len() * 2);
     for (place, report) in story.reports.iter().enumerate() {
         moments.push((report.submitted_at, place, Moment::Submitted));
@@ -89,14 +111,6 @@ fn moments(story: &Story) -> Vec<(Instant, usize, Moment)> {
     }
     moments.sort();
     moments
-}
-
-fn statement_of(statements: &Statements<'_>, report: &PlannedReport, moment: Moment) -> Statement {
-    if moment == Moment::Submitted && report.returned_first() {
-        statements.flawed(report)
-    } else {
-        statements.complete(report)
-    }
 }
 
 fn register(desk: &Desk, story: &Story) -> Outcome<Cast> {
@@ -136,6 +150,17 @@ fn enter(
     Ok(access::recognise(desk, &token)?)
 }
 
+/// A whole statement as it is sent; what it does not state is not there yet.
+fn content_of(statement: Statement) -> Content {
+    let sections = SentSections {
+        activities: Some(statement.sections.activities),
+        finance: statement.sections.finance,
+        declared_figures: Some(statement.sections.declared_figures),
+        narrative: statement.sections.narrative,
+    };
+    Content { participations: statement.participations, sections, ..Content::default() }
+}
+
 /// Checks, answers the warnings, and submits.
 fn submit(
     desk: &Desk,
@@ -149,50 +174,28 @@ fn submit(
         project: cast.projects[planned.project].clone(),
         period: planned.period,
         base_version,
-        content: Content { participations: statement.participations, ..Content::default() },
+        content: content_of(statement),
         justifications: Vec::new(),
         answers: Vec::new(),
         check: None,
         channel: Channel::Demo,
     };
-    let assessment = reporting::check(desk, scope, submission.clone())?;
-    submission.justifications = answers(&assessment.findings)?;
+    let assessment = reporting::check(desk, scope, submission.clone())?.assessment;
+    submission.justifications = answers(&assessment.findings.counts);
     match reporting::submit(desk, scope, submission)? {
         Submitted::Accepted(receipt) => Ok(Target { report: receipt.report.id, version: receipt.version.number }),
         Submitted::Blocked(assessment, _) => Err(Failure::fault(format!(
             "the story does not meet the rules in {}: {:?}",
             planned.period,
-            assessment.findings.iter().filter(|finding| finding.blocks()).take(3).collect::<Vec<_>>()
+            assessment.findings.listed.iter().filter(|finding| finding.blocks()).take(3).collect::<Vec<_>>()
         ))),
     }
 }
 
-/// What a partner of the story says of each warning.
-fn answers(findings: &[Finding]) -> Outcome<Vec<JustifiedWarning>> {
-    let mut codes: Vec<&'static str> = findings
-        .iter()
-        .filter(|finding| finding.rule.severity == Severity::Warning)
-        .map(|finding| finding.rule.code)
-        .collect();
-    codes.dedup();
-    codes
-        .into_iter()
-        .map(|code| {
-            let text = match code {
-                "PARTICIPATIONS_JUMP" => "Ouverture d'une nouvelle session : les entrées du trimestre sont vérifiées.",
-                "TARGET_EXCEEDED" => "Davantage de personnes orientées que prévu ; un avenant est demandé.",
-                _ => "Vérifié avec l'équipe du projet : la valeur est exacte.",
-            };
-            let text = text.parse().map_err(Failure::Refused)?;
-            Ok(JustifiedWarning { code: code.to_owned(), path: None, text })
-        })
-        .collect()
-}
-
 fn return_once(desk: &Desk, cast: &Cast, target: &Target) -> Outcome<()> {
-    let reason = "Des sorties du trimestre manquent ou sont incomplètes : merci de les compléter.";
     reporting::start_review(desk, &cast.reviewer, target)?;
-    reporting::return_for_correction(desk, &cast.reviewer, target, &reason.parse().map_err(Failure::Refused)?, &[])?;
+    let reason = RETURN_REASON.parse().map_err(Failure::Refused)?;
+    reporting::return_for_correction(desk, &cast.reviewer, target, &reason, &[])?;
     Ok(())
 }
 

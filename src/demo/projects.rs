@@ -18,6 +18,9 @@ use crate::text::{Name, ShortCode};
 /// The project that never sends its last report; nothing happens in it after the one before.
 const SILENT: &str = "POTAGERS";
 
+/// The projects that send their statements as spreadsheets; the others send JSON lines.
+const WITH_TABLES: [&str; 2] = ["CEVENNES", "BOCAGE"];
+
 /// A project as the story plans it; organisations are places in the story's list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlannedProject {
@@ -76,6 +79,11 @@ impl PlannedProject {
             eligible_cost: self.eligible_cost,
             grant: self.grant,
         }
+    }
+
+    /// Whether its statements are spreadsheets, which hold participations alone.
+    pub fn sends_tables(&self) -> bool {
+        WITH_TABLES.contains(&self.code.as_str())
     }
 
     /// The first quarter that it reports.

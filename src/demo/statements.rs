@@ -1,10 +1,11 @@
 //! What a report says: the project's records as they were known on the last day of its quarter.
 
+use super::play::Moment;
+use super::sections::sections;
 use super::{PlannedReport, Story};
 use crate::directory::period::Quarter;
 use crate::reporting::codes::{ContractKind, ExitSituation};
 use crate::reporting::identity::{Identity, ProgrammeKey};
-use crate::reporting::sections::Sections;
 use crate::reporting::statement::{Participation, Statement};
 
 /// The statements of a story, with everyone's pseudonym made once.
@@ -18,14 +19,24 @@ impl<'a> Statements<'a> {
         Self { story, identities: story.people.iter().map(|person| person.identity(key)).collect() }
     }
 
+    /// What the report says when it is submitted, for the first time or again.
+    pub(super) fn at(&self, report: &PlannedReport, moment: Moment) -> Statement {
+        if moment == Moment::Submitted && report.returned_first() { self.flawed(report) } else { self.complete(report) }
+    }
+
     /// All that the project knew at the end of the report's quarter: what is approved in the end.
     pub fn complete(&self, report: &PlannedReport) -> Statement {
         let known = self.story.projects[report.project].participations.iter();
-        let participations = known
+        let participations: Vec<Participation> = known
             .take_while(|one| one.entry_on <= report.period.last_day())
             .map(|one| as_known(one, report.period).with_person(self.identities[one.person].clone()))
             .collect();
-        Statement { participations, sections: Sections::default() }
+        self.with_sections(report, participations)
+    }
+
+    fn with_sections(&self, report: &PlannedReport, participations: Vec<Participation>) -> Statement {
+        let sections = sections(&self.story.projects[report.project], report.period, &participations);
+        Statement { participations, sections }
     }
 
     /// The first version of a report that is sent back: every other exit of the quarter is missing, and the contracts
@@ -44,7 +55,7 @@ impl<'a> Statements<'a> {
                 exit.contract_to = None;
             }
         }
-        statement
+        self.with_sections(report, statement.participations)
     }
 }
 

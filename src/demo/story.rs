@@ -43,6 +43,14 @@ impl Story {
         }
     }
 
+    /// The story in which only some projects report.
+    #[must_use]
+    pub fn only(mut self, codes: &[&str]) -> Self {
+        let projects = &self.projects;
+        self.reports.retain(|report| codes.contains(&projects[report.project].code.as_str()));
+        self
+    }
+
     /// What the projects state, under the programme's key.
     pub fn statements(&self, key: &ProgrammeKey) -> Statements<'_> {
         Statements::of(self, key)

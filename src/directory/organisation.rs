@@ -25,3 +25,23 @@ pub struct OrganisationDetails {
     /// Whether it holds the ESUS label (*entreprise solidaire d'utilité sociale*).
     pub esus: bool,
 }
+
+/// What an officer revises of an organisation; what is absent stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrganisationChanges {
+    /// Its name.
+    pub name: Option<Name>,
+    /// Whether it holds the ESUS label.
+    pub esus: Option<bool>,
+}
+
+impl OrganisationChanges {
+    /// The details with these changes made.
+    pub fn applied(self, details: OrganisationDetails) -> OrganisationDetails {
+        OrganisationDetails {
+            name: self.name.unwrap_or(details.name),
+            esus: self.esus.unwrap_or(details.esus),
+            ..details
+        }
+    }
+}

@@ -47,6 +47,12 @@ impl Quarter {
         }
     }
 
+    /// How many quarters lie from an earlier one to this one; 0 for itself, negative for a later one.
+    pub fn since(self, earlier: Self) -> i32 {
+        let place = |quarter: Self| i32::from(quarter.year) * 4 + i32::from(quarter.number);
+        place(self) - place(earlier)
+    }
+
     /// Every quarter from this one to another, both included, in order.
     pub fn through(self, last: Self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), |quarter| Some(quarter.next())).take_while(move |quarter| *quarter <= last)
@@ -93,6 +99,14 @@ impl ReportingPeriod {
     /// The period of a calendar quarter, due on a given day.
     pub fn of_quarter(code: Quarter, due_on: Date) -> Self {
         Self { code, first_on: code.first_day(), last_on: code.last_day(), due_on }
+    }
+
+    /// Refuses a due date before the period's last day.
+    pub fn check(&self) -> Result<(), Refusal> {
+        if self.due_on < self.last_on {
+            return Err(Refusal::new(Code::DueBeforeEnd).at("dueOn").with("last", self.last_on));
+        }
+        Ok(())
     }
 }
 

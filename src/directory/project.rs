@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::geography::{self, Department, Region};
 use super::money::Cents;
+use super::naming::OrganisationName;
 use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::refusal::{Code, Refusal};
 use crate::serde_as_code;
@@ -21,9 +22,9 @@ pub struct Project {
     pub details: ProjectDetails,
 }
 
-/// What an officer registers of a project.
+/// What an officer registers of a project. `O` is how organisations are named: stored projects know their identifiers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProjectDetails {
+pub struct ProjectDetails<O = OrganisationId> {
     /// Its code, unique in the programme, such as `BATIR`.
     pub code: ShortCode,
     /// Its title.
@@ -31,9 +32,9 @@ pub struct ProjectDetails {
     /// The call or wave that it won.
     pub call: ShortCode,
     /// The organisation that leads it and reports for it.
-    pub lead: OrganisationId,
+    pub lead: O,
     /// Its other partners.
-    pub members: Vec<ConsortiumMember>,
+    pub members: Vec<ConsortiumMember<O>>,
     /// The INSEE department where it is delivered.
     #[serde(with = "department_by_code")]
     pub department: &'static Department,
@@ -53,9 +54,9 @@ pub struct ProjectDetails {
 
 /// A partner of a consortium and what it brings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConsortiumMember {
+pub struct ConsortiumMember<O = OrganisationId> {
     /// The organisation.
-    pub organisation: OrganisationId,
+    pub organisation: O,
     /// What it brings.
     pub role: ConsortiumRole,
 }
@@ -96,14 +97,14 @@ impl ConsortiumRole {
     }
 }
 
-impl ProjectDetails {
+impl<O> ProjectDetails<O> {
     /// Checks what concerns several fields at once.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.agreement_to < self.agreement_from {
-            return Err(Refusal::new(Code::WindowInvalid).at("input.agreementTo"));
+            return Err(Refusal::new(Code::WindowInvalid).at("agreementTo"));
         }
         if self.grant > self.eligible_cost {
-            return Err(Refusal::new(Code::GrantAboveCost).at("input.grant"));
+            return Err(Refusal::new(Code::GrantAboveCost).at("grant"));
         }
         Ok(())
     }
@@ -113,9 +114,38 @@ impl ProjectDetails {
         geography::region(self.department.region).expect("every department lies in a region")
     }
 
+    /// The same details with organisations in place of those they name.
+    pub fn with_organisations<P>(self, lead: P, members: Vec<ConsortiumMember<P>>) -> ProjectDetails<P> {
+        ProjectDetails {
+            code: self.code,
+            title: self.title,
+            call: self.call,
+            lead,
+            members,
+            department: self.department,
+            sector: self.sector,
+            agreement_from: self.agreement_from,
+            agreement_to: self.agreement_to,
+            target_participants: self.target_participants,
+            eligible_cost: self.eligible_cost,
+            grant: self.grant,
+        }
+    }
+
     /// Whether the agreement meets a span of days, both ends included.
     pub fn agreement_meets(&self, from: Date, to: Date) -> bool {
         self.agreement_from <= to && self.agreement_to >= from
+    }
+}
+
+impl<O: Into<OrganisationName> + Clone> ProjectDetails<O> {
+    /// The same details with organisations as callers name them.
+    pub fn named(self) -> ProjectDetails<OrganisationName> {
+        let members = self.members.iter().cloned();
+        let members =
+            members.map(|member| ConsortiumMember { organisation: member.organisation.into(), role: member.role });
+        let (lead, members) = (self.lead.clone().into(), members.collect());
+        self.with_organisations(lead, members)
     }
 }
 

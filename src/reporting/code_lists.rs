@@ -180,6 +180,15 @@ fn workings() -> Vec<CodeList> {
             ]),
         ),
         CodeList::new(
+            "PAYMENT_KIND",
+            ["Kind of a payment", "Type de versement"],
+            entries(&[
+                ["ADVANCE", "Advance", "Avance"],
+                ["INTERIM", "Interim payment", "Acompte"],
+                ["BALANCE", "Balance", "Solde"],
+            ]),
+        ),
+        CodeList::new(
             "REPORT_STATE",
             ["State of a report", "État d'un rapport"],
             entries(&[

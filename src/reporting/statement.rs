@@ -234,6 +234,11 @@ impl<P> Participation<P> {
             && self.follow_up == other.follow_up
     }
 
+    /// All hours of support received since the entry.
+    pub fn support_hours(&self) -> u64 {
+        self.supports.iter().map(|support| u64::from(support.hours)).sum()
+    }
+
     /// The last day of the participation, if it has ended.
     pub fn exit_on(&self) -> Option<Date> {
         self.exit.as_ref().map(|exit| exit.on)

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::head::Head;
 use super::reason::ReasonAnswer;
-use super::rules::{Finding, JustifiedWarning, Severity};
+use super::rules::{Findings, JustifiedWarning, Severity};
 use super::sections::SentSections;
-use super::statement::{Participation, Reference};
+use super::statement::{Participation, Reference, Statement};
 use super::version::{Channel, Digest, Report, ReportVersion};
 use crate::directory::period::Quarter;
+use crate::directory::project::Project;
 use crate::id::ProjectId;
 use crate::refusal::{Code, Refusal};
 use crate::serde_as_code;
@@ -76,8 +78,8 @@ impl Mode {
 /// What the rules say of a statement.
 #[derive(Clone, Debug)]
 pub struct Assessment {
-    /// Every finding, the gravest first.
-    pub findings: Vec<Finding>,
+    /// What the rules found.
+    pub findings: Findings,
     /// Names what was checked: content, base, agreement and findings. A submission that gives it back commits exactly that.
     pub check: Digest,
     /// How many participations the version would hold.
@@ -87,13 +89,24 @@ pub struct Assessment {
 impl Assessment {
     /// The refusal of a submission, if findings block it.
     pub fn refusal(&self) -> Option<Refusal> {
-        let blocking = |severity| {
-            self.findings.iter().filter(|finding| finding.blocks() && finding.rule.severity == severity).count()
-        };
-        let (errors, warnings) = (blocking(Severity::Error), blocking(Severity::Warning));
+        let errors = self.findings.blocking_count(Severity::Error);
+        let warnings = self.findings.blocking_count(Severity::Warning);
         (errors + warnings > 0)
             .then(|| Refusal::new(Code::FindingsBlock).with("errors", errors).with("warnings", warnings))
     }
+}
+
+/// What came of a dry run: the assessment, and what the version before and this one state.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What the rules say.
+    pub assessment: Assessment,
+    /// The project.
+    pub project: Project,
+    /// The newest version.
+    pub head: Head,
+    /// The statement as it would stand.
+    pub statement: Statement,
 }
 
 /// What a partner gets for a frozen version.
@@ -104,7 +117,7 @@ pub struct Receipt {
     /// The version.
     pub version: ReportVersion,
     /// The findings that it carries.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
 }
 
 /// What came of a submission.

@@ -125,6 +125,8 @@ pub enum Channel {
     Ndjson,
     /// A table.
     Csv,
+    /// A funder's past, approved elsewhere.
+    Import,
     /// The demonstration's generator.
     Demo,
 }
@@ -137,13 +139,14 @@ impl Channel {
             Self::Json => "JSON",
             Self::Ndjson => "NDJSON",
             Self::Csv => "CSV",
+            Self::Import => "IMPORT",
             Self::Demo => "DEMO",
         }
     }
 
     /// The channel of a code.
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::GraphQl, Self::Json, Self::Ndjson, Self::Csv, Self::Demo]
+        [Self::GraphQl, Self::Json, Self::Ndjson, Self::Csv, Self::Import, Self::Demo]
             .into_iter()
             .find(|channel| channel.code() == code)
     }

@@ -39,12 +39,19 @@ diesel::table! {
         id -> Text,
         position -> BigInt,
         code -> Text,
-        name_en -> Text,
-        name_fr -> Text,
-        envelope_cents -> BigInt,
         currency -> Text,
         time_zone -> Text,
         first_on -> Text,
+    }
+}
+
+diesel::table! {
+    programme_revisions (programme_id, position) {
+        programme_id -> Text,
+        position -> BigInt,
+        name_en -> Text,
+        name_fr -> Text,
+        envelope_cents -> BigInt,
         disclosure_threshold -> BigInt,
         certification -> Bool,
     }
@@ -56,6 +63,7 @@ diesel::table! {
         code -> Text,
         name_en -> Text,
         name_fr -> Text,
+        position -> BigInt,
     }
 }
 
@@ -66,6 +74,14 @@ diesel::table! {
         position -> BigInt,
         first_on -> Text,
         last_on -> Text,
+    }
+}
+
+diesel::table! {
+    period_due_dates (programme_id, code, position) {
+        programme_id -> Text,
+        code -> Text,
+        position -> BigInt,
         due_on -> Text,
     }
 }
@@ -75,6 +91,13 @@ diesel::table! {
         id -> Text,
         position -> BigInt,
         siret -> Text,
+    }
+}
+
+diesel::table! {
+    organisation_revisions (organisation_id, position) {
+        organisation_id -> Text,
+        position -> BigInt,
         name -> Text,
         esus -> Bool,
     }
@@ -111,6 +134,46 @@ diesel::table! {
         position -> BigInt,
         organisation_id -> Text,
         role -> Text,
+    }
+}
+
+diesel::table! {
+    project_amendments (project_id, number) {
+        project_id -> Text,
+        number -> BigInt,
+        position -> BigInt,
+        signed_on -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    payments (project_id, id) {
+        project_id -> Text,
+        id -> Text,
+        position -> BigInt,
+        kind -> Text,
+        amount_cents -> BigInt,
+        paid_on -> Text,
+    }
+}
+
+diesel::table! {
+    payment_cancellations (project_id, payment_id) {
+        project_id -> Text,
+        payment_id -> Text,
+        position -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    targets (project_id, indicator, period, position) {
+        project_id -> Text,
+        indicator -> Text,
+        period -> Text,
+        position -> BigInt,
+        value_hundredths -> BigInt,
     }
 }
 
@@ -195,6 +258,37 @@ diesel::table! {
         path -> Text,
         message_values -> Text,
         justification -> Nullable<Text>,
+        waiver_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    finding_counts (project_id, version, place) {
+        project_id -> Text,
+        version -> BigInt,
+        place -> BigInt,
+        code -> Text,
+        count -> BigInt,
+        justified_count -> BigInt,
+        waived_count -> BigInt,
+        listed_count -> BigInt,
+    }
+}
+
+diesel::table! {
+    waivers (project_id, id) {
+        project_id -> Text,
+        id -> Text,
+        rule -> Text,
+        reason -> Text,
+        expires_on -> Text,
+        position -> BigInt,
+        granted_at_us -> BigInt,
+        granted_by -> Text,
+        revoked_position -> Nullable<BigInt>,
+        revoked_at_us -> Nullable<BigInt>,
+        revoked_by -> Nullable<Text>,
+        revocation_reason -> Nullable<Text>,
     }
 }
 
@@ -299,16 +393,25 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal,
     clients,
     programmes,
+    programme_revisions,
     calls,
     reporting_periods,
+    period_due_dates,
     organisations,
+    organisation_revisions,
     projects,
     project_revisions,
     project_members,
+    project_amendments,
+    payments,
+    payment_cancellations,
+    targets,
     reports,
     report_versions,
     participations,
     findings,
+    finding_counts,
+    waivers,
     report_transitions,
     person_links,
     idempotency_keys,

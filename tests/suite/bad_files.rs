@@ -155,3 +155,27 @@ fn all_that_is_wrong_comes_at_once() {
     assert_eq!(found, [(3, "entryOn"), (3, "protectionStatus"), (4, "residenceDepartment")], "{}", answered.text);
     assert!(errors.iter().all(|error| !error["remedy"].as_str().unwrap().is_empty()));
 }
+
+#[test]
+fn lines_are_those_that_an_editor_shows() {
+    let world = World::with_projects();
+    let partner = world.caller("partner-alpha");
+    let project = world.project("ALPHA").id.to_string();
+    let bad = ROW.replace("2023-01-10", "x");
+    for (name, body, lines) in [
+        ("line feeds", format!("{HEADER}\n{ROW}\n{bad}\n{bad}"), [3, 4]),
+        ("a spreadsheet's line ends", format!("\u{feff}{HEADER}\r\n{ROW}\r\n{bad}\r\n{bad}\r\n"), [3, 4]),
+        ("line ends of long ago", format!("{HEADER}\r{ROW}\r{bad}\r{bad}\r"), [3, 4]),
+        ("no line end at the end", format!("{HEADER}\r\n{bad}\r\n{bad}"), [2, 3]),
+        ("empty lines", format!("{HEADER}\n\n{bad}\n\n\n{bad}\n"), [3, 6]),
+        ("empty lines of a spreadsheet", format!("{HEADER}\r\n\r\n{bad}\r\n\r\n\r\n{bad}\r\n"), [3, 6]),
+        ("a cell of two lines", format!("{HEADER}\n{}\n{bad}\n", bad.replace("69", "\"6\n9\"")), [2, 4]),
+    ] {
+        let headers = [("content-type", "text/csv")];
+        let answered = partner.send(&route(&project, "2023-Q1", "baseVersion=0"), &headers, body.as_bytes());
+        let errors = answered.body["errors"].as_array().unwrap_or_else(|| panic!("{name}: {}", answered.text));
+        let found: Vec<_> =
+            errors.iter().filter(|e| e["path"] == "entryOn").map(|e| e["line"].as_u64().unwrap()).collect();
+        assert_eq!(found, lines, "{name}: {}", answered.text);
+    }
+}

@@ -76,7 +76,7 @@ fn other_left() -> Value {
 
 fn sections() -> Value {
     json!({
-        "activities": [{ "reference": "S-1", "kind": "MANUAL_AND_CULTURAL", "on": "2023-02-10", "hours": 3, "headcount": 12 }],
+        "activities": [{ "reference": "S-1", "kind": "MANUAL_AND_CULTURAL", "on": "2023-02-10", "hours": 3, "headcount": 9 }],
         "finance": { "spending": "12000.50", "cofinancing": [{ "source": "REGION", "amount": "3000.00" }] },
         "declaredFigures": [{ "count": "ENTRIES", "value": 4 }, { "count": "EXITS", "value": 2 }],
         "narrative": { "achievements": "Première session ouverte." },
@@ -197,7 +197,9 @@ fn changes_by_reference_end_as_the_whole_statement_would() {
             json!({ "input": { "report": report, "version": 1 } }),
         );
         let mut second = second;
-        second["justifications"] = json!([{ "code": "REFERENCE_DISAPPEARED", "text": "Entered by mistake." }]);
+        let corrected = ["REFERENCE_DISAPPEARED", "SEX_CHANGED", "DECLARED_DECREASED"];
+        second["justifications"] =
+            corrected.map(|code| json!({ "code": code, "text": "Entered by mistake." })).to_vec().into();
         let mut declared = sections()["declaredFigures"].clone();
         declared[1]["value"] = 1.into();
         second["declaredFigures"] = declared;
@@ -248,6 +250,47 @@ fn files_for_a_foreign_project_are_answered_like_those_for_none() {
         let refused = world.caller(caller).send(&route(&alpha, "2023-Q1", "baseVersion=0"), &kind, CSV_EN.as_bytes());
         assert_eq!((refused.status, &refused.body["code"]), (403, &json!("FORBIDDEN")), "{caller}");
     }
+}
+
+#[test]
+fn a_dry_run_tells_what_the_projects_figures_would_become() {
+    let world = World::with_projects();
+    let partner = world.caller("partner-alpha");
+    let project = world.project("ALPHA").id.to_string();
+    let kind = [("content-type", "application/json")];
+    let effect = |answered: &crate::support::Answered, indicator: &str| {
+        let effects = answered.body["effects"].as_array().unwrap();
+        let found = effects.iter().find(|one| one["indicator"] == indicator && one["unit"] == "PERSON").unwrap();
+        (found["before"]["display"].clone(), found["after"]["display"].clone(), found["change"].clone())
+    };
+    let body = document().to_string();
+    let dry = partner.send(&route(&project, "2023-Q1", "dryRun=true"), &kind, body.as_bytes());
+    assert_eq!(effect(&dry, "SUPPORTED"), (json!("0"), json!("4"), json!("4")), "{}", dry.text);
+    assert_eq!(effect(&dry, "EXITS"), (json!("0"), json!("2"), json!("2")));
+    assert_eq!(effect(&dry, "POSITIVE_EXIT_RATE").1, json!("50.0 %"));
+    let sent = partner.send(&route(&project, "2023-Q1", ""), &kind, body.as_bytes());
+    let recall = json!({ "input": { "report": sent.body["report"]["id"], "version": 1 } });
+    partner.ask(&crate::support::statement::action("reportRecall"), recall);
+    // By reference: A-2 turns out to be the same person as A-1, who had left before.
+    let mut first = participations().remove(0);
+    first["exit"] = other("2023-01-11", "MOVED");
+    let mut second = participations().remove(1);
+    second["identity"]["number"]["value"] = "9903017422".into();
+    let changes = json!({ "baseVersion": 1, "mode": "UPSERT", "participations": [first, second] }).to_string();
+    let dry = partner.send(&route(&project, "2023-Q1", "dryRun=true"), &kind, changes.as_bytes());
+    assert_eq!(effect(&dry, "SUPPORTED"), (json!("4"), json!("3"), json!("-1")), "{}", dry.text);
+    let input = json!({ "project": project, "period": "2023-Q1", "baseVersion": 1, "mode": "UPSERT", "dryRun": true,
+        "participations": [first, second] });
+    let asked = "mutation D($input: ReportSubmitInput!) { reportSubmit(input: $input) { check \
+        effects { indicator change before { display } after { display } } } }";
+    let told = partner.ask(asked, json!({ "input": input }))["reportSubmit"].clone();
+    assert_eq!(
+        told["effects"][0],
+        json!({
+            "indicator": "SUPPORTED", "change": "-1", "before": { "display": "4" }, "after": { "display": "3" },
+        }),
+        "{told}"
+    );
 }
 
 #[test]

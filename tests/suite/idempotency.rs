@@ -68,6 +68,7 @@ fn a_submission_sent_again_gets_its_receipt_again_even_when_the_report_has_moved
     assert_eq!(rows(&world, "report_versions"), 1);
     // The same through GraphQL, where the key may come as a header or in the input.
     let mut input = submission(&project, "2023-Q1", 1, vec![present("A-1", "9903017422", "2023-01-12")]);
+    input["justifications"] = json!([{ "code": "ENTRY_CHANGED", "text": "Corrected." }]);
     input["idempotencyKey"] = "push-2".into();
     let first = partner.post(SUBMIT, json!({ "input": input }));
     assert_eq!(first.body["data"]["reportSubmit"]["version"]["number"], 2, "{}", first.text);
@@ -86,6 +87,7 @@ fn duplicates_at_the_same_moment_have_one_effect() {
         let base = rows(&world, "report_versions");
         let body = json!({
             "baseVersion": base, "participations": [present("A-1", "9903017422", &format!("2023-01-1{round}"))],
+            "justifications": [{ "code": "ENTRY_CHANGED", "text": "Corrected." }],
         })
         .to_string();
         let answers: Vec<_> = std::thread::scope(|scope| {

@@ -38,7 +38,9 @@ fn ended(partner: &Caller, id: &str) -> Value {
 }
 
 fn deferred(partner: &Caller, project: &str, table: &str) -> Answered {
-    let parameters = "baseVersion=0&justification=TARGET_EXCEEDED:Checked.";
+    let warnings = ["TARGET_EXCEEDED", "FIELD_NEVER_COLLECTED", "IDENTITY_MISSING_MANY", "BIRTH_YEARS_HEAPED"];
+    let answers: String = warnings.iter().map(|code| format!("&justification={code}:Checked.")).collect();
+    let parameters = &format!("baseVersion=0{answers}");
     let headers = [("content-type", "text/csv"), ("prefer", "respond-async")];
     partner.send(&route(project, "2023-Q1", parameters), &headers, table.as_bytes())
 }

@@ -1,15 +1,13 @@
 //! The journey: from an empty folder to a national figure, through the binary and HTTP only. Read it as the manual's
 //! first chapter: everything here is what an operator types and what callers send.
 
-mod console;
-
-use console::{Console, Server};
 use faisceau::clock::Clock;
 use faisceau::directory::period::Quarter;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::support::console::{Console, Server};
 use crate::support::statement::{SUBMIT, action, left, other, permanent, present, submission};
 use crate::support::{Caller, Database, world};
 

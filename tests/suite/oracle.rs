@@ -3,4 +3,4 @@
 
 mod answer;
 mod edges;
-mod story;
+pub mod story;

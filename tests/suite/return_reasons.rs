@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::first_steps::submit;
 use crate::support::dump::dump;
 use crate::support::raw::{bearer, request};
-use crate::support::statement::{SUBMIT, action, left, permanent, present, submission};
+use crate::support::statement::{SUBMIT, action, justified, left, permanent, present, submission};
 use crate::support::{Caller, World};
 
 fn act(caller: &Caller, name: &str, input: Value) -> Value {
@@ -69,7 +69,7 @@ fn reasons_stand_at_places_and_the_partner_answers_them_with_its_next_submission
     // What is no open reason of this project is refused, rehearsed or not, and nothing is stored.
     let participations =
         || vec![present("A-1", "9903017421", "2023-02-01"), present("A-2", "9903017422", "2023-02-01")];
-    let mut input = submission(&project, "2023-Q1", 1, participations());
+    let mut input = justified(submission(&project, "2023-Q1", 1, participations()));
     let before = dump(&world.database);
     let foreign = faisceau::id::ReasonId::new().to_string();
     for (answers, place) in [
@@ -148,8 +148,8 @@ fn answers_come_with_files_too() {
         act(&partner, "reportRecall", json!({ "report": report, "version": version }));
     };
     let stays = [present("A-1", "9903017421", "2023-02-01"), present("A-2", "9903017422", "2023-02-01")];
-    let document =
-        json!({ "baseVersion": 1, "participations": stays, "answers": [{ "reason": id(0), "text": "Added." }] });
+    let document = json!({ "baseVersion": 1, "participations": stays, "justifications": [{ "code": "EXIT_WITHDRAWN", "text": "Stayed." }],
+            "answers": [{ "reason": id(0), "text": "Added." }] });
     let (status, text) = send("", "application/json", document.to_string());
     assert_eq!(status, 201, "{text}");
     assert_eq!(answered(0), 2);
@@ -163,7 +163,8 @@ fn answers_come_with_files_too() {
     recall(3);
     let header = "reference;entry_on;sex;birth_year;protection_status;french_at_entry;education;labour_status;residence_department\n\
         A-1;2023-02-01;F;1990;REFUGEE;A2;LEVEL_3;UNEMPLOYED;69\n";
-    let query = format!("baseVersion=3&mode=UPSERT&answer={}:Added.", id(2));
+    let query =
+        format!("baseVersion=3&mode=UPSERT&justification=IDENTITY_DISAPPEARED:Withdrawn.&answer={}:Added.", id(2));
     let (status, text) = send(&query, "text/csv", header.to_owned());
     assert_eq!(status, 201, "{text}");
     assert_eq!(answered(2), 4);

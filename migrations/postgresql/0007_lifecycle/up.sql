@@ -1,7 +1,5 @@
--- The lifecycle, whole: certification, extended due dates, reasons of returns with their answers, and the numbers by
+-- The lifecycle, whole: certified versions, extended due dates, reasons of returns with their answers, and the numbers by
 -- which the journal is followed.
-ALTER TABLE programmes ADD COLUMN certification BOOLEAN NOT NULL DEFAULT FALSE;
-
 -- When a version reached the funder, and who certified it where the programme asks for that.
 ALTER TABLE report_versions ADD COLUMN received_at_us BIGINT;
 ALTER TABLE report_versions ADD COLUMN certified_by TEXT;

@@ -6,4 +6,3 @@ DROP TABLE return_reasons;
 DROP TABLE due_date_extensions;
 ALTER TABLE report_versions DROP COLUMN certified_by;
 ALTER TABLE report_versions DROP COLUMN received_at_us;
-ALTER TABLE programmes DROP COLUMN certification;

@@ -1,9 +1,12 @@
 //! The enumerations of the schema: the code lists, from the same table as the typed ones, and a few more.
 
 use async_graphql::Enum;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::consolidation::outcome::DefinitionVersion;
 use crate::consolidation::question::{Dimension, Unit};
+use crate::directory::payment::PaymentKind;
 use crate::directory::project::ConsortiumRole;
 use crate::refusal::Language;
 use crate::reporting::identity::Scheme;
@@ -43,8 +46,9 @@ with_code_lists!(code_list_enums);
 macro_rules! mirrored_enums {
     ($( $(#[doc = $doc:literal])* $name:ident = $of:ty as $graphql:literal { $( #[doc = $text:literal] $variant:ident, )* } )*) => {$(
         $(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, Deserialize, ToSchema)]
         #[graphql(name = $graphql)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum $name { $( #[doc = $text] $variant, )* }
 
         impl From<$name> for $of {
@@ -81,6 +85,15 @@ mirrored_enums! {
         Employment,
         #[doc = "Language teaching."]
         Language,
+    }
+    /// Which part of a grant a payment is.
+    PaymentKindCode = PaymentKind as "PaymentKind" {
+        #[doc = "Before the spending (*avance*)."]
+        Advance,
+        #[doc = "While the project runs (*acompte*)."]
+        Interim,
+        #[doc = "At its end (*solde*)."]
+        Balance,
     }
     /// The numbering scheme of an identity.
     IdentityScheme = Scheme as "IdentityScheme" {

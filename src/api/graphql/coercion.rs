@@ -225,7 +225,7 @@ impl Mismatch {
 }
 
 /// A member's name as it may be shown: the caller can write anything there, so only short names pass, without identities.
-pub(super) fn shown(name: &str) -> String {
+pub(in crate::api) fn shown(name: &str) -> String {
     let plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if plain && !name.is_empty() { redact(name).into_owned() } else { "•••".to_owned() }
 }

@@ -34,8 +34,13 @@ pub fn connection<T: OutputType>(
     request: &PageRequest,
     mut key: impl FnMut(&T) -> String,
 ) -> Connection<String, T> {
+    keyed_connection(page.map(|item| (key(&item), item)), request)
+}
+
+/// Makes a connection of a page whose items come with their keys.
+pub fn keyed_connection<T: OutputType>(page: Page<(String, T)>, request: &PageRequest) -> Connection<String, T> {
     let mut connection = Connection::new(!request.after().is_empty(), page.has_more);
-    connection.edges.extend(page.items.into_iter().map(|item| Edge::new(cursor_of(&key(&item)), item)));
+    connection.edges.extend(page.items.into_iter().map(|(key, item)| Edge::new(cursor_of(&key), item)));
     connection
 }
 

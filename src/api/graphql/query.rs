@@ -233,9 +233,13 @@ impl Nouns {
         Ok(INDICATORS.iter().map(Indicator).collect())
     }
 
-    /// The rules that statements are held to.
-    async fn rules(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Rule>> {
+    /// The rules that statements are held to, or were under an earlier rule set.
+    async fn rules(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The number of a rule set; the present one if absent.")] set: Option<u32>,
+    ) -> async_graphql::Result<Vec<Rule>> {
         ctx.caller()?;
-        Ok(rules::rules().map(Rule).collect())
+        Ok(rules::rules(set.unwrap_or(rules::RULE_SET)).map(Rule).collect())
     }
 }

@@ -1,7 +1,9 @@
-//! The schema's own scalars. On the way in they hold the caller's text unread: the inputs read it and say, with a
+//! The schema's own scalars, which REST sends as text. On the way in they hold the caller's text unread: the inputs read it and say, with a
 //! code and a path, what does not hold. On the way out they are written from typed values.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The longest text that a scalar takes; no value of ours comes near.
 const LONGEST: usize = 4000;
@@ -9,7 +11,8 @@ const LONGEST: usize = 4000;
 macro_rules! text_scalars {
     ($( $(#[doc = $doc:literal])* $rust:ident = $name:literal $(, $url:literal)? ; )*) => {$(
         $(#[doc = $doc])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(transparent)]
         pub struct $rust(pub String);
 
         $(#[doc = $doc])*

@@ -5,16 +5,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::effects::{Effect, effect};
 use super::obligations::project_of;
 use super::reading::{answer, page_of};
 use crate::access::Scope;
 use crate::api::graphql::paging::cursor_of;
-use crate::api::problem::Problem;
+use crate::api::problem::{self, Problem};
 use crate::api::service::Service;
-use crate::consolidation::answer::Figure;
 use crate::consolidation::operations as consolidation;
-use crate::consolidation::question::Unit;
-use crate::directory::money::Cents;
 use crate::refusal::{Code, Refusal};
 use crate::reporting::difference::{self, ChangeKind};
 use crate::reporting::operations as reporting;
@@ -82,31 +80,6 @@ pub struct Field {
     after: Option<String>,
 }
 
-/// A figure under one version and under the other.
-#[derive(Serialize, ToSchema)]
-pub struct Effect {
-    /// The indicator's code.
-    #[schema(example = "POSITIVE_EXIT_RATE")]
-    indicator: &'static str,
-    /// What was counted: `PERSON` or `PARTICIPATION`.
-    unit: &'static str,
-    /// Under the first version.
-    before: Parts,
-    /// Under the second version.
-    after: Parts,
-    /// How much it changes, as text; of rates, in tenths of a percent as they are read.
-    change: Option<String>,
-}
-
-/// The two parts of a figure, exact, as text.
-#[derive(Serialize, ToSchema)]
-pub struct Parts {
-    /// The count, amount or numerator.
-    numerator: Option<String>,
-    /// The denominator of a rate.
-    denominator: Option<String>,
-}
-
 fn item((change, place): (difference::ItemChange, usize)) -> (Item, usize) {
     let kind = match change.kind {
         ChangeKind::Added => "ADDED",
@@ -116,23 +89,6 @@ fn item((change, place): (difference::ItemChange, usize)) -> (Item, usize) {
     let fields = change.fields.into_iter();
     let fields = fields.map(|field| Field { field: field.field, before: field.before, after: field.after });
     (Item { path: change.path.to_string(), kind, fields: fields.collect() }, place)
-}
-
-fn effect(effect: consolidation::Effect) -> Effect {
-    let indicator = effect.indicator();
-    let money = indicator.numerator.is_money() && indicator.denominator.is_none();
-    let written = |value: i64| if money { Cents(value).to_string() } else { value.to_string() };
-    let parts = |figure: Figure| Parts {
-        numerator: figure.numerator.map(written),
-        denominator: figure.denominator.map(written),
-    };
-    Effect {
-        indicator: indicator.code,
-        unit: if effect.before.unit == Unit::Person { "PERSON" } else { "PARTICIPATION" },
-        before: parts(effect.before),
-        after: parts(effect.after),
-        change: effect.change().map(written),
-    }
 }
 
 /// What is not alike in two versions of a project, field by field, and what that does to its figures.
@@ -153,6 +109,7 @@ fn effect(effect: consolidation::Effect) -> Effect {
     security(("oauth" = []))
 )]
 pub async fn differences(request: HttpRequest, id: Path<String>, service: Data<Service>) -> HttpResponse {
+    let language = problem::language(request.headers());
     let operation = move |service: &Service, scope: &Scope, parameters: DifferenceParameters| {
         let DifferenceParameters { from, to, first, after } = parameters;
         let page = page_of(first, after.as_deref())?;
@@ -178,7 +135,7 @@ pub async fn differences(request: HttpRequest, id: Path<String>, service: Data<S
             changed,
             items: items.items.into_iter().map(|(item, _)| item).collect(),
             next,
-            effects: effects.into_iter().map(effect).collect(),
+            effects: effects.iter().map(|one| effect(one, language)).collect(),
         })
     };
     answer(&request, &service, operation).await

@@ -5,6 +5,7 @@ use actix_web::http::header;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
+use super::directory;
 use crate::api::graphql::schema;
 
 /// The OpenAPI document of the REST routes.
@@ -13,7 +14,8 @@ use crate::api::graphql::schema;
     info(
         title = "Faisceau",
         description = "A funder's consolidation API: partners push reports, officers approve them, national indicators follow. \
-                       Reports are pushed and reviewed through GraphQL at `/graphql`; this document describes the REST routes.",
+                       Reports are pushed and reviewed through GraphQL at `/graphql`; this document describes the REST routes. \
+                       What stands in a path may be left out of the body.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Faisceau"),
     ),
@@ -32,14 +34,18 @@ use crate::api::graphql::schema;
         super::obligations::review_queue,
         super::differences::differences,
         super::changes::changes,
+        super::findings::findings,
+        super::findings::overlaps,
+        super::waivers::list,
     ),
     components(schemas(crate::api::problem::Problem)),
     modifiers(&Security),
     tags(
         (name = "access", description = "Access tokens"),
+        (name = "directory", description = "Programmes, organisations, projects and their agreements"),
         (name = "code lists", description = "What codes mean"),
         (name = "consolidation", description = "Consolidated figures"),
-        (name = "reporting", description = "Submissions, what is owed, what waits, what changed"),
+        (name = "reporting", description = "Submissions, findings, waivers, what is owed, what waits, what changed"),
         (name = "operations", description = "Running the service"),
     )
 )]
@@ -57,7 +63,9 @@ impl utoipa::Modify for Security {
 
 /// The OpenAPI document as JSON text.
 pub fn openapi_text() -> String {
-    let mut text = Document::openapi().to_pretty_json().expect("the OpenAPI document is JSON");
+    let mut document = Document::openapi();
+    document.merge(directory::Document::openapi());
+    let mut text = document.to_pretty_json().expect("the OpenAPI document is JSON");
     text.push('\n');
     text
 }

@@ -4,13 +4,18 @@ pub mod changes;
 pub mod code_lists;
 pub mod csv;
 pub mod differences;
+pub mod directory;
 pub mod documents;
+pub mod effects;
+pub mod findings;
 pub mod health;
 pub mod obligations;
 mod reading;
+pub mod request;
 pub mod submissions;
 pub mod token;
 pub mod totals;
+pub mod waivers;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::reading::{PageOf, PageParameters, answer, page_of};
+use super::reading::{NoParameters, PageOf, PageParameters, answer, page_of};
 use crate::access::{Desk, Scope};
 use crate::api::problem::Problem;
 use crate::api::service::Service;
@@ -127,11 +127,6 @@ pub struct ObligationParameters {
     after: Option<String>,
 }
 
-/// No parameters.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
 /// What the projects of a programme owe for a period, and where they stand, by project.
 #[utoipa::path(
     get,
@@ -177,7 +172,7 @@ pub async fn of_programme(request: HttpRequest, code: Path<String>, service: Dat
     security(("oauth" = []))
 )]
 pub async fn of_project(request: HttpRequest, id: Path<String>, service: Data<Service>) -> HttpResponse {
-    let operation = move |service: &Service, scope: &Scope, _: Nothing| {
+    let operation = move |service: &Service, scope: &Scope, NoParameters {}: NoParameters| {
         let project = project_of(&service.desk, scope, &id)?;
         let owed = reporting::list_obligations_of(&service.desk, scope, &project)?;
         Ok(owed.into_iter().map(Obligation::from).collect::<Vec<_>>())
@@ -211,7 +206,8 @@ pub async fn review_queue(request: HttpRequest, code: Path<String>, service: Dat
     answer(&request, &service, operation).await
 }
 
-fn programme_of(desk: &Desk, scope: &Scope, code: &str) -> Outcome<Programme> {
+/// The programme of a code in a path.
+pub fn programme_of(desk: &Desk, scope: &Scope, code: &str) -> Outcome<Programme> {
     let found = directory::find_programme(desk, scope, code)?;
     Ok(found.ok_or_else(|| Refusal::new(Code::NotFound).at("programme"))?)
 }

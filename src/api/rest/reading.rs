@@ -49,12 +49,22 @@ pub fn page_of(first: Option<i32>, after: Option<&str>) -> Result<PageRequest, R
 }
 
 impl<T> PageOf<T> {
+    /// The document of a short list, whole.
+    pub fn whole<S: Into<T>>(found: impl IntoIterator<Item = S>) -> Self {
+        Self { items: found.into_iter().map(Into::into).collect(), next: None }
+    }
+
     /// The document of a page whose items know their keys.
     pub fn of<S>(found: page::Page<S>, key: impl Fn(&S) -> String, document: impl FnMut(S) -> T) -> Self {
         let next = found.items.last().filter(|_| found.has_more).map(|last| cursor_of(&key(last)));
         Self { items: found.items.into_iter().map(document).collect(), next }
     }
 }
+
+/// The parameters of a GET that has none.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParameters {}
 
 /// Answers a GET by one operation.
 pub async fn answer<Q: DeserializeOwned + Send + 'static, T: Serialize + Send + 'static>(

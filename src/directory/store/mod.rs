@@ -1,17 +1,26 @@
 //! The directory in the database. Every finder takes the caller's scope: a foreign thing is not found.
 
 mod organisations;
+mod payments;
 mod programmes;
 mod projects;
+mod targets;
 
 pub use organisations::{
-    find_organisation, find_organisation_by_siret, insert_organisation, list_organisations, list_organisations_of,
+    append_organisation_revision, find_named_organisation, find_organisation, find_organisation_by_siret,
+    insert_organisation, list_organisations, list_organisations_of,
 };
-pub use programmes::{find_programme, find_programme_by_id, insert_programme, list_programmes};
+pub use payments::{find_payment, insert_cancellation, insert_payment, list_payments};
+pub use programmes::{
+    ProgrammeRevision, append_due_date, append_programme_revision, find_named_programme, find_programme,
+    find_programme_by_id, insert_call, insert_period, insert_programme, list_programme_revisions_after,
+    list_programmes,
+};
 pub use projects::{
     ProjectFilter, ProjectRevision, append_revision, find_programme_code, find_project, find_project_by_code,
-    insert_project, list_projects, list_revisions_after,
+    insert_amendment, insert_project, list_amendments, list_projects, list_revisions_after,
 };
+pub use targets::{append_target, list_targets};
 
 use crate::refusal::{Failure, Outcome};
 

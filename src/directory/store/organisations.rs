@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::stored;
 use crate::access::{Reach, Scope};
+use crate::directory::naming::OrganisationName;
 use crate::directory::organisation::{Organisation, OrganisationDetails};
 use crate::directory::project::Project;
 use crate::directory::siret::Siret;
@@ -11,7 +12,7 @@ use crate::id::OrganisationId;
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Outcome};
 use crate::storage::journal::Position;
-use crate::storage::schema::organisations;
+use crate::storage::schema::{organisation_revisions, organisations};
 use crate::storage::{AnyConnection, on_duplicate};
 
 /// Inserts an organisation.
@@ -25,11 +26,27 @@ pub fn insert_organisation(
             organisations::id.eq(organisation.id.as_str()),
             organisations::position.eq(position.0),
             organisations::siret.eq(organisation.details.siret.as_str()),
-            organisations::name.eq(organisation.details.name.as_str()),
-            organisations::esus.eq(organisation.details.esus),
         ))
         .execute(connection);
-    on_duplicate(inserted, Code::AlreadyRegistered).map(|_| ())
+    on_duplicate(inserted, Code::AlreadyRegistered)?;
+    append_organisation_revision(connection, organisation, position)
+}
+
+/// Appends a revision of an organisation: what it is from a position on.
+pub fn append_organisation_revision(
+    connection: &mut AnyConnection,
+    organisation: &Organisation,
+    position: Position,
+) -> Outcome<()> {
+    diesel::insert_into(organisation_revisions::table)
+        .values((
+            organisation_revisions::organisation_id.eq(organisation.id.as_str()),
+            organisation_revisions::position.eq(position.0),
+            organisation_revisions::name.eq(organisation.details.name.as_str()),
+            organisation_revisions::esus.eq(organisation.details.esus),
+        ))
+        .execute(connection)?;
+    Ok(())
 }
 
 type OrganisationRow = (String, String, String, bool);
@@ -65,13 +82,18 @@ pub fn list_organisations_of(
     read_organisations(connection, &ids)
 }
 
+/// Organisations with their newest revisions, by identifier.
 fn read_organisations(connection: &mut AnyConnection, ids: &[&str]) -> Outcome<Vec<Organisation>> {
     let rows: Vec<OrganisationRow> = organisations::table
+        .inner_join(organisation_revisions::table.on(organisation_revisions::organisation_id.eq(organisations::id)))
         .filter(organisations::id.eq_any(ids))
-        .order(organisations::id)
-        .select((organisations::id, organisations::siret, organisations::name, organisations::esus))
+        .order((organisations::id, organisation_revisions::position.desc()))
+        .select((organisations::id, organisations::siret, organisation_revisions::name, organisation_revisions::esus))
         .load(connection)?;
-    rows.into_iter().map(organisation_of).collect()
+    let mut found: Vec<Organisation> = rows.into_iter().map(organisation_of).collect::<Outcome<_>>()?;
+    // The newest revision of each stands first.
+    found.dedup_by(|later, newest| later.id == newest.id);
+    Ok(found)
 }
 
 /// The organisation of a SIRET.
@@ -91,6 +113,18 @@ pub fn find_organisation_by_siret(
     }
 }
 
+/// The organisation that a caller names.
+pub fn find_named_organisation(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    name: &OrganisationName,
+) -> Outcome<Option<Organisation>> {
+    match name {
+        OrganisationName::Id(id) => find_organisation(connection, scope, id),
+        OrganisationName::Siret(siret) => find_organisation_by_siret(connection, scope, siret),
+    }
+}
+
 /// A page of the organisations within reach, by identifier.
 pub fn list_organisations(
     connection: &mut AnyConnection,
@@ -101,13 +135,14 @@ pub fn list_organisations(
         .filter(organisations::id.gt(page.after()))
         .order(organisations::id)
         .limit(page.limit())
-        .select((organisations::id, organisations::siret, organisations::name, organisations::esus))
+        .select(organisations::id)
         .into_boxed();
     match scope.reach() {
         Reach::Everything => {}
         Reach::Organisation(own) => query = query.filter(organisations::id.eq(own.as_str())),
         Reach::Nothing => return Ok(page.cut(Vec::new())),
     }
-    let rows: Vec<OrganisationRow> = query.load(connection)?;
-    Ok(page.cut(rows.into_iter().map(organisation_of).collect::<Outcome<_>>()?))
+    let ids: Vec<String> = query.load(connection)?;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    Ok(page.cut(read_organisations(connection, &ids)?))
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::{stored, whole};
 use crate::access::{Reach, Scope};
+use crate::directory::amendment::Amendment;
 use crate::directory::geography;
 use crate::directory::money::Cents;
 use crate::directory::project::{ConsortiumMember, ConsortiumRole, Project, ProjectDetails};
@@ -12,7 +13,7 @@ use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Failure, Outcome};
 use crate::storage::journal::{self, Position, Sequence};
-use crate::storage::schema::{programmes, project_members, project_revisions, projects};
+use crate::storage::schema::{programmes, project_amendments, project_members, project_revisions, projects};
 use crate::storage::{AnyConnection, on_duplicate};
 
 /// Inserts a project and its first revision.
@@ -60,6 +61,42 @@ pub fn append_revision(connection: &mut AnyConnection, project: &Project, positi
         on_duplicate(inserted, Code::AlreadyRegistered)?;
     }
     Ok(())
+}
+
+/// Inserts an amendment, which has the position of its revision.
+pub fn insert_amendment(
+    connection: &mut AnyConnection,
+    project: &ProjectId,
+    amendment: &Amendment,
+    position: Position,
+) -> Outcome<()> {
+    diesel::insert_into(project_amendments::table)
+        .values((
+            project_amendments::project_id.eq(project.as_str()),
+            project_amendments::number.eq(i64::from(amendment.number)),
+            project_amendments::position.eq(position.0),
+            project_amendments::signed_on.eq(amendment.signed_on.to_string()),
+            project_amendments::reason.eq(amendment.reason.as_str()),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The amendments of a project that the caller has already found, by number.
+pub fn list_amendments(connection: &mut AnyConnection, scope: &Scope, project: &Project) -> Outcome<Vec<Amendment>> {
+    if !scope.reaches(&project.details.lead) {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64, String, String)> = project_amendments::table
+        .filter(project_amendments::project_id.eq(project.id.as_str()))
+        .order(project_amendments::number)
+        .select((project_amendments::number, project_amendments::signed_on, project_amendments::reason))
+        .load(connection)?;
+    rows.into_iter()
+        .map(|(number, signed_on, reason)| {
+            Ok(Amendment { number: whole(number)?, signed_on: stored(&signed_on)?, reason: stored(&reason)? })
+        })
+        .collect()
 }
 
 #[derive(Queryable)]

@@ -34,11 +34,13 @@ pub fn read_csv(file: impl Read, key: &ProgrammeKey, step: &mut dyn FnMut(usize)
         }
     };
     let delimiter = delimiter_of(&first);
+    // An end for the last row, so that every row has one.
+    let whole = LineFeeds::of(Cursor::new(first).chain(&mut guarded)).chain(&b"\n"[..]);
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
-        .from_reader(BufReader::with_capacity(64 * 1024, Cursor::new(first).chain(&mut guarded)));
+        .from_reader(BufReader::with_capacity(64 * 1024, whole));
     let mut columns: Option<Vec<Column>> = None;
     let mut row = ByteRecord::new();
     let broken = loop {
@@ -47,7 +49,7 @@ pub fn read_csv(file: impl Read, key: &ProgrammeKey, step: &mut dyn FnMut(usize)
             Ok(false) => break false,
             Err(_) => break true,
         }
-        let line = row.position().map_or(0, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        let line = first_line_of(&row, reader.position().line());
         match &columns {
             None => {
                 let read = read_header(&row, &mut intake);
@@ -73,6 +75,45 @@ pub fn read_csv(file: impl Read, key: &ProgrammeKey, step: &mut dyn FnMut(usize)
         intake.refuse(None, Code::FileEmpty.into());
     }
     Ok(intake)
+}
+
+/// The line on which a row begins, from the one at which the next may begin. The row's own position does not count the
+/// empty lines before it.
+fn first_line_of(row: &ByteRecord, next: u64) -> u32 {
+    let within = row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+    u32::try_from(next.saturating_sub(within + 1)).unwrap_or(u32::MAX)
+}
+
+/// A file whose lines end in a line feed, whatever they end in: lines are counted by these.
+struct LineFeeds<R> {
+    inner: R,
+    after_return: bool,
+}
+
+impl<R: Read> LineFeeds<R> {
+    fn of(inner: R) -> Self {
+        Self { inner, after_return: false }
+    }
+}
+
+impl<R: Read> Read for LineFeeds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let read = self.inner.read(buffer)?;
+            let mut kept = 0;
+            for place in 0..read {
+                let byte = buffer[place];
+                if byte != b'\n' || !self.after_return {
+                    buffer[kept] = if byte == b'\r' { b'\n' } else { byte };
+                    kept += 1;
+                }
+                self.after_return = byte == b'\r';
+            }
+            if kept > 0 || read == 0 {
+                return Ok(kept);
+            }
+        }
+    }
 }
 
 /// The file up to the end of its first line, to see how it separates.

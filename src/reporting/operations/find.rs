@@ -4,11 +4,11 @@ use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::project::Project;
 use crate::id::{ReportId, VersionId};
-use crate::page::{Page, PageRequest};
-use crate::refusal::Outcome;
+use crate::page::{LARGEST_PAGE, Page, PageRequest};
+use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::reason::{ReasonCounts, ReturnReason};
 use crate::reporting::record::Record;
-use crate::reporting::rules::{self, Finding, RuleCount};
+use crate::reporting::rules::{Finding, FindingFilter, RuleCount};
 use crate::reporting::sections::Sections;
 use crate::reporting::store::reports::{self, PastTransition, ReportFilter};
 use crate::reporting::store::{findings, reasons, records, sections, versions};
@@ -89,21 +89,53 @@ pub fn count_reasons(desk: &Desk, scope: &Scope, report: &ReportId) -> Outcome<R
     })
 }
 
-/// The findings of a version, with the partner's answers. They name individual records.
-pub fn list_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<Finding>> {
+/// A page of the findings of a version, with what was said to them, by what had to be dealt with first; each with its
+/// place, which is its key. They name individual records.
+pub fn list_findings(
+    desk: &Desk,
+    scope: &Scope,
+    version: &ReportVersion,
+    filter: &FindingFilter,
+    page: &PageRequest,
+) -> Outcome<Page<(i64, Finding)>> {
     scope.require(Permission::ReadRecords)?;
-    read_findings(desk, scope, version)
+    let invalid = || Refusal::new(Code::PageInvalid).with("limit", LARGEST_PAGE);
+    let after = if page.after().is_empty() { 0 } else { page.after().parse().map_err(|_| invalid())? };
+    Ok(page.cut(read_findings(desk, scope, version, filter, after, page.limit())?))
 }
 
-/// The findings of a version counted by rule, which tells of no individual record.
+/// Every finding of a version that is listed: what is downloaded.
+pub fn list_all_findings(
+    desk: &Desk,
+    scope: &Scope,
+    version: &ReportVersion,
+    filter: &FindingFilter,
+) -> Outcome<Vec<Finding>> {
+    scope.require(Permission::ReadRecords)?;
+    let found = read_findings(desk, scope, version, filter, 0, i64::MAX)?;
+    Ok(found.into_iter().map(|(_, finding)| finding).collect())
+}
+
+fn read_findings(
+    desk: &Desk,
+    scope: &Scope,
+    version: &ReportVersion,
+    filter: &FindingFilter,
+    after: i64,
+    limit: i64,
+) -> Outcome<Vec<(i64, Finding)>> {
+    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+        Some(report) => findings::list_findings(connection, scope, (&report, version), filter, after, limit),
+        None => Ok(Vec::new()),
+    })
+}
+
+/// The findings of a version counted by rule. Where they stand is told to those who may read records.
 pub fn count_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<RuleCount>> {
     scope.require(Permission::ReadReports)?;
-    Ok(rules::count_by_rule(&read_findings(desk, scope, version)?))
-}
-
-fn read_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<Finding>> {
+    let with_places = scope.may(Permission::ReadRecords);
     desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
-        Some(report) => findings::list_findings(connection, scope, &report, version),
+        Some(report) => findings::count_findings(connection, scope, (&report, version), with_places),
         None => Ok(Vec::new()),
     })
 }

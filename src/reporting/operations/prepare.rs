@@ -12,17 +12,19 @@ use crate::directory::period::{Quarter, ReportingPeriod};
 use crate::directory::programme::Programme;
 use crate::directory::project::Project;
 use crate::directory::store as directory;
+use crate::id::ProjectId;
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::head::Head;
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, Circumstances, State};
 use crate::reporting::record::canonical;
-use crate::reporting::rules::{self, Case, Finding, Previous};
+use crate::reporting::rules::{self, Answers, Case, Findings, Previous};
 use crate::reporting::sections::{Section, Sections};
 use crate::reporting::statement::{Participation, Statement};
-use crate::reporting::store::{links, reasons, records, reports, sections, versions};
+use crate::reporting::store::{links, reasons, records, reports, sections, versions, waivers};
 use crate::reporting::submission::{Assessment, Content, Mode, Submission};
 use crate::reporting::version::{Digest, Report, ReportVersion};
+use crate::reporting::waiver::Waiver;
 use crate::storage::AnyConnection;
 
 /// The largest statement, in participations.
@@ -45,31 +47,51 @@ pub struct Prepared {
     pub statement: Statement,
     /// Participations of the newest version of each earlier period, by period.
     pub history: Vec<(Quarter, u32)>,
+    /// The rules that the project is not held to today.
+    pub waivers: Vec<Waiver>,
     content: RequestMac,
 }
 
 /// Reads what a submission builds on and makes its statement whole.
-pub fn prepare(desk: &Desk, scope: &Scope, mut submission: Submission) -> Outcome<Prepared> {
+pub fn prepare(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Prepared> {
+    desk.store.read(|connection| prepare_on(connection, desk, scope, submission))
+}
+
+/// The same, in a transaction that has begun.
+pub fn prepare_on(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    scope: &Scope,
+    mut submission: Submission,
+) -> Outcome<Prepared> {
     if submission.content.participations.len() > LARGEST_STATEMENT {
         return Err(too_many());
     }
-    desk.store.read(|connection| {
-        let project = directory::find_project(connection, scope, &submission.project)?
-            .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
-        let programme =
-            directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
-        let period = open_period(desk, &programme, &project, submission.period)?;
-        let newest = versions::newest_version(connection, &project.id)?;
-        let report = check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
-        let section_records = sections::newest_sections(connection, &project.id)?;
-        let earlier = sections::sections_of(&section_records)?;
-        let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
-        let history = versions::list_counts(connection, &project.id, submission.period)?;
-        let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
-        link_known(connection, desk, &programme, &mut submission.content.participations)?;
-        let statement = whole_statement(&mut submission.content, &head)?;
-        Ok(Prepared { submission, programme, project, period, newest, report, head, statement, history, content })
-    })
+    let project = directory::find_project(connection, scope, &submission.project)?
+        .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
+    let programme = directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
+    let period = open_period(desk, &programme, &project, submission.period)?;
+    let newest = versions::newest_version(connection, &project.id)?;
+    let report = check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
+    let section_records = sections::newest_sections(connection, &project.id)?;
+    let earlier = sections::sections_of(&section_records)?;
+    let head = Head::new(records::newest_records(connection, &project.id)?, section_records, earlier);
+    let history = versions::list_counts(connection, &project.id, submission.period)?;
+    let waivers = waivers_today(connection, desk, &programme, &project.id)?;
+    let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
+    link_known(connection, desk, &programme, &mut submission.content.participations)?;
+    let statement = whole_statement(&mut submission.content, &head)?;
+    Ok(Prepared { submission, programme, project, period, newest, report, head, statement, history, waivers, content })
+}
+
+/// The waivers of a project that hold today.
+pub fn waivers_today(
+    connection: &mut AnyConnection,
+    desk: &Desk,
+    programme: &Programme,
+    project: &ProjectId,
+) -> Outcome<Vec<Waiver>> {
+    waivers::list_holding(connection, project, desk.clock.now().day_in(&programme.details.time_zone))
 }
 
 fn too_many() -> Failure {
@@ -202,7 +224,11 @@ fn content_mac(
 
 /// Judges the whole statement.
 pub fn assess(prepared: &Prepared) -> Assessment {
-    let previous = prepared.newest.as_ref().map(|version| Previous { period: version.period, head: &prepared.head });
+    let previous = prepared.newest.as_ref().map(|version| Previous {
+        period: version.period,
+        approved: version.approval.is_some() && version.annulled.is_none(),
+        head: &prepared.head,
+    });
     let case = Case {
         programme: &prepared.programme,
         project: &prepared.project,
@@ -211,8 +237,7 @@ pub fn assess(prepared: &Prepared) -> Assessment {
         previous: previous.as_ref(),
         history: &prepared.history,
     };
-    let mut findings = rules::check(&case);
-    rules::justify(&mut findings, &prepared.submission.justifications);
+    let findings = rules::check(&case, &Answers::new(&prepared.submission.justifications, &prepared.waivers));
     Assessment {
         check: check_of(prepared.content.clone(), &findings),
         findings,
@@ -220,11 +245,20 @@ pub fn assess(prepared: &Prepared) -> Assessment {
     }
 }
 
-/// The name of a check: of the content and of all that was found. Justifications may be added to it.
-fn check_of(mut mac: RequestMac, findings: &[Finding]) -> Digest {
+/// The name of a check: of the content and of all that was found, in no order, since justifications may be added to it.
+fn check_of(mut mac: RequestMac, findings: &Findings) -> Digest {
     mac.update(rules::RULE_SET.to_string().as_bytes());
-    for finding in findings {
-        mac.update(format!("\n{}\0{}", finding.rule.code, finding.path).as_bytes());
+    let mut counts: Vec<(&str, u32, u32)> =
+        findings.counts.iter().map(|count| (count.rule.code, count.count, count.waived_count)).collect();
+    counts.sort_unstable();
+    for (code, count, waived) in counts {
+        mac.update(format!("\n{code}\0{count}\0{waived}").as_bytes());
+    }
+    let mut listed: Vec<(&str, &str)> =
+        findings.listed.iter().map(|finding| (finding.rule.code, finding.path.as_str())).collect();
+    listed.sort_unstable();
+    for (code, path) in listed {
+        mac.update(format!("\n{code}\0{path}").as_bytes());
     }
     Digest(mac.finish())
 }

@@ -5,9 +5,10 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
 use serde_json::json;
 
-use super::prepare::{Prepared, assess, prepare};
+use super::prepare::{Prepared, assess, prepare, waivers_today};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::clock::Instant;
@@ -17,12 +18,12 @@ use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, Circumstances, State};
 use crate::reporting::obligation::due_on;
 use crate::reporting::record::{Header, Person, Record, SectionRecord, version_digest};
-use crate::reporting::rules::{Finding, RULE_SET};
+use crate::reporting::rules::{Findings, RULE_SET};
 use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
 use crate::reporting::store::{extensions, findings, links, reasons, records, reports, sections, versions};
-use crate::reporting::submission::{Assessment, Receipt, Submission, Submitted};
+use crate::reporting::submission::{Assessment, Checked, Receipt, Submission, Submitted};
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Entry};
@@ -32,13 +33,14 @@ use crate::watch::Stage;
 const KEEP_AT_ONCE: usize = 2000;
 
 /// Says what would come of a submission, and stores nothing.
-pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Assessment> {
+pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Checked> {
     scope.require(Permission::SubmitReports)?;
     let prepared = prepare(desk, scope, submission)?;
     desk.watch().enter(Stage::Checking, prepared.statement.participations.len())?;
     let assessment = assess(&prepared);
     same_as_checked(&prepared.submission, &assessment)?;
-    Ok(assessment)
+    let Prepared { project, head, statement, .. } = prepared;
+    Ok(Checked { assessment, project, head, statement })
 }
 
 /// Freezes a version of a report, unless findings block it; it goes to the funder, or waits to be certified where the
@@ -55,9 +57,11 @@ pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Sub
     if let Some(refusal) = assessment.refusal() {
         return Ok(Submitted::Blocked(assessment, refusal));
     }
-    let now = desk.clock.now();
+    let at = desk.clock.now();
+    let details = &prepared.programme.details;
+    let submitting = Submitting { at, on: at.day_in(&details.time_zone), to_be_certified: details.certification };
     let receipt =
-        desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, now))?;
+        desk.write(scope, |connection| freeze(connection, desk, scope, &prepared, &assessment.findings, &submitting))?;
     Ok(Submitted::Accepted(Box::new(receipt)))
 }
 
@@ -69,16 +73,25 @@ fn same_as_checked(submission: &Submission, assessment: &Assessment) -> Result<(
     }
 }
 
+/// When a submission comes: the instant that is kept, and the day on which it counts as in time or late.
+pub struct Submitting {
+    pub at: Instant,
+    pub on: Date,
+    /// Whether a second person at the partner still certifies it.
+    pub to_be_certified: bool,
+}
+
 /// Keeps what changed as a new version, and moves the report on. It reads nothing that was read before: had anything
 /// moved since, the version's number would be taken, or the report no longer as it was.
-fn freeze(
+pub fn freeze(
     connection: &mut AnyConnection,
     desk: &Desk,
     scope: &Scope,
     prepared: &Prepared,
-    kept_findings: &[Finding],
-    now: Instant,
+    kept_findings: &Findings,
+    submitting: &Submitting,
 ) -> Outcome<Receipt> {
+    let now = submitting.at;
     let submission = &prepared.submission;
     let report = match &prepared.report {
         Some(report) => report.clone(),
@@ -88,8 +101,12 @@ fn freeze(
             report
         }
     };
-    let certification = prepared.programme.details.certification;
-    let circumstances = Circumstances { certification, ..Circumstances::default() };
+    // What was waived must be waived still.
+    let waived = !prepared.waivers.is_empty();
+    if waived && waivers_today(connection, desk, &prepared.programme, &prepared.project.id)? != prepared.waivers {
+        return Err(Code::CheckStale.into());
+    }
+    let circumstances = Circumstances { certification: submitting.to_be_certified, ..Circumstances::default() };
     let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
     let extended_to = extensions::extended_to(connection, &prepared.project.id, submission.period)?;
     let number = submission.base_version + 1;
@@ -111,7 +128,7 @@ fn freeze(
         submitted_by_organisation: scope.organisation().cloned(),
         received_at: to.has_reached_funder().then_some(now),
         certified_by: None,
-        late: now.day_in(&prepared.programme.details.time_zone) > due_on(prepared.period.due_on, extended_to),
+        late: submitting.on > due_on(prepared.period.due_on, extended_to),
         approval: None,
         annulled: None,
     };
@@ -129,7 +146,7 @@ fn freeze(
     };
     journal::append(connection, now, &entry)?;
     let report = Report { state: to, current_version: number, changed_at: now, ..report };
-    Ok(Receipt { report, version, findings: kept_findings.to_vec() })
+    Ok(Receipt { report, version, findings: kept_findings.clone() })
 }
 
 fn new_report(prepared: &Prepared, now: Instant) -> Report {

@@ -1,15 +1,28 @@
 //! Rules on days: order, period, agreement.
 
-use super::{Case, Check, Found, Rule, Severity, path_of};
+use jiff::ToSpan;
+
+use super::{Case, Check, Found, Rule, Severity, Topic, path_of};
 use crate::reporting::statement::Participation;
 
 /// How long after the agreement's last day a person may still leave.
 const GRACE_DAYS: i32 = 90;
 
-pub const RULES: &[Rule] = &[
+/// How long a stay usually lasts at most.
+const LONGEST_STAY_MONTHS: i32 = 36;
+
+pub const TOPIC: Topic = Topic {
+    en: "The days of each participation, against the period and the agreement.",
+    fr: "Les jours de chaque participation, face à la période et à la convention.",
+    rules: RULES,
+};
+
+const RULES: &[Rule] = &[
     Rule {
         code: "EXIT_BEFORE_ENTRY",
         severity: Severity::Error,
+        since: 1,
+        until: None,
         en: "The exit on {exit} is before the entry on {entry}.",
         fr: "La sortie du {exit} précède l'entrée du {entry}.",
         remedy_en: "Correct one of the two dates.",
@@ -23,6 +36,8 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "DATE_AFTER_PERIOD",
         severity: Severity::Error,
+        since: 1,
+        until: None,
         en: "{date} is after the period's last day, {last}.",
         fr: "{date} est après le dernier jour de la période, {last}.",
         remedy_en: "A statement tells what is known at the period's end; report later events in the next period.",
@@ -32,6 +47,8 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "ENTRY_OUTSIDE_AGREEMENT",
         severity: Severity::Error,
+        since: 1,
+        until: None,
         en: "The entry on {entry} is outside the agreement, {from} to {to}.",
         fr: "L'entrée du {entry} est hors de la convention, du {from} au {to}.",
         remedy_en: "Correct the date, or ask for an amendment of the agreement.",
@@ -46,6 +63,8 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "EXIT_LONG_AFTER_AGREEMENT",
         severity: Severity::Error,
+        since: 1,
+        until: None,
         en: "The exit on {exit} is more than {days} days after the agreement's end, {to}.",
         fr: "La sortie du {exit} est plus de {days} jours après la fin de la convention, {to}.",
         remedy_en: "Correct the date, or ask for an amendment of the agreement.",
@@ -60,6 +79,8 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "STAY_BELOW_ONE_DAY",
         severity: Severity::Warning,
+        since: 1,
+        until: None,
         en: "Entry and exit are on the same day, {entry}: the person may not count as a participant.",
         fr: "Entrée et sortie sont le même jour, {entry} : la personne peut ne pas compter comme participante.",
         remedy_en: "Correct the dates, remove the participation, or say why it counts.",
@@ -71,24 +92,19 @@ pub const RULES: &[Rule] = &[
         }),
     },
     Rule {
-        code: "SUPPORT_OUTSIDE_STAY",
-        severity: Severity::Error,
-        en: "Support hours are given for {quarter}, outside the stay.",
-        fr: "Des heures d'accompagnement sont données pour {quarter}, hors du séjour.",
-        remedy_en: "Give hours only for quarters between entry and exit, up to the period reported.",
-        remedy_fr: "Ne donnez d'heures que pour les trimestres entre l'entrée et la sortie, jusqu'à la période déclarée.",
-        check: Check::Each(|case, p, found| {
-            let last = p.exit_on().unwrap_or(case.period.last_on).min(case.period.last_on);
-            for support in &p.supports {
-                if support.quarter.last_day() < p.entry_on || support.quarter.first_day() > last {
-                    found.at(path_of(p, "supports"), &[("quarter", &support.quarter)]);
-                }
-            }
-        }),
+        code: "STAY_VERY_LONG",
+        severity: Severity::Warning,
+        since: 2,
+        until: None,
+        en: "The stay since {entry} has lasted more than {months} months by {last}.",
+        fr: "Le séjour commencé le {entry} dépasse {months} mois au {last}.",
+        remedy_en: "Add the exit if it was forgotten, or say why the person is still there.",
+        remedy_fr: "Ajoutez la sortie si elle a été oubliée, ou dites pourquoi la personne est toujours là.",
+        check: Check::Each(stay_very_long),
     },
 ];
 
-fn date_after_period(case: &Case<'_>, p: &Participation, found: &mut Found) {
+fn date_after_period(case: &Case<'_>, p: &Participation, found: &mut Found<'_>) {
     let last = case.period.last_on;
     let days = [
         ("entryOn", Some(p.entry_on)),
@@ -99,5 +115,12 @@ fn date_after_period(case: &Case<'_>, p: &Participation, found: &mut Found) {
         if let Some(date) = day.filter(|day| *day > last) {
             found.at(path_of(p, field), &[("date", &date), ("last", &last)]);
         }
+    }
+}
+
+fn stay_very_long(case: &Case<'_>, p: &Participation, found: &mut Found<'_>) {
+    let last = p.exit_on().unwrap_or(case.period.last_on);
+    if p.entry_on.checked_add(LONGEST_STAY_MONTHS.months()).is_ok_and(|longest| last > longest) {
+        found.at(path_of(p, "exit"), &[("entry", &p.entry_on), ("months", &LONGEST_STAY_MONTHS), ("last", &last)]);
     }
 }

@@ -14,10 +14,10 @@ use crate::page::{LARGEST_PAGE, PageRequest};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::lifecycle::State;
 use crate::reporting::queue;
-use crate::reporting::rules::Severity;
+use crate::reporting::rules::{Severity, find_rule};
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
-use crate::storage::schema::{findings, projects, report_versions, reports};
+use crate::storage::schema::{finding_counts, projects, report_versions, reports};
 
 /// One row more than the page: the reports of a programme within reach that wait, with the version that does.
 pub fn list_waiting(
@@ -54,17 +54,25 @@ pub fn list_waiting(
     rows.into_iter().map(|(report, version)| Ok((report_of(report)?, version_of(version)?))).collect()
 }
 
-/// How many findings of a severity each of some projects' versions has, by project, version and severity.
+/// How many findings of a severity each of some projects' versions has, by project, version and severity; what was waived
+/// is not counted.
 pub fn count_findings(connection: &mut AnyConnection, of: &[&str]) -> Outcome<HashMap<(String, i64, Severity), i64>> {
-    let rows: Vec<(String, i64, String, i64)> = findings::table
-        .filter(findings::project_id.eq_any(of))
-        .group_by((findings::project_id, findings::version, findings::severity))
-        .select((findings::project_id, findings::version, findings::severity, count_star()))
+    let rows: Vec<(String, i64, String, i64)> = finding_counts::table
+        .filter(finding_counts::project_id.eq_any(of))
+        .select((
+            finding_counts::project_id,
+            finding_counts::version,
+            finding_counts::code,
+            finding_counts::count - finding_counts::waived_count,
+        ))
         .load(connection)?;
-    let known = |(project, version, severity, count): (String, i64, String, i64)| {
-        Some(((project, version, Severity::of_code(&severity)?), count))
-    };
-    Ok(rows.into_iter().filter_map(known).collect())
+    let mut counts = HashMap::new();
+    for (project, version, code, count) in rows {
+        if let Some(rule) = find_rule(&code) {
+            *counts.entry((project, version, rule.severity)).or_default() += count;
+        }
+    }
+    Ok(counts)
 }
 
 /// How many versions of each of some reports ever reached the funder.

@@ -9,7 +9,7 @@ use faisceau::directory::project::Project;
 use faisceau::refusal::{Code, Failure, Outcome};
 use faisceau::reporting::lifecycle::State;
 use faisceau::reporting::operations::{self as reporting, Content, Submission, Submitted, Target};
-use faisceau::reporting::rules::{JustifiedWarning, Severity, rules};
+use faisceau::reporting::rules::{JustifiedWarning, RULE_SET, Severity, rules};
 use faisceau::reporting::version::{Channel, Report};
 use faisceau::storage::Store;
 use jiff::ToSpan;
@@ -327,7 +327,7 @@ fn unless_refused<T: std::fmt::Debug>(outcome: Outcome<T>) -> Option<T> {
 }
 
 fn every_justification() -> Vec<JustifiedWarning> {
-    let warnings = rules().filter(|rule| rule.severity == Severity::Warning);
+    let warnings = rules(RULE_SET).filter(|rule| rule.severity == Severity::Warning);
     let answer = |code: &str| JustifiedWarning { code: code.to_owned(), path: None, text: "Checked.".parse().unwrap() };
     warnings.map(|rule| answer(rule.code)).collect()
 }

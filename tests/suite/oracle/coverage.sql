@@ -4,7 +4,12 @@
     SELECT q.code, q.first_on, q.last_on
     FROM reporting_periods q
     JOIN programmes g ON g.id = q.programme_id
-    WHERE g.code = '{programme}' AND q.last_on <= '{to}' AND q.due_on <= '{day}'
+    JOIN period_due_dates e ON e.programme_id = q.programme_id AND e.code = q.code
+    WHERE g.code = '{programme}' AND q.last_on <= '{to}' AND e.due_on <= '{day}'
+        AND e.position = (
+            SELECT MAX(l.position) FROM period_due_dates l
+            WHERE l.programme_id = q.programme_id AND l.code = q.code AND l.position <= {position}
+        )
     ORDER BY q.last_on DESC
     LIMIT 1
 )

@@ -60,7 +60,7 @@ fn the_whole_story_and_a_report_never_told_give_the_same_figures_in_sql() {
 }
 
 /// The story in a database of its own, served on the day after which the last quarter was due.
-fn played(story: &Story) -> World {
+pub fn played(story: &Story) -> World {
     let database = Database::create();
     KeyRing::create(&database.keys(), &[PROGRAMME]).unwrap();
     migrations::run(&database.location()).unwrap();

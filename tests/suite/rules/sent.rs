@@ -7,52 +7,98 @@ use faisceau::id::{OrganisationId, ProgrammeId, ProjectId};
 use faisceau::reporting::codes::*;
 use faisceau::reporting::head::Head;
 use faisceau::reporting::identity::{Identity, StageOne};
-use faisceau::reporting::record::Record;
-use faisceau::reporting::rules::{Case, Finding, Previous, check};
+use faisceau::reporting::record::{Person, Record};
+use faisceau::reporting::rules::{Answers, Case, Finding, Findings, JustifiedWarning, Previous, check};
 use faisceau::reporting::sections::Sections;
 use faisceau::reporting::statement::*;
+use faisceau::reporting::waiver::Waiver;
 use jiff::civil::{Date, date};
 
 use crate::support::world;
 
-/// One statement about 2024-Q1 of a project whose agreement runs from 2023-01-01 to 2024-12-31, for 10 persons.
+/// One statement about 2024-Q1 of a project whose agreement runs from 2023-01-01 to 2024-12-31, for 10 persons, with an
+/// eligible cost of 2.00 and a grant of 1.00.
 pub struct Sent {
     pub period: Quarter,
     pub stays: Vec<Participation>,
-    /// The period before and its references.
-    pub previous: Option<(Quarter, Vec<String>)>,
+    pub sections: Sections,
+    pub previous: Option<Before>,
+    pub history: Vec<(Quarter, u32)>,
+    pub waivers: Vec<Waiver>,
+    pub justifications: Vec<JustifiedWarning>,
+}
+
+/// The version before.
+pub struct Before {
+    pub period: Quarter,
+    pub approved: bool,
+    pub stays: Vec<Participation<Person>>,
+    pub sections: Sections,
 }
 
 impl Sent {
     pub fn of(stays: Vec<Participation>) -> Self {
-        Self { period: "2024-Q1".parse().unwrap(), stays, previous: None }
+        Self {
+            period: "2024-Q1".parse().unwrap(),
+            stays,
+            sections: Sections::default(),
+            previous: None,
+            history: Vec::new(),
+            waivers: Vec::new(),
+            justifications: Vec::new(),
+        }
     }
 
+    /// After a version about a period with these references, each as [`stay`] has it.
     pub fn after(mut self, period: &str, references: &[&str]) -> Self {
-        self.previous = Some((period.parse().unwrap(), references.iter().map(ToString::to_string).collect()));
+        let stays = references.iter().map(|reference| stay(reference).with_person(None)).collect();
+        let period = period.parse().unwrap();
+        self.previous = Some(Before { period, approved: true, stays, sections: Sections::default() });
         self
     }
 
-    pub fn findings(&self) -> Vec<Finding> {
+    /// After a version that may be changed.
+    pub fn before(mut self, change: impl FnOnce(&mut Before)) -> Self {
+        change(self.previous.as_mut().expect("a version before"));
+        self
+    }
+
+    pub fn stating(mut self, state: impl FnOnce(&mut Sections)) -> Self {
+        state(&mut self.sections);
+        self
+    }
+
+    pub fn about(mut self, period: &str) -> Self {
+        self.period = period.parse().unwrap();
+        self
+    }
+
+    pub fn judged(&self) -> Findings {
         let mut details = world::project("P", &OrganisationId::new(), &OrganisationId::new(), "69", 200, 100);
         details.target_participants = 10;
         let project = Project { id: ProjectId::new(), programme: ProgrammeId::new(), details };
         let period = ReportingPeriod::of_quarter(self.period, self.period.next().first_day());
-        let statement = Statement { participations: self.stays.clone(), sections: Sections::default() };
-        let previous = self.previous.as_ref().map(|(period, references)| {
-            let known = |reference: &String| Record::seal(stay(reference).with_person(None));
-            (*period, Head::new(references.iter().map(known).collect(), Vec::new(), Sections::default()))
+        let statement = Statement { participations: self.stays.clone(), sections: self.sections.clone() };
+        let head = self.previous.as_ref().map(|before| {
+            Head::new(before.stays.iter().cloned().map(Record::seal).collect(), Vec::new(), before.sections.clone())
         });
-        let previous = previous.as_ref().map(|(period, head)| Previous { period: *period, head });
+        let previous = self.previous.as_ref().zip(head.as_ref());
+        let previous =
+            previous.map(|(before, head)| Previous { period: before.period, approved: before.approved, head });
         let programme = Programme { id: project.programme.clone(), details: world::programme() };
-        check(&Case {
+        let case = Case {
             programme: &programme,
             project: &project,
             period: &period,
             statement: &statement,
             previous: previous.as_ref(),
-            history: &[],
-        })
+            history: &self.history,
+        };
+        check(&case, &Answers::new(&self.justifications, &self.waivers))
+    }
+
+    pub fn findings(&self) -> Vec<Finding> {
+        self.judged().listed
     }
 
     /// How often a rule finds something.
@@ -180,4 +226,16 @@ pub fn references(count: usize) -> Vec<String> {
 pub fn grown(now: usize, before: usize) -> Sent {
     let before = references(before);
     many(now).after("2023-Q4", &before.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Stays, each changed by its number.
+pub fn each(count: usize, change: impl Fn(usize, &mut Participation)) -> Sent {
+    let mut sent = many(count);
+    sent.stays.iter_mut().enumerate().for_each(|(place, stay)| change(place, stay));
+    sent
+}
+
+/// A stay that the version about 2023-Q4 stated too, then and now.
+pub fn beside(then: impl FnOnce(&mut Participation<Person>), now: impl FnOnce(&mut Participation)) -> Sent {
+    with(now).after("2023-Q4", &["A-1"]).before(|before| then(&mut before.stays[0]))
 }

@@ -3,9 +3,9 @@
 use faisceau::id::{OrganisationId, ProgrammeId, ProjectId, ReportId, VersionId};
 use serde_json::json;
 
-use super::World;
 use super::operations::Ids;
 use super::statement::{left, permanent, present, submission};
+use super::{Caller, World};
 use crate::first_steps::{approve, submit};
 
 /// A world whose projects ALPHA and BETA each have an approved report with a justified warning.
@@ -22,10 +22,33 @@ pub fn peopled() -> World {
             json!([{ "code": "IDENTITY_PLACEHOLDER", "text": format!("{code} has no number yet.") }]);
         let (report, version) = submit(&world.caller(partner), input);
         approve(&world, &report, version);
+        agree(&world.caller("officer-one"), code, &project);
     }
     // Whoever follows the journal first numbers it; what the tests then compare is left alone.
     world.caller("auditor").ask("{ newestSequence }", json!({}));
     world
+}
+
+/// Gives a project an amendment, a payment that is cancelled, and a target.
+fn agree(officer: &Caller, code: &str, project: &str) {
+    let done = |name: &str, type_name: &str, selection: &str, input: serde_json::Value| {
+        let document = format!(
+            "mutation M($input: {type_name}!) {{ {name}(input: $input) {{ {selection} userErrors {{ code path }} }} }}"
+        );
+        let done = officer.ask(&document, json!({ "input": input }))[name].clone();
+        assert_eq!(done["userErrors"], json!([]), "{name}");
+        done
+    };
+    let reason = format!("{code} is amended");
+    let amendment = json!({ "project": project, "number": 1, "signedOn": "2023-05-02", "reason": reason });
+    done("projectAmend", "ProjectAmendInput", "", amendment);
+    let payment = json!({ "project": project, "kind": "ADVANCE", "amount": "77.77", "paidOn": "2023-05-02" });
+    let paid = done("paymentRecord", "PaymentRecordInput", "payment { id }", payment);
+    let reason = format!("{code} pays back");
+    let cancelled = json!({ "project": project, "payment": paid["payment"]["id"], "reason": reason });
+    done("paymentCancel", "PaymentCancelInput", "", cancelled);
+    let value = if code == "BETA" { "4242.42" } else { "17" };
+    done("targetSet", "TargetSetInput", "", json!({ "project": project, "indicator": "SUPPORTED", "value": value }));
 }
 
 /// The identifiers of a project of [`peopled`] and of all that hangs on it.
@@ -67,7 +90,16 @@ pub fn secrets_of_beta(world: &World) -> Vec<String> {
         .caller("auditor")
         .ask("query ($id: ID!) { node(id: $id) { ... on ReportVersion { digest } } }", json!({ "id": ids.version }));
     let digest = digest["node"]["digest"].as_str().unwrap().to_owned();
-    let fixed = ["Association Beta", "Project BETA", "BETA-DOUBTFUL", "BETA has no number yet", "partner-beta"];
+    let fixed = [
+        "Association Beta",
+        "Project BETA",
+        "BETA-DOUBTFUL",
+        "BETA has no number yet",
+        "partner-beta",
+        "BETA is amended",
+        "BETA pays back",
+        "4242.42",
+    ];
     let mut secrets: Vec<String> = fixed.map(str::to_owned).to_vec();
     secrets.extend([siret, digest, ids.organisation, ids.project, ids.report, ids.version]);
     secrets

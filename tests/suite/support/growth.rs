@@ -90,7 +90,8 @@ fn submit(stage: &Stage, partner: &Scope, mut submission: Submission) -> Target 
     if let Submitted::Blocked(assessment, _) = submitted {
         let answer =
             |code: &str| JustifiedWarning { code: code.to_owned(), path: None, text: "Checked.".parse().unwrap() };
-        submission.justifications = assessment.findings.iter().map(|finding| answer(finding.rule.code)).collect();
+        submission.justifications =
+            assessment.findings.counts.iter().map(|finding| answer(finding.rule.code)).collect();
         submitted = reporting::submit(&stage.desk, partner, submission).unwrap();
     }
     match submitted {

@@ -1,6 +1,7 @@
 //! What every test works with: a database of its own, a world to act in, and callers that speak HTTP.
 
 pub mod cast;
+pub mod console;
 pub mod database;
 pub mod dump;
 pub mod growth;

@@ -100,11 +100,19 @@ pub const QUERIES: &[Operation] = &[
     ("project.programme", |ids| by_id("project", &ids.project, "{ id programme { id code } }")),
     ("project.lead", |ids| by_id("project", &ids.project, "{ id lead { id name siret } }")),
     ("project.members", |ids| by_id("project", &ids.project, "{ id members { role organisation { id name } } }")),
+    ("project.amendments", |ids| by_id("project", &ids.project, "{ id amendments { number signedOn reason } }")),
+    ("project.payments", |ids| {
+        by_id("project", &ids.project, "{ id payments { kind amount { amount } paidOn cancelled cancellationReason } }")
+    }),
+    ("project.targets", |ids| by_id("project", &ids.project, "{ id targets { indicator { code } period value } }")),
     ("project.reports", |ids| by_id("project", &ids.project, "{ id reports(first: 200) { nodes { id state } } }")),
     ("project.versions", |ids| by_id("project", &ids.project, "{ id versions(first: 200) { nodes { id digest } } }")),
     ("project.version", |ids| by_id("project", &ids.project, "{ id version(number: 1) { id digest submittedBy } }")),
     ("project.obligations", |ids| {
         by_id("project", &ids.project, "{ id obligations { period standing report { id } extensions { reason } } }")
+    }),
+    ("project.waivers", |ids| {
+        by_id("project", &ids.project, "{ id waivers(first: 200) { nodes { reason grantedBy rule { code } } } }")
     }),
     ("project.difference", |ids| {
         let selection = "{ id difference(from: 1, to: 1) { from { digest } to { id } added items { nodes { path } } \
@@ -128,9 +136,12 @@ pub const QUERIES: &[Operation] = &[
     ("report.returnReasons", |ids| by_id("report", &ids.report, "{ id returnReasons { path text answer } }")),
     ("report.returnReasonCounts", |ids| by_id("report", &ids.report, "{ id returnReasonCounts { unanswered } }")),
     ("report.transitions", |ids| by_id("report", &ids.report, "{ id transitions { action actor reason } }")),
-    ("version.findings", |ids| version(ids, "{ findings(first: 200) { nodes { code path justification } } }")),
+    ("version.findings", |ids| {
+        version(ids, "{ findings(first: 200) { nodes { code path justification waivedBy { reason } } } }")
+    }),
+    ("version.overlaps", |ids| version(ids, "{ overlaps(first: 200) { nodes { code path message } } }")),
     ("version.returnReasons", |ids| version(ids, "{ returnReasons { path text answer } }")),
-    ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count } }")),
+    ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count paths } }")),
     ("version.sections", |ids| {
         version(ids, "{ sections { activities { reference } finance { spending { amount } } narrative { outlook } } }")
     }),
@@ -213,6 +224,49 @@ pub const MUTATIONS: &[Operation] = &[
         let input = project_input(&format!("J{}", fresh()), &ids.programme, &ids.organisation);
         register("projectRegister", "ProjectRegisterInput", &input)
     }),
+    ("programmeRevise", |ids| {
+        register("programmeRevise", "ProgrammeReviseInput", &json!({ "programme": ids.programme }))
+    }),
+    ("callAdd", |ids| {
+        let code = format!("C{}", fresh());
+        let input = json!({ "programme": ids.programme, "code": code, "nameEn": "Wave", "nameFr": "Vague" });
+        register("callAdd", "CallAddInput", &input)
+    }),
+    ("periodAdd", |ids| {
+        // Far from every period that reports are about.
+        let year = 2030 + fresh() % 60;
+        let input = json!({ "programme": ids.programme, "code": format!("{year}-Q4"), "dueOn": "2100-01-01" });
+        register("periodAdd", "PeriodAddInput", &input)
+    }),
+    ("periodReschedule", |ids| {
+        let input = json!({ "programme": ids.programme, "period": "2024-Q4", "dueOn": "2025-02-28" });
+        register("periodReschedule", "PeriodRescheduleInput", &input)
+    }),
+    ("organisationRevise", |ids| {
+        register("organisationRevise", "OrganisationReviseInput", &json!({ "organisation": ids.organisation }))
+    }),
+    ("projectAmend", |ids| {
+        // A number that is never the next: whoever may amend is told so, and nothing changes.
+        let input =
+            json!({ "project": ids.project, "number": 99, "signedOn": "2023-06-01", "reason": "An extension." });
+        register("projectAmend", "ProjectAmendInput", &input)
+    }),
+    ("paymentRecord", |ids| {
+        let input = json!({ "project": ids.project, "kind": "ADVANCE", "amount": "1.00", "paidOn": "2023-06-01" });
+        register("paymentRecord", "PaymentRecordInput", &input)
+    }),
+    ("paymentCancel", |ids| {
+        let input = json!({ "project": ids.project, "payment": format!("pay_{:032x}", 1), "reason": "A double." });
+        register("paymentCancel", "PaymentCancelInput", &input)
+    }),
+    ("targetSet", |ids| {
+        let input = json!({ "project": ids.project, "indicator": "SUPPORTED", "value": "10" });
+        register("targetSet", "TargetSetInput", &input)
+    }),
+    ("directoryImport", |_| {
+        let input = json!({ "programme": programme_input(&format!("P{}", fresh())) });
+        register("directoryImport", "DirectoryImportInput", &input)
+    }),
     ("reportSubmit", |ids| (SUBMIT.to_owned(), stale_submission(ids))),
     ("reportCertify", |ids| act("reportCertify", ids)),
     ("reportRecall", |ids| act("reportRecall", ids)),
@@ -221,6 +275,20 @@ pub const MUTATIONS: &[Operation] = &[
     ("reportApprove", |ids| act("reportApprove", ids)),
     ("reportReopen", |ids| act("reportReopen", ids)),
     ("reportAnnul", |ids| act("reportAnnul", ids)),
+    ("waiverGrant", |ids| {
+        // A day that has passed: whoever may grant is told so, and nothing changes.
+        let (rule, expires_on) = ("AGE_OUT_OF_RANGE", "2023-04-30");
+        let input = json!({ "project": ids.project, "rule": rule, "reason": "Please.", "expiresOn": expires_on });
+        let document = "mutation Grant($input: WaiverGrantInput!) { waiverGrant(input: $input) \
+            { waiver { id } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
+    ("waiverRevoke", |ids| {
+        let input = json!({ "project": ids.project, "waiver": format!("wvr_{:032}", 0), "reason": "Please." });
+        let document = "mutation Revoke($input: WaiverRevokeInput!) { waiverRevoke(input: $input) \
+            { waiver { id } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
     ("dueDateExtend", |ids| {
         // A day on which the report is due already: whoever may extend is told so, and nothing changes.
         let input = json!({ "project": ids.project, "period": "2023-Q1", "dueOn": "2023-04-30", "reason": "Please." });
@@ -242,6 +310,9 @@ pub const READS: &[Read] = &[
     ("GET /v1/programmes/{code}/review-queue", |_| "/v1/programmes/TEST/review-queue?first=200".to_owned()),
     ("GET /v1/projects/{id}/obligations", |ids| format!("/v1/projects/{}/obligations", ids.project)),
     ("GET /v1/projects/{id}/differences", |ids| format!("/v1/projects/{}/differences?from=1&to=1", ids.project)),
+    ("GET /v1/projects/{id}/waivers", |ids| format!("/v1/projects/{}/waivers", ids.project)),
+    ("GET /v1/versions/{id}/findings", |ids| format!("/v1/versions/{}/findings?first=200", ids.version)),
+    ("GET /v1/versions/{id}/overlaps", |ids| format!("/v1/versions/{}/overlaps", ids.version)),
     ("GET /v1/changes", |_| "/v1/changes?first=200".to_owned()),
 ];
 

@@ -113,6 +113,36 @@ pub const WRONG_PLACES: &[Place] = &[
         let input = json!({ "siret": some_siret(500).as_str(), "name": canary });
         pen.register("organisationRegister", "OrganisationRegisterInput", &input)
     }),
+    ("reason of an amendment", |pen, canary| {
+        let mut input = json!({ "project": pen.project, "number": 1, "signedOn": canary, "title": canary });
+        input["reason"] = format!("For {canary} only").into();
+        pen.register("projectAmend", "ProjectAmendInput", &input)
+    }),
+    ("reason of a cancellation", |pen, canary| {
+        let input = json!({ "project": pen.project, "payment": canary, "reason": format!("Paid to {canary}") });
+        pen.register("paymentCancel", "PaymentCancelInput", &input)
+    }),
+    ("target", |pen, canary| {
+        let input = json!({ "project": pen.project, "indicator": canary, "period": canary, "value": canary });
+        pen.register("targetSet", "TargetSetInput", &input)
+    }),
+    ("directory", |pen, canary| {
+        let mut programme = programme_input("CANARY");
+        programme["nameEn"] = canary.into();
+        let organisations = json!([{ "siret": canary, "name": canary }]);
+        let input = json!({ "programme": programme, "organisations": organisations });
+        pen.register("directoryImport", "DirectoryImportInput", &input)
+    }),
+    ("body of a route", |pen, canary| {
+        let body = json!({ "siret": canary, "name": canary }).to_string();
+        let headers = format!("{}Content-Type: application/json\r\n", pen.officer);
+        request(pen.url, "POST /v1/organisations", &headers, body.as_bytes())
+    }),
+    ("unknown member of a route", |pen, canary| {
+        let body = json!({ "siret": 1, "name": "A", canary: canary }).to_string();
+        let headers = format!("{}Content-Type: application/json\r\n", pen.officer);
+        request(pen.url, "POST /v1/organisations", &headers, body.as_bytes())
+    }),
     ("SIRET", |pen, canary| {
         pen.register("organisationRegister", "OrganisationRegisterInput", &json!({ "siret": canary, "name": "A" }))
     }),
@@ -201,6 +231,9 @@ pub const WRONG_HEADS: &[Place] = &[
     }),
     ("path of a route", |pen, canary| {
         request(pen.url, &format!("GET /v1/programmes/{}/totals", encoded(canary)), &pen.officer, b"")
+    }),
+    ("path of a thing", |pen, canary| {
+        request(pen.url, &format!("GET /v1/projects/{0}/payments?after={0}", encoded(canary)), &pen.officer, b"")
     }),
     ("path of nothing", |pen, canary| request(pen.url, &format!("GET /person/{}", encoded(canary)), "", b"")),
     ("parameter of a route", |pen, canary| {

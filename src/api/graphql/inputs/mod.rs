@@ -33,6 +33,27 @@ macro_rules! mannered {
 }
 pub(in crate::api::graphql) use mannered;
 
+/// Makes the input of a mutation of what is sent, which REST takes as it is, and of how it wants to be taken.
+macro_rules! mutation_inputs {
+    ($( $(#[doc = $doc:literal])* $input:ident of $content:ty; )*) => {$(
+        $(#[doc = $doc])*
+        #[derive(async_graphql::InputObject)]
+        pub struct $input {
+            /// What is sent.
+            #[graphql(flatten)]
+            pub content: $content,
+            /// Does everything, answers what would come of it, and stores nothing.
+            #[graphql(default)]
+            pub dry_run: bool,
+            /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
+            pub idempotency_key: Option<String>,
+        }
+
+        $crate::api::graphql::inputs::mannered!($input);
+    )*};
+}
+pub(in crate::api::graphql) use mutation_inputs;
+
 /// Reads values one by one and keeps every refusal.
 #[derive(Default)]
 pub struct Reader {
@@ -53,6 +74,16 @@ impl Reader {
     /// Keeps a refusal with the path, or gives the value.
     pub fn keep<T>(&mut self, path: &str, result: Result<T, Refusal>) -> Option<T> {
         result.map_err(|refusal| self.refusals.push(refusal.at(path))).ok()
+    }
+
+    /// Keeps a refusal that knows its path.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.refusals.push(refusal);
+    }
+
+    /// Ends the reading: everything that was refused.
+    pub fn refusals(self) -> Vec<Refusal> {
+        self.refusals
     }
 
     /// Keeps a refusal that knows its path, or gives the value.

@@ -3,13 +3,22 @@
 //! What was to be expected comes as data in `userErrors`; GraphQL errors are for callers unknown or not allowed, and
 //! for faults of ours.
 
+mod agreements;
 mod directory;
 mod due_dates;
+mod payload;
 mod reports;
 mod settle;
+mod waivers;
 
 use async_graphql::MergedObject;
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(directory::DirectoryMutation, reports::ReportMutation, due_dates::DueDateMutation);
+pub struct Mutation(
+    directory::DirectoryMutation,
+    agreements::AgreementMutation,
+    reports::ReportMutation,
+    due_dates::DueDateMutation,
+    waivers::WaiverMutation,
+);

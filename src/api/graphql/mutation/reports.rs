@@ -6,12 +6,15 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use super::settle::{Unsettled, settle, shown};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
+use crate::api::graphql::codes::UnitCode;
 use crate::api::graphql::inputs::statement::ReportSubmitInput;
 use crate::api::graphql::inputs::{InputManner, Reader, mannered};
 use crate::api::graphql::paging::USUAL_PAGE;
 use crate::api::graphql::scalars::DigestScalar;
-use crate::api::graphql::types::findings::{Finding, FindingCount, UserError};
+use crate::api::graphql::types::differences::Effect;
+use crate::api::graphql::types::findings::{Finding, FindingCount, FindingFilterInput, UserError, finding_filter};
 use crate::api::graphql::types::reports::{Report, ReportVersion, page_of_findings};
+use crate::consolidation::operations as consolidation;
 use crate::directory::operations as directory;
 use crate::id::ProjectId;
 use crate::refusal::{Code, Outcome, Refusal};
@@ -122,7 +125,8 @@ pub struct ReportSubmitPayload {
     report: Option<Report>,
     version: Option<ReportVersion>,
     check: Option<Digest>,
-    findings: Vec<rules::Finding>,
+    effects: Vec<consolidation::Effect>,
+    findings: rules::Findings,
     user_errors: Vec<Refusal>,
 }
 
@@ -144,19 +148,37 @@ impl ReportSubmitPayload {
         self.check.map(DigestScalar::of)
     }
 
-    /// Everything that the rules found, the gravest first.
+    /// Of a dry run: what it would make of the project's own figures, from the programme's first day to today.
+    async fn effects(
+        &self,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+    ) -> Vec<Effect> {
+        let unit = unit.into();
+        self.effects.iter().filter(|effect| effect.before.unit == unit).copied().map(Effect).collect()
+    }
+
+    /// What the rules found, by what has to be dealt with first: errors, warnings without justification, justified ones,
+    /// waived findings, notices.
     async fn findings(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which; all if absent.")] filter: Option<FindingFilterInput>,
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Finding>> {
-        page_of_findings(ctx, self.findings.clone(), first, after)
+        let filter = finding_filter(filter);
+        let found = self.findings.listed.iter().filter(|finding| filter.takes(finding)).cloned().collect();
+        page_of_findings(ctx, found, first, after)
     }
 
-    /// The findings counted by rule, the gravest first.
+    /// All findings counted by rule, in the same order.
     async fn finding_counts(&self) -> Vec<FindingCount> {
-        rules::count_by_rule(&self.findings).into_iter().map(FindingCount::from).collect()
+        self.findings.counts.iter().cloned().map(FindingCount::from).collect()
+    }
+
+    /// Whether there are more findings than are listed, 50 000; the counts are exact.
+    async fn findings_truncated(&self) -> bool {
+        self.findings.is_truncated()
     }
 
     /// Why nothing was stored, or would be.
@@ -182,10 +204,11 @@ impl ReportMutation {
         let work = move |desk: &Desk, scope: &Scope| {
             let submission = read_submission(desk, scope, input)?;
             if desk.is_dry_run() {
-                let assessment = reporting::check(desk, scope, submission)?;
+                let (assessment, effects) = consolidation::check_with_effects(desk, scope, submission)?;
                 return Ok(ReportSubmitPayload {
                     user_errors: assessment.refusal().into_iter().collect(),
                     check: Some(assessment.check),
+                    effects,
                     findings: assessment.findings,
                     ..Default::default()
                 });

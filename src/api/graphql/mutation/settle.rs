@@ -8,25 +8,8 @@ use crate::access::{Desk, Manner, Scope};
 use crate::api::graphql::context::{Request, Requested, attempt, failed};
 use crate::api::graphql::inputs::InputManner;
 use crate::api::graphql::types::findings::UserError;
+pub use crate::api::inputs::Unsettled;
 use crate::refusal::{Code, Failure, Kind, Refusal};
-
-/// What reading an input or an operation refuses: one thing, or several of an input at once.
-pub enum Unsettled {
-    Refusals(Vec<Refusal>),
-    Failure(Failure),
-}
-
-impl From<Vec<Refusal>> for Unsettled {
-    fn from(refusals: Vec<Refusal>) -> Self {
-        Self::Refusals(refusals)
-    }
-}
-
-impl<F: Into<Failure>> From<F> for Unsettled {
-    fn from(failure: F) -> Self {
-        Self::Failure(failure.into())
-    }
-}
 
 /// User errors of refusals.
 pub fn shown(refusals: Vec<Refusal>) -> Vec<UserError> {

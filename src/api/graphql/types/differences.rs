@@ -137,7 +137,7 @@ impl From<difference::FieldChange> for FieldDifference {
 }
 
 /// A figure of a project under one version and under another.
-pub struct Effect(consolidation::Effect);
+pub struct Effect(pub consolidation::Effect);
 
 /// A figure of a project under one version and under another.
 #[Object]

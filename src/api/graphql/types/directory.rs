@@ -3,11 +3,13 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
+use super::agreements::{Amendment, Payment, Target};
 use super::consolidation::Consolidation;
 use super::differences::Difference;
 use super::obligations::{Obligation, list_obligations};
 use super::reports::{Report, ReportVersion};
 use super::reviews::{ReviewItem, list_review_queue};
+use super::waivers::{Waiver, list_waivers};
 use super::{Money, Place};
 use crate::api::graphql::codes::{ConsortiumRoleCode, DefinitionCode, DimensionCode, LanguageCode};
 use crate::api::graphql::context::Requested;
@@ -66,7 +68,7 @@ impl Programme {
         self.0.details.disclosure_threshold
     }
 
-    /// Whether a second person at the partner must certify a submission before it reaches the funder.
+    /// Whether a second person at the partner certifies a submission before it reaches the funder.
     async fn certification(&self) -> bool {
         self.0.details.certification
     }
@@ -311,6 +313,27 @@ impl Project {
         super::consolidation::percent(self.0.details.grant.0, self.0.details.eligible_cost.0)
     }
 
+    /// The amendments of its agreement, by number.
+    async fn amendments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Amendment>> {
+        let project = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::list_amendments(desk, scope, &project)).await?;
+        Ok(found.into_iter().map(Amendment).collect())
+    }
+
+    /// The payments of its grant, by day; those cancelled are among them and say so.
+    async fn payments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Payment>> {
+        let project = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::list_payments(desk, scope, &project)).await?;
+        Ok(found.into_iter().map(Payment).collect())
+    }
+
+    /// What it aims at, by indicator and period, the whole project first.
+    async fn targets(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Target>> {
+        let project = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::list_targets(desk, scope, &project)).await?;
+        Ok(found.into_iter().map(Target).collect())
+    }
+
     /// Its reports, in the order of their first submission.
     async fn reports(
         &self,
@@ -344,6 +367,16 @@ impl Project {
         let project = self.0.clone();
         let found = ctx.run(move |desk, scope, _| reporting::find_version(desk, scope, &project, number)).await?;
         Ok(found.map(ReportVersion))
+    }
+
+    /// The rules that the funder does not hold it to, in the order of their grant; also those expired or revoked.
+    async fn waivers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, Waiver>> {
+        list_waivers(ctx, self.0.clone(), first, after).await
     }
 
     /// What it owes, period by period, and where it stands.

@@ -1,7 +1,8 @@
 //! Findings, rules and user errors.
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
 
+use super::waivers::Waiver;
 use crate::api::graphql::codes::{FindingSeverity, LanguageCode};
 use crate::api::graphql::context::Requested;
 use crate::refusal::Refusal;
@@ -21,6 +22,25 @@ impl Rule {
     /// How grave a finding is.
     async fn severity(&self) -> FindingSeverity {
         self.0.severity.into()
+    }
+
+    /// The first rule set that holds it.
+    async fn since(&self) -> u32 {
+        self.0.since
+    }
+
+    /// The last rule set that holds it, if it was dropped.
+    async fn until(&self) -> Option<u32> {
+        self.0.until
+    }
+
+    /// What it looks at, in the language given or the request's.
+    async fn looks_at(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
+    ) -> &str {
+        self.0.looks_at(ctx.language(language))
     }
 
     /// What a finding says, with `{name}` places, in the language given or the request's.
@@ -86,9 +106,32 @@ impl Finding {
         self.0.justification.as_ref().map(|text| text.as_str())
     }
 
-    /// Whether it blocks the submission: an error, or a warning without justification.
+    /// The funder's waiver of the rule for this project, if there was one.
+    async fn waived_by(&self) -> Option<Waiver> {
+        self.0.waiver.as_deref().cloned().map(Waiver)
+    }
+
+    /// Whether it blocks the submission: an error, or a warning without justification, that is not waived.
     async fn blocking(&self) -> bool {
         self.0.blocks()
+    }
+}
+
+/// Which findings are asked for; all if nothing is said.
+#[derive(InputObject)]
+pub struct FindingFilterInput {
+    /// Of these rules, by code.
+    codes: Option<Vec<String>>,
+    /// Of these severities.
+    severities: Option<Vec<FindingSeverity>>,
+}
+
+/// The filter of an input; none takes everything.
+pub fn finding_filter(input: Option<FindingFilterInput>) -> rules::FindingFilter {
+    let Some(input) = input else { return rules::FindingFilter::default() };
+    rules::FindingFilter {
+        codes: input.codes,
+        severities: input.severities.map(|severities| severities.into_iter().map(Into::into).collect()),
     }
 }
 
@@ -103,6 +146,14 @@ pub struct FindingCount {
     pub count: u32,
     /// How many of them block the submission.
     pub blocking_count: u32,
+    /// How many of them the partner has justified.
+    pub justified_count: u32,
+    /// How many of them the funder has waived.
+    pub waived_count: u32,
+    /// How many of them are listed: fewer than there are if a submission has more than 50 000 findings.
+    pub listed_count: u32,
+    /// The first places where they stand; none for callers who may not read records.
+    pub paths: Vec<String>,
 }
 
 impl From<rules::RuleCount> for FindingCount {
@@ -112,6 +163,10 @@ impl From<rules::RuleCount> for FindingCount {
             severity: count.rule.severity.into(),
             count: count.count,
             blocking_count: count.blocking_count,
+            justified_count: count.justified_count,
+            waived_count: count.waived_count,
+            listed_count: count.listed_count,
+            paths: count.paths,
         }
     }
 }

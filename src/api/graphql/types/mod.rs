@@ -1,17 +1,20 @@
 //! The objects of the schema: each a thin view of a noun, its fields in the caller's words.
 
+pub mod agreements;
 pub mod changes;
 pub mod code_lists;
 pub mod consolidation;
 pub mod differences;
 pub mod directory;
 pub mod findings;
+pub mod import;
 pub mod indicators;
 pub mod obligations;
 pub mod records;
 pub mod reports;
 pub mod reviews;
 pub mod sections;
+pub mod waivers;
 
 use async_graphql::SimpleObject;
 

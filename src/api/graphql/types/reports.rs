@@ -4,14 +4,15 @@ use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::directory::Project;
-use super::findings::{Finding, FindingCount};
+use super::findings::{Finding, FindingCount, FindingFilterInput, finding_filter};
 use super::obligations::Obligation;
 use super::records::Participation;
 use super::reviews::{ReturnReason, ReturnReasonCounts, count_reasons, list_reasons};
 use super::sections::Sections;
+use crate::access::{Desk, Scope};
 use crate::api::graphql::codes::*;
 use crate::api::graphql::context::Requested;
-use crate::api::graphql::paging::{USUAL_PAGE, connection, list_connection};
+use crate::api::graphql::paging::{USUAL_PAGE, connection, keyed_connection, list_connection};
 use crate::api::graphql::scalars::*;
 use crate::directory::operations as directory;
 use crate::reporting::operations::{self, PastTransition, ReportFilter};
@@ -158,7 +159,7 @@ impl ReportVersion {
         self.0.rule_set
     }
 
-    /// How it came: `GRAPHQL`, `JSON`, `NDJSON`, `CSV` or `DEMO`.
+    /// How it came: `GRAPHQL`, `JSON`, `NDJSON`, `CSV`, `IMPORT` or `DEMO`.
     async fn channel(&self) -> &str {
         self.0.channel.code()
     }
@@ -213,17 +214,33 @@ impl ReportVersion {
         self.0.annulled.map(PositionScalar::of)
     }
 
-    /// What the rules found at its submission, with the partner's answers, the gravest first: for the partner, officers and
-    /// auditors.
+    /// What the rules found at its submission, with the partner's answers and the funder's waivers, by what has to be dealt
+    /// with first: for the partner, officers and auditors.
     async fn findings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which; all if absent.")] filter: Option<FindingFilterInput>,
+        #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+    ) -> async_graphql::Result<Connection<String, Finding>> {
+        let page = ctx.page(first, after.as_deref())?;
+        let (version, filter, asked) = (self.0.clone(), finding_filter(filter), page.clone());
+        let list =
+            move |desk: &Desk, scope: &Scope, _: &_| operations::list_findings(desk, scope, &version, &filter, &asked);
+        Ok(keyed_connection(ctx.run(list).await?.map(|(place, finding)| (place.to_string(), Finding(finding))), &page))
+    }
+
+    /// Notices that people of it are also in another project, by reference, computed now and stored nowhere: for officers
+    /// and auditors. Partners never learn of it.
+    async fn overlaps(
         &self,
         ctx: &Context<'_>,
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Finding>> {
         let version = self.0.clone();
-        let findings = ctx.run(move |desk, scope, _| operations::list_findings(desk, scope, &version)).await?;
-        page_of_findings(ctx, findings, first, after)
+        let found = ctx.run(move |desk, scope, _| operations::list_overlaps(desk, scope, &version)).await?;
+        page_of_findings(ctx, found, first, after)
     }
 
     /// The reasons for which it was returned, at places of it, with the partner's answers: for the partner, officers and

@@ -6,11 +6,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::problem::{self, Problem};
+use crate::api::rest::effects::{Effect, effect};
+use crate::api::rest::findings::{FindingCount, FindingDocument};
+use crate::consolidation::operations as consolidation;
 use crate::refusal::{Failure, Language, Refusal};
 use crate::reporting::intake::FileRefusal;
 use crate::reporting::jobs::JobAnswer;
 use crate::reporting::operations::{Assessment, Receipt};
-use crate::reporting::rules::{self, RuleCount};
+use crate::reporting::rules::{self, Findings};
 
 /// How many findings are listed in an answer; the counts are complete, and a stored version lists all of its findings.
 const LISTED_FINDINGS: usize = 1000;
@@ -39,9 +42,12 @@ pub struct SubmissionAnswer {
     /// The frozen version: its number and digest are the receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<VersionReceipt>,
-    /// The findings counted by rule, the gravest first.
+    /// Of a dry run: what it would make of the project's own figures, from the programme's first day to today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    effects: Vec<Effect>,
+    /// The findings counted by rule, by what has to be dealt with first.
     finding_counts: Vec<FindingCount>,
-    /// The findings, the gravest first; at most 1 000.
+    /// The findings, by what has to be dealt with first; at most 1 000.
     findings: Vec<FindingDocument>,
 }
 
@@ -84,44 +90,6 @@ pub struct VersionReceipt {
     late: bool,
 }
 
-/// How many findings a rule has.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FindingCount {
-    /// The rule's stable code.
-    code: &'static str,
-    /// How grave they are.
-    severity: &'static str,
-    /// How many.
-    count: u32,
-    /// How many of them block the submission.
-    blocking_count: u32,
-}
-
-/// One place where a statement does not meet a rule.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FindingDocument {
-    /// The rule's stable code.
-    code: &'static str,
-    /// How grave it is.
-    severity: &'static str,
-    /// Where, such as `participations[reference=A-17].exit.on`.
-    path: String,
-    /// The line of the file, where it is about a record of the file.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u32>,
-    /// What was found.
-    message: String,
-    /// What to do.
-    remedy: &'static str,
-    /// The partner's answer to a warning.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    justification: Option<String>,
-    /// Whether it blocks the submission.
-    blocking: bool,
-}
-
 /// A refusal of something in a file.
 #[derive(Serialize, ToSchema)]
 pub struct FileError {
@@ -148,10 +116,10 @@ pub struct SubmissionProblem {
     /// What does not hold in the file, line by line; at most 1 000.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FileError>,
-    /// The findings counted by rule, the gravest first.
+    /// The findings counted by rule, by what has to be dealt with first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     finding_counts: Vec<FindingCount>,
-    /// The findings, the gravest first; at most 1 000.
+    /// The findings, by what has to be dealt with first; at most 1 000.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingDocument>,
 }
@@ -161,7 +129,12 @@ fn document(status: u16, body: &impl Serialize) -> JobAnswer {
 }
 
 /// The answer to a dry run. It is an answer, not a refusal, even if findings would block.
-pub fn checked(assessment: &Assessment, lines: &Lines, language: Language) -> JobAnswer {
+pub fn checked(
+    assessment: &Assessment,
+    effects: &[consolidation::Effect],
+    lines: &Lines,
+    language: Language,
+) -> JobAnswer {
     let body = SubmissionAnswer {
         outcome: "CHECKED",
         check: Some(assessment.check.to_string()),
@@ -169,6 +142,7 @@ pub fn checked(assessment: &Assessment, lines: &Lines, language: Language) -> Jo
         participation_count: assessment.participation_count,
         report: None,
         version: None,
+        effects: effects.iter().map(|one| effect(one, language)).collect(),
         finding_counts: counted(&assessment.findings),
         findings: listed(&assessment.findings, lines, language),
     };
@@ -199,6 +173,7 @@ pub fn accepted(receipt: &Receipt, lines: &Lines, language: Language) -> JobAnsw
             submitted_at: version.submitted_at.to_string(),
             late: version.late,
         }),
+        effects: Vec::new(),
         finding_counts: counted(&receipt.findings),
         findings: listed(&receipt.findings, lines, language),
     };
@@ -245,31 +220,14 @@ pub fn failed(failure: &Failure, language: Language) -> JobAnswer {
     document(problem::status(refusal.code.kind()).as_u16(), &Problem::of(&refusal, language))
 }
 
-fn counted(findings: &[rules::Finding]) -> Vec<FindingCount> {
-    let count = |count: RuleCount| FindingCount {
-        code: count.rule.code,
-        severity: count.rule.severity.code(),
-        count: count.count,
-        blocking_count: count.blocking_count,
-    };
-    rules::count_by_rule(findings).into_iter().map(count).collect()
+fn counted(findings: &Findings) -> Vec<FindingCount> {
+    findings.counts.iter().map(FindingCount::from).collect()
 }
 
-fn listed(findings: &[rules::Finding], lines: &Lines, language: Language) -> Vec<FindingDocument> {
-    let one = |finding: &rules::Finding| FindingDocument {
-        code: finding.rule.code,
-        severity: finding.rule.severity.code(),
-        path: finding.path.clone(),
-        line: reference_in(&finding.path).and_then(|reference| lines.get(reference)).copied(),
-        message: finding.message(language),
-        remedy: finding.rule.remedy(language),
-        justification: finding.justification.as_ref().map(ToString::to_string),
-        blocking: finding.blocks(),
+fn listed(findings: &Findings, lines: &Lines, language: Language) -> Vec<FindingDocument> {
+    let one = |finding: &rules::Finding| {
+        let line = finding.reference().and_then(|reference| lines.get(reference)).copied();
+        FindingDocument::of(finding, line, language)
     };
-    findings.iter().take(LISTED_FINDINGS).map(one).collect()
-}
-
-/// The reference that a finding's path names.
-fn reference_in(path: &str) -> Option<&str> {
-    path.strip_prefix("participations[reference=")?.split(']').next()
+    findings.listed.iter().take(LISTED_FINDINGS).map(one).collect()
 }

@@ -9,6 +9,7 @@ use super::parameters::{Asked, Format};
 use super::pipe::Pipe;
 use crate::access::once::RequestKey;
 use crate::access::{Desk, Manner, Scope};
+use crate::consolidation::operations as consolidation;
 use crate::refusal::{Code, Language, Outcome, Refusal};
 use crate::reporting::intake::{self, FileRefusal, Intake};
 use crate::reporting::jobs::JobAnswer;
@@ -96,8 +97,8 @@ impl Work {
         let dry_run = self.asked.dry_run || beside.dry_run;
         let desk = desk.with_manner(Manner { dry_run, key: key.transpose()?, watch: self.watch });
         if dry_run {
-            let assessment = reporting::check(&desk, &self.scope, submission)?;
-            return Ok(answer::checked(&assessment, &lines, self.language));
+            let (assessment, effects) = consolidation::check_with_effects(&desk, &self.scope, submission)?;
+            return Ok(answer::checked(&assessment, &effects, &lines, self.language));
         }
         Ok(match reporting::submit(&desk, &self.scope, submission)? {
             Submitted::Accepted(receipt) => answer::accepted(&receipt, &lines, self.language),

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
-use crate::support::{Caller, Database};
+use super::{Caller, Database};
 
 /// A shell in which the deployment's database and keys are set.
 pub struct Console<'a>(pub &'a Database);

@@ -1,0 +1,91 @@
+//! What hangs on a project's agreement: amendments, payments, targets.
+
+use async_graphql::{ID, Object};
+
+use super::Money;
+use super::indicators::Indicator;
+use crate::api::graphql::codes::PaymentKindCode;
+use crate::api::graphql::scalars::{DateScalar, DecimalScalar, PeriodScalar};
+use crate::consolidation::indicator::find_indicator;
+use crate::directory::{amendment, payment, target};
+
+/// An amendment (*avenant*) of a project's agreement.
+pub struct Amendment(pub amendment::Amendment);
+
+/// An amendment (*avenant*) of a project's agreement.
+#[Object]
+impl Amendment {
+    /// Its number within the project, from 1.
+    async fn number(&self) -> u32 {
+        self.0.number
+    }
+
+    /// The day on which it was signed.
+    async fn signed_on(&self) -> DateScalar {
+        DateScalar::of(self.0.signed_on)
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        self.0.reason.as_str()
+    }
+}
+
+/// A payment of a project's grant. It is never changed; a wrong one is cancelled.
+pub struct Payment(pub payment::Payment);
+
+/// A payment of a project's grant. It is never changed; a wrong one is cancelled.
+#[Object]
+impl Payment {
+    /// Its identifier.
+    async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// Which part of the grant it is.
+    async fn kind(&self) -> PaymentKindCode {
+        self.0.details.kind.into()
+    }
+
+    /// How much.
+    async fn amount(&self) -> Money {
+        self.0.details.amount.into()
+    }
+
+    /// The day on which it was paid.
+    async fn paid_on(&self) -> DateScalar {
+        DateScalar::of(self.0.details.paid_on)
+    }
+
+    /// Whether it was cancelled, so that it does not count.
+    async fn cancelled(&self) -> bool {
+        self.0.cancelled.is_some()
+    }
+
+    /// Why it was cancelled, if it was.
+    async fn cancellation_reason(&self) -> Option<&str> {
+        self.0.cancelled.as_ref().map(|reason| reason.as_str())
+    }
+}
+
+/// What a project aims at for an indicator.
+pub struct Target(pub target::Target);
+
+/// What a project aims at for an indicator.
+#[Object]
+impl Target {
+    /// The indicator; nothing if this service no longer knows it.
+    async fn indicator(&self) -> Option<Indicator> {
+        find_indicator(self.0.indicator.as_str()).map(Indicator)
+    }
+
+    /// The period that it is for; the whole project if there is none.
+    async fn period(&self) -> Option<PeriodScalar> {
+        self.0.period.map(PeriodScalar::of)
+    }
+
+    /// What is aimed at: a count, an amount in EUR or a percentage, with two decimals.
+    async fn value(&self) -> DecimalScalar {
+        DecimalScalar::of(self.0.value)
+    }
+}

@@ -1,0 +1,60 @@
+//! What a change does to a project's own figures, as REST answers show it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::consolidation::answer::Figure;
+use crate::consolidation::operations as consolidation;
+use crate::consolidation::question::Unit;
+use crate::directory::money::Cents;
+use crate::refusal::Language;
+
+/// A figure under one version and under the other.
+#[derive(Serialize, ToSchema)]
+pub struct Effect {
+    /// The indicator's code.
+    #[schema(example = "POSITIVE_EXIT_RATE")]
+    indicator: &'static str,
+    /// Its name, in the language of Accept-Language.
+    name: &'static str,
+    /// What was counted: `PERSON` or `PARTICIPATION`.
+    unit: &'static str,
+    /// Under the first version.
+    before: Parts,
+    /// Under the second version.
+    after: Parts,
+    /// How much it changes, as text; of rates, in tenths of a percent as they are read.
+    change: Option<String>,
+}
+
+/// The two parts of a figure, exact, as text.
+#[derive(Serialize, ToSchema)]
+pub struct Parts {
+    /// The count, amount or numerator.
+    numerator: Option<String>,
+    /// The denominator of a rate.
+    denominator: Option<String>,
+    /// What people read, in the language of Accept-Language.
+    #[schema(example = "56.0 %")]
+    display: String,
+}
+
+/// The document of an effect, in a language.
+pub fn effect(effect: &consolidation::Effect, language: Language) -> Effect {
+    let indicator = effect.indicator();
+    let money = indicator.numerator.is_money() && indicator.denominator.is_none();
+    let written = |value: i64| if money { Cents(value).to_string() } else { value.to_string() };
+    let parts = |figure: Figure| Parts {
+        numerator: figure.numerator.map(written),
+        denominator: figure.denominator.map(written),
+        display: figure.display(language),
+    };
+    Effect {
+        indicator: indicator.code,
+        name: if language == Language::Fr { indicator.name_fr } else { indicator.name_en },
+        unit: if effect.before.unit == Unit::Person { "PERSON" } else { "PARTICIPATION" },
+        before: parts(effect.before),
+        after: parts(effect.after),
+        change: effect.change().map(written),
+    }
+}

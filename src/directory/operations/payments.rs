@@ -1,0 +1,59 @@
+//! Payments and targets of a project: record, cancel, set.
+
+use serde_json::json;
+
+use super::enter::Entering;
+use super::projects::find;
+use crate::access::role::Permission;
+use crate::access::{Desk, Scope};
+use crate::directory::payment::{Payment, PaymentDetails};
+use crate::directory::store;
+use crate::directory::target::Target;
+use crate::id::{PaymentId, ProjectId};
+use crate::refusal::{Code, Outcome, Refusal};
+use crate::text::Reason;
+
+/// Records a payment of a project's grant, unless the payments would then sum to more than the grant.
+pub fn record_payment(desk: &Desk, scope: &Scope, project: &ProjectId, details: PaymentDetails) -> Outcome<Payment> {
+    scope.require(Permission::ChangeDirectory)?;
+    desk.write(scope, |connection| {
+        let (programme, project) = find(connection, scope, project)?;
+        let mut entering = Entering { connection, scope, now: desk.clock.now() };
+        entering.payment(&programme, &project, details.clone())
+    })
+}
+
+/// Cancels a payment, with a reason. The payment stays, and says so.
+pub fn cancel_payment(
+    desk: &Desk,
+    scope: &Scope,
+    project: &ProjectId,
+    payment: &PaymentId,
+    reason: &Reason,
+) -> Outcome<Payment> {
+    scope.require(Permission::ChangeDirectory)?;
+    desk.write(scope, |connection| {
+        let (_, project) = find(connection, scope, project)?;
+        let payment = store::find_payment(connection, scope, &project, payment)?;
+        let payment = payment.ok_or_else(|| Refusal::new(Code::NotFound).at("payment"))?;
+        if payment.cancelled.is_some() {
+            return Err(Refusal::new(Code::PaymentCancelled).at("payment").into());
+        }
+        let mut entering = Entering { connection, scope, now: desk.clock.now() };
+        let detail = json!({ "payment": payment.id.as_str() });
+        let lead = Some(&project.details.lead);
+        let position = entering.journal("payment.cancelled", lead, project.id.as_str(), detail)?;
+        store::insert_cancellation(connection, &project.id, &payment.id, reason, position)?;
+        Ok(Payment { cancelled: Some(reason.clone()), ..payment })
+    })
+}
+
+/// Sets what a project aims at, for the whole project or one of the programme's periods.
+pub fn set_target(desk: &Desk, scope: &Scope, project: &ProjectId, target: Target) -> Outcome<Target> {
+    scope.require(Permission::ChangeDirectory)?;
+    desk.write(scope, |connection| {
+        let (programme, project) = find(connection, scope, project)?;
+        Entering { connection, scope, now: desk.clock.now() }.target(&programme, &project, &target)?;
+        Ok(target.clone())
+    })
+}
