@@ -68,7 +68,5 @@ fn print_growth() {
         let ratio = size.packed_bytes as f64 / least.packed_bytes as f64;
         println!("| {how} | {} | {} | {} | {ratio:.3} |", size.rows, mib(size.bytes), mib(size.packed_bytes));
     }
-    let ratio = kept[1].size.bytes.max(kept[1].size.packed_bytes) as f64 / least.bytes as f64;
-    let _ = ratio;
     println!();
 }
