@@ -10,7 +10,8 @@ use faisceau::api::rest::documents;
 const LONGEST_FILE: usize = 400;
 
 /// Files that are longer, each with its reason. Better to split a file than to explain it here.
-const LONGER_FILES: &[(&str, &str)] = &[];
+const LONGER_FILES: &[(&str, &str)] =
+    &[("storage/schema.rs", "the tables as diesel sees them: a list, compared with the database as one")];
 
 /// The capabilities, each of which may import those before it.
 const CAPABILITIES: [&str; 5] = ["access", "directory", "reporting", "consolidation", "api"];
