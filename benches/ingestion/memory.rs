@@ -37,21 +37,15 @@ impl Grown {
 
 /// Pushes to a server of its own for each format, then ten changes on top.
 pub fn measure(world: &World) -> Vec<Grown> {
-    let lines = |project: &Project| -> String {
-        (0..PARTICIPATIONS).map(|place| format!("{}\n", world.participation(project, place))).collect()
-    };
-    let table = |project: &Project| -> String {
-        let rows = (0..PARTICIPATIONS).map(|place| world.csv_row(project, place));
-        std::iter::once(World::csv_header()).chain(rows).collect()
-    };
     let (first, second) = (&world.projects[0], &world.projects[1]);
     let copied = copy(&world.database);
     let mut grown = Vec::new();
     let server = Server::start(&copied);
-    grown.push(push(world, &server, "100 000 participations as CSV", first, "text/csv", 0, &table(first)));
+    let body = world.table(first, PARTICIPATIONS);
+    grown.push(push(world, &server, "100 000 participations as CSV", first, "text/csv", 0, &body));
     drop(server);
     let server = Server::start(&copied);
-    let body = lines(second);
+    let body = world.lines(second, PARTICIPATIONS);
     grown.push(push(world, &server, "100 000 participations as JSON lines", second, "application/x-ndjson", 0, &body));
     drop(server);
     let server = Server::start(&copied);
@@ -79,16 +73,7 @@ fn push(
     body: &str,
 ) -> Grown {
     let process = server.child.id();
-    // Changes come with the next quarter's report.
-    let (mode, period) =
-        if base_version == 0 { ("REPLACE", world.period()) } else { ("UPSERT", world.period().next()) };
-    let answers: String = ["TARGET_EXCEEDED", "PARTICIPATIONS_JUMP", "UNKNOWN_EXITS_MANY", "ENTRY_REPORTED_LATE"]
-        .map(|code| format!("&justification={code}:Checked"))
-        .concat();
-    let url = format!(
-        "{}/v1/projects/{}/reports/{period}/submissions?baseVersion={base_version}&mode={mode}{answers}",
-        server.url, project.id
-    );
+    let url = format!("{}{}", server.url, world.path(project, base_version));
     std::thread::sleep(std::time::Duration::from_millis(300));
     // From here on the kernel keeps the highest mark anew.
     std::fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap();

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 /// A running Node server; killed when dropped.
 pub struct Node {
-    child: Child,
+    pub child: Child,
     pub url: String,
 }
 

@@ -1,5 +1,7 @@
 //! Pushing and approving a report through HTTP, beside the same statements sent bare, a Node resolver and a bare commit.
 
+use std::collections::BTreeMap;
+
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::ManageConnection;
 use faisceau::api::server;
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::bare::Bare;
 use crate::copy::copy;
-use crate::measure::{Limit, RUNS, Row, middle_ms, rate};
+use crate::measure::{Limit, RUNS, Row, middle_ms, processor_ms, rate};
 use crate::node::Node;
 use crate::recording::{self, Statement};
 use crate::server::Server;
@@ -18,7 +20,7 @@ use crate::support::Database;
 use crate::support::database::on_postgresql;
 use crate::support::statement::action;
 use crate::support::world::agent;
-use crate::world::{self, Project, World};
+use crate::world::{self, PUSHED, Project, World};
 
 /// How many clients push at once, and how many reports they push in a run.
 const CLIENTS: [(usize, usize); 3] = [(1, 60), (4, 100), (8, 100)];
@@ -37,14 +39,35 @@ pub fn project_count() -> usize {
     WARM_UP + RUNS * CLIENTS.iter().map(|(_, count)| count).sum::<usize>()
 }
 
-/// A report to push: the request, and what the service sends to its database for it.
+/// A report to push: the request through either skin, and what the service sends to its database for it.
 struct Push {
     body: String,
+    path: String,
+    lines: String,
     token: String,
     statements: Vec<Statement>,
     rows: String,
     /// The report, once it was pushed to the measured service.
     report: std::sync::OnceLock<String>,
+}
+
+/// Processor time used by each way to push, in milliseconds. It says more than rates do on a machine that is not idle.
+#[derive(Default)]
+struct Used(BTreeMap<&'static str, f64>);
+
+impl Used {
+    fn by<T>(&mut self, way: &'static str, process: u32, work: impl FnOnce() -> T) -> T {
+        let before = processor_ms(process);
+        let done = work();
+        *self.0.entry(way).or_default() += processor_ms(process) - before;
+        done
+    }
+
+    fn written(&self, pushes: usize) -> String {
+        let each = self.0.iter().map(|(way, ms)| format!("{way} {:.2} ms", ms / pushes as f64));
+        let database = if on_postgresql() { " without PostgreSQL's own" } else { ", SQLite's included" };
+        format!("Processor time per push{database}: {}.", each.collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// What was recorded: pushes, and what went to the database for each start of a review and each approval.
@@ -61,58 +84,66 @@ pub fn measure(world: &World) -> (Vec<Row>, Vec<String>) {
     let statements = pushes.last().map_or(0, |push| push.statements.len());
     let approval_statements = approvals.last().map_or(0, Vec::len);
     let body_kib = pushes.iter().map(|push| push.body.len()).sum::<usize>() / pushes.len() / 1024;
-    let remarks = vec![format!(
-        "A push is a request of {body_kib} KiB; it sends {statements} statements to the database, an approval {approval_statements} (`BEGIN` and `COMMIT` \
+    let mut remarks = vec![format!(
+        "A push by GraphQL is a request of {body_kib} KiB; it sends {statements} statements to the database, an approval {approval_statements} (`BEGIN` and `COMMIT` \
          included; the look of the pool whether a connection lives is not)."
     )];
-    let (ours, bare, rival) = (copy(&world.database), copy(&world.database), copy(&world.database));
-    let server = Server::start(&ours);
+    let [ours, by_rest, bare, rival] = [(); 4].map(|()| copy(&world.database));
+    let (server, rest) = (Server::start(&ours), Server::start(&by_rest));
     // SQLite's log goes with the last connection; growing anew, it would make the rival slow.
     let _held = Bare::connect(&bare.location());
     let node = on_postgresql().then(|| Node::start(rival.url()));
     let (warm_up, mut left) = pushes.split_at(WARM_UP);
     rate(warm_up, 2, || pusher(&server.url));
+    rate(warm_up, 2, || line_pusher(&rest.url));
     rate(warm_up, 1, || bare_sender(&bare));
     if let Some(node) = &node {
         rate(warm_up, 2, || node.client());
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut used) = (Vec::new(), Used::default());
     for (clients, count) in CLIENTS {
-        let (mut pushed, mut sent, mut resolved, mut committed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let [mut pushed, mut sent, mut resolved, mut committed, mut streamed] = [(); 5].map(|()| Vec::new());
         for run in 0..RUNS {
             let (now, later) = left.split_at(count);
             left = later;
-            pushed.push(rate(now, clients, || pusher(&server.url)));
-            sent.push(rate(now, clients, || bare_sender(&bare)));
+            pushed.push(used.by("GraphQL", server.child.id(), || rate(now, clients, || pusher(&server.url))));
+            streamed.push(used.by("REST", rest.child.id(), || rate(now, clients, || line_pusher(&rest.url))));
+            sent.push(used.by("bare", std::process::id(), || rate(now, clients, || bare_sender(&bare))));
             if let Some(node) = &node {
-                resolved.push(rate(now, clients, || node.client()));
+                resolved.push(used.by("Node", node.child.id(), || rate(now, clients, || node.client())));
             }
             if clients == 1 {
                 committed.push(rate(now, 1, || committer(&bare)));
             }
-            eprintln!(
-                "{clients} clients, run {run}: {:.0} pushed, {:.0} bare, {:?} Node",
-                pushed[run],
-                sent[run],
-                resolved.last()
-            );
+            eprintln!("{clients} at once, run {run}: {pushed:.0?} {streamed:.0?} {sent:.0?} {resolved:.0?}");
         }
-        let work = format!("push of 100 participations, {clients} at once");
-        let row = |rival: &str, theirs, limit| Row {
-            work: work.clone(),
-            rival: rival.to_owned(),
-            unit: "/s",
-            ours: pushed.clone(),
-            theirs,
-            limit,
-        };
-        rows.push(row("the same statements bare", sent, Limit::AtLeast(0.5)));
-        if clients == 1 {
-            rows.push(row("commit of one row", committed, Limit::None));
+        for (skin, ours) in [("GraphQL", pushed), ("REST, JSON lines", streamed)] {
+            let row = |rival: &str, theirs: &[f64], limit| Row {
+                work: format!("push of {PUSHED} participations by {skin}, {clients} at once"),
+                rival: rival.to_owned(),
+                unit: "/s",
+                ours: ours.clone(),
+                theirs: theirs.to_vec(),
+                limit,
+            };
+            rows.push(row("the same statements bare", &sent, Limit::AtLeast(0.5)));
+            if node.is_some() {
+                rows.push(row("Node: one bare `INSERT … SELECT unnest`", &resolved, Limit::AtLeast(2.0)));
+            }
+            if clients == 1 {
+                rows.push(row("commit of one row", &committed, Limit::None));
+            }
         }
-        if node.is_some() {
-            rows.push(row("Node: one bare `INSERT … SELECT unnest`", resolved, Limit::AtLeast(2.0)));
-        }
+    }
+    remarks.push(used.written(pushes.len() - WARM_UP));
+    if on_postgresql() {
+        remarks.push(format!(
+            "Transactions that lost a race and were sent again: {} by GraphQL, {} by REST, {} bare, of {} each.",
+            rolled_back(&ours),
+            rolled_back(&by_rest),
+            rolled_back(&bare),
+            pushes.len()
+        ));
     }
     rows.push(measure_approvals(world, &server, &bare, &pushes, &reviews, &approvals));
     (rows, remarks)
@@ -133,7 +164,8 @@ fn record(world: &World) -> Recorded {
         let (report, statements) = recording::record(&mut reader, || submit(&agent, &url, &project.token, &body));
         reports.push(report);
         let rows = if on_postgresql() { rows_of(&statements) } else { String::new() };
-        Push { body, token: project.token.clone(), statements, rows, report: std::sync::OnceLock::new() }
+        let (path, lines) = (world.path(project, 0), world.lines(project, PUSHED));
+        Push { body, path, lines, token: project.token.clone(), statements, rows, report: std::sync::OnceLock::new() }
     };
     let pushes: Vec<Push> = world.projects.iter().map(&mut push).collect();
     let mut act = |name: &str| -> Vec<Vec<Statement>> {
@@ -204,9 +236,30 @@ fn pusher(url: &str) -> impl FnMut(&Push) {
     }
 }
 
+fn line_pusher(url: &str) -> impl FnMut(&Push) {
+    let agent = agent();
+    move |push| {
+        let mut response = agent
+            .post(format!("{url}{}", push.path))
+            .header("authorization", format!("Bearer {}", push.token))
+            .header("content-type", "application/x-ndjson")
+            .send(&push.lines)
+            .unwrap();
+        let answer = response.body_mut().read_to_string().unwrap();
+        assert_eq!(response.status(), 201, "not accepted: {answer}");
+    }
+}
+
 fn bare_sender(database: &Database) -> impl FnMut(&Push) {
     let mut bare = Bare::connect(&database.location());
     move |push| bare.send(&push.statements)
+}
+
+/// How many transactions were rolled back: those that lost a race, and each look before a report is refused.
+fn rolled_back(database: &Database) -> String {
+    database
+        .sql("SELECT xact_rollback::text AS value FROM pg_stat_database WHERE datname = current_database()")
+        .remove(0)
 }
 
 /// Commits one row, durably: what no write can be faster than.

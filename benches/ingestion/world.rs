@@ -107,6 +107,28 @@ impl World {
         json!({ "query": SUBMIT, "variables": { "input": justified(input) } }).to_string()
     }
 
+    /// Where a project's submissions go through REST: its first report whole, or changes with the next quarter's.
+    pub fn path(&self, project: &Project, base_version: u32) -> String {
+        let (mode, period) = if base_version == 0 { ("REPLACE", self.period) } else { ("UPSERT", self.period.next()) };
+        let answers: String = ["TARGET_EXCEEDED", "PARTICIPATIONS_JUMP", "UNKNOWN_EXITS_MANY", "ENTRY_REPORTED_LATE"]
+            .map(|code| format!("&justification={code}:Checked"))
+            .concat();
+        let id = &project.id;
+        format!("/v1/projects/{id}/reports/{period}/submissions?baseVersion={base_version}&mode={mode}{answers}")
+    }
+
+    /// Participations as JSON lines.
+    pub fn lines(&self, project: &Project, count: usize) -> String {
+        (0..count).map(|place| format!("{}\n", self.participation(project, place))).collect()
+    }
+
+    /// Participations as a spreadsheet.
+    pub fn table(&self, project: &Project, count: usize) -> String {
+        let headers: Vec<&str> = kept_fields().map(Field::header).collect();
+        let rows: String = (0..count).map(|place| self.csv_row(project, place)).collect();
+        format!("{};agdref\n{rows}", headers.join(";"))
+    }
+
     /// A participation as GraphQL takes it.
     pub fn participation(&self, project: &Project, place: usize) -> Value {
         let record = self.record(project.number, place);
@@ -130,14 +152,7 @@ impl World {
         stated.into()
     }
 
-    /// The header of a spreadsheet of participations.
-    pub fn csv_header() -> String {
-        let headers: Vec<&str> = kept_fields().map(Field::header).collect();
-        format!("{};agdref\n", headers.join(";"))
-    }
-
-    /// A participation as a row of a spreadsheet.
-    pub fn csv_row(&self, project: &Project, place: usize) -> String {
+    fn csv_row(&self, project: &Project, place: usize) -> String {
         let record = self.record(project.number, place);
         let text = |field: Field| match field {
             Field::Reference => format!("P-{place:06}"),
@@ -151,11 +166,6 @@ impl World {
         };
         let cells: Vec<String> = kept_fields().map(text).collect();
         format!("{};{}\n", cells.join(";"), agdref(project.number, place))
-    }
-
-    /// The period that the projects report.
-    pub fn period(&self) -> Quarter {
-        self.period
     }
 
     fn record(&self, project: usize, place: usize) -> &Participation {

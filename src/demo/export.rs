@@ -69,6 +69,7 @@ impl<'a> Export<'a> {
                     told_of["reason"] = json!(RETURN_REASON);
                 }
                 Moment::Approved => {
+                    kept.rehearsal.approve();
                     told_of["version"] = json!(kept.version);
                     let mut version = json!({
                         "project": kept.planned.code, "period": report.period, "submittedOn": kept.submitted_on,

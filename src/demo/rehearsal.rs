@@ -18,7 +18,7 @@ use crate::reporting::statement::{Participation, Statement};
 
 /// What a partner of the story says of each warning.
 pub(super) fn answers(counts: &[RuleCount]) -> Vec<JustifiedWarning> {
-    let warned = counts.iter().filter(|count| count.rule.severity == Severity::Warning);
+    let warnings = counts.iter().filter(|count| count.rule.severity == Severity::Warning);
     let answer = |count: &RuleCount| {
         let words = match count.rule.code {
             "PARTICIPATIONS_JUMP" | "ENTRIES_UNUSUAL" => {
@@ -31,7 +31,7 @@ pub(super) fn answers(counts: &[RuleCount]) -> Vec<JustifiedWarning> {
         };
         JustifiedWarning { code: count.rule.code.to_owned(), path: None, text: text(words) }
     };
-    warned.map(answer).collect()
+    warnings.map(answer).collect()
 }
 
 /// A project's submissions so far, as the rules look back on them.
@@ -39,6 +39,7 @@ pub(super) struct Rehearsal<'a> {
     programme: &'a Programme,
     project: Project,
     newest: Option<(Quarter, Head)>,
+    approved: bool,
     counts: BTreeMap<Quarter, u32>,
 }
 
@@ -48,13 +49,14 @@ impl<'a> Rehearsal<'a> {
         let organisations: Vec<_> = story.organisations.iter().map(|_| OrganisationId::new()).collect();
         let project =
             Project { id: ProjectId::new(), programme: programme.id.clone(), details: planned.details(&organisations) };
-        Self { programme, project, newest: None, counts: BTreeMap::new() }
+        Self { programme, project, newest: None, approved: false, counts: BTreeMap::new() }
     }
 
     /// What the partner answers to the warnings about a statement, which then becomes the newest one.
     pub(super) fn send(&mut self, report: &PlannedReport, statement: &Statement) -> Vec<JustifiedWarning> {
         let period = self.programme.details.periods.iter().find(|period| period.code == report.period);
-        let previous = self.newest.as_ref().map(|(period, head)| Previous { period: *period, approved: true, head });
+        let previous =
+            self.newest.as_ref().map(|(period, head)| Previous { period: *period, approved: self.approved, head });
         let history: Vec<_> = self.counts.range(..report.period).map(|(period, count)| (*period, *count)).collect();
         let case = Case {
             programme: self.programme,
@@ -69,8 +71,14 @@ impl<'a> Rehearsal<'a> {
             |one: &Participation| Record { participation: one.clone().with_person(None), salt: [0; 16], hash: [0; 32] };
         let records = statement.participations.iter().map(record).collect();
         self.newest = Some((report.period, Head::new(records, Vec::new(), statement.sections.clone())));
+        self.approved = false;
         self.counts.insert(report.period, statement.participations.len() as u32);
         answers
+    }
+
+    /// The newest statement is approved.
+    pub(super) fn approve(&mut self) {
+        self.approved = true;
     }
 }
 

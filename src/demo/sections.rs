@@ -36,14 +36,25 @@ fn activities(project: &PlannedProject, quarter: Quarter) -> Vec<Activity> {
     let days = days_between(from, quarter.last_day().min(project.last_day())) - 2;
     (1..=chance.between(1, 2))
         .filter(|_| days > 0)
-        .map(|number| Activity {
-            reference: text(&format!("AC-{quarter}-{number}")),
-            kind: chance.pick(&project.offers),
-            on: working_day(plus_days(from, chance.between(0, days))).min(quarter.last_day()),
-            hours: chance.between(1, 6) as u32 * 3,
-            headcount: chance.between(6, 22) as u32,
+        .map(|number| {
+            let on = working_day(plus_days(from, chance.between(0, days))).min(quarter.last_day());
+            Activity {
+                reference: text(&format!("AC-{quarter}-{number}")),
+                kind: chance.pick(&project.offers),
+                on,
+                hours: chance.between(1, 6) as u32 * 3,
+                headcount: (chance.between(6, 22) as u32).min(present(project, on)),
+            }
         })
+        .filter(|activity| activity.headcount > 0)
         .collect()
+}
+
+/// How many people are in a project on a day.
+fn present(project: &PlannedProject, day: Date) -> u32 {
+    let is_there =
+        |one: &&Participation<usize>| one.entry_on <= day && one.exit_on().is_none_or(|exit_on| exit_on >= day);
+    project.participations.iter().filter(is_there).count() as u32
 }
 
 /// What was spent and received since the start: slowly at first, and not quite all of the eligible cost in the end.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::intake::FileRefusal;
-use super::rules::{Finding, JustifiedWarning, Severity};
+use super::rules::{Finding, JustifiedWarning};
 use crate::directory::period::Quarter;
 use crate::refusal::Refusal;
 use crate::text::{Name, Reason, ShortCode};
@@ -65,15 +65,16 @@ pub struct PastOutcome {
     pub participation_count: u32,
     /// What does not hold in its file, or why it cannot be taken in.
     pub refusals: Vec<FileRefusal>,
-    /// What the rules found, each with the line of the file where there is one.
+    /// What the rules found, as far as it is listed, each with the line of the file where there is one.
     pub findings: Vec<(Option<u32>, Finding)>,
+    /// How many errors the rules found.
+    pub rule_errors: u32,
 }
 
 impl PastOutcome {
     /// How many things there are for which nothing of the past is taken in. Warnings are not among them: what was
     /// approved then is not asked about again.
     pub fn error_count(&self) -> usize {
-        let errors = self.findings.iter().filter(|(_, finding)| finding.rule.severity == Severity::Error);
-        self.refusals.len() + errors.count()
+        self.refusals.len() + self.rule_errors as usize
     }
 }

@@ -16,6 +16,9 @@ use crate::support::World;
 use crate::support::statement::{action, left, other, permanent, present};
 use network::Network;
 
+/// The warnings that plain files meet.
+const ANSWERED: [&str; 4] = ["TARGET_EXCEEDED", "FIELD_NEVER_COLLECTED", "IDENTITY_MISSING_MANY", "BIRTH_YEARS_HEAPED"];
+
 /// What a partner has: a folder with a file, and its credentials.
 struct Desk<'a> {
     world: &'a World,
@@ -55,7 +58,7 @@ impl Desk<'_> {
             period: "2023-Q1".to_owned(),
             mode: Mode::Replace,
             base_version: None,
-            justifications: vec![("TARGET_EXCEEDED".to_owned(), "An amendment is asked for.".to_owned())],
+            justifications: ANSWERED.map(|code| (code.to_owned(), "Checked.".to_owned())).to_vec(),
             dry_run: false,
             language: Language::En,
         }
@@ -204,11 +207,13 @@ fn changes_by_reference_build_on_what_is_there() {
     assert!(matches!(desk.push(&desk.file("statement.ndjson", &good())), Ok(Pushed::Submitted(_))));
     let (id, version) = report(&world);
     approve(&world, &id, version);
-    let mut order = desk.order(&desk.file("changes.ndjson", &lines(&[present("A-3", "9903017424", "2023-04-10")])));
+    let changes = [present("A-3", "9903017424", "2023-04-10"), json!({ "finance": { "spending": "21000.00" } })];
+    let mut order = desk.order(&desk.file("changes.ndjson", &lines(&changes)));
     order.mode = Mode::Upsert;
     order.period = "2023-Q2".to_owned();
     let push = || push(&order, &Interrupt::default(), &mut Reporter::silent()).unwrap();
-    let Pushed::Submitted(document) = push() else { panic!("changes are accepted") };
+    let pushed = push();
+    let Pushed::Submitted(document) = pushed else { panic!("{pushed:?}") };
     assert_eq!(document.participation_count, Some(3));
     assert!(matches!(push(), Pushed::AlreadyThere { version: 2, .. }));
     assert_eq!(desk.version_count(), 2);

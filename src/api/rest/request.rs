@@ -60,15 +60,12 @@ pub struct Sent {
 }
 
 /// Answers a write that sends JSON: its caller needs a permission; members that stand in the path are put into the body.
-pub async fn write<B: DeserializeOwned, R: Serialize + Send + 'static>(
+pub async fn write<B: DeserializeOwned + Send + 'static, R: Serialize + Send + 'static>(
     (request, mut payload, service): (HttpRequest, Payload, Data<Service>),
     permission: Permission,
     done: StatusCode,
     work: impl FnOnce(&Desk, &Scope, B) -> Result<R, Unsettled> + Send + 'static,
-) -> HttpResponse
-where
-    B: Send + 'static,
-{
+) -> HttpResponse {
     // Whoever may not do this has its body unread.
     let scope = service.caller(&request).and_then(|scope| scope.require(permission).map(|()| scope));
     let scope = match scope.and_then(|scope| media::check_content_type(request.headers()).map(|()| scope)) {
@@ -125,7 +122,7 @@ pub fn from_json<B: DeserializeOwned>(text: &[u8], known: &HashMap<String, Strin
     let Ok(Value::Object(mut members)) = value.into_json() else { return Err(malformed("body")) };
     for (name, value) in known {
         let given = members.insert(name.clone(), value.clone().into());
-        if given.is_some_and(|given| given != Value::from(value.as_str())) {
+        if given.is_some_and(|given| given != value.as_str()) {
             return Err(malformed(name));
         }
     }

@@ -19,6 +19,7 @@ use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::intake::{FileRefusal, Intake, read_csv, read_lines};
 use crate::reporting::lifecycle::{Action, Circumstances};
 use crate::reporting::past::{Past, PastFormat, PastOutcome, PastVersion};
+use crate::reporting::rules::{Finding, Severity};
 use crate::reporting::store::reports::{self, Transition};
 use crate::reporting::store::versions;
 use crate::reporting::submission::{Receipt, Submission};
@@ -91,8 +92,10 @@ impl Taking<'_> {
         };
         let findings = assess(&prepared).findings;
         outcome.participation_count = u32::try_from(prepared.statement.participations.len()).unwrap_or(u32::MAX);
-        let line = |path: &str| lines.get(path.strip_prefix("participations[reference=")?.split(']').next()?).copied();
-        outcome.findings = findings.listed.iter().map(|finding| (line(&finding.path), finding.clone())).collect();
+        let line = |finding: &Finding| lines.get(finding.reference()?).copied();
+        outcome.findings = findings.listed.iter().map(|finding| (line(finding), finding.clone())).collect();
+        let errors = findings.counts.iter().filter(|count| count.rule.severity == Severity::Error);
+        outcome.rule_errors = errors.map(|count| count.blocking_count).sum();
         if outcome.error_count() == 0 {
             let submitting = Submitting { at: self.now, on: self.version.submitted_on, to_be_certified: false };
             let receipt = freeze(connection, self.desk, self.scope, &prepared, &findings, &submitting)?;

@@ -9,8 +9,9 @@ use crate::api::graphql::inputs::directory::{
     CallAddInput, DirectoryImportInput, OrganisationRegisterInput, OrganisationReviseInput, PeriodAddInput,
     PeriodRescheduleInput, ProgrammeRegisterInput, ProgrammeReviseInput, ProjectRegisterInput,
 };
-use crate::api::graphql::types::directory::{Organisation, Programme, Project};
+use crate::api::graphql::types::directory::{Organisation, Project};
 use crate::api::graphql::types::import::DirectoryImport;
+use crate::api::graphql::types::programmes::Programme;
 use crate::api::inputs::Unsettled;
 use crate::directory::operations as directory;
 

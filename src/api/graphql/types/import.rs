@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, Object, SimpleObject};
 
-use super::directory::Programme;
+use super::programmes::Programme;
 use crate::api::graphql::scalars::SiretScalar;
 use crate::directory::operations::Imported;
 

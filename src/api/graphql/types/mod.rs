@@ -10,6 +10,7 @@ pub mod findings;
 pub mod import;
 pub mod indicators;
 pub mod obligations;
+pub mod programmes;
 pub mod records;
 pub mod reports;
 pub mod reviews;
