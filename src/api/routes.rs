@@ -70,7 +70,9 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/programmes/{code}/review-queue", Entry::Token),
     (Method::GET, "/v1/projects/{id}/obligations", Entry::Token),
     (Method::GET, "/v1/projects/{id}/differences", Entry::Token),
-    (Method::GET, "/v1/projects/{id}/waivers", Entry::Token),
+    (Method::GET, "/v1/projects/{project}/waivers", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/waivers", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/waivers/{waiver}/revocation", Entry::Token),
     (Method::GET, "/v1/versions/{id}/findings", Entry::Token),
     (Method::GET, "/v1/versions/{id}/overlaps", Entry::Token),
     (Method::GET, "/v1/changes", Entry::Token),
@@ -151,8 +153,14 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
-            web::resource("/v1/projects/{id}/waivers")
+            web::resource("/v1/projects/{project}/waivers")
                 .route(web::get().to(waivers::list))
+                .route(web::post().to(waivers::grant))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/projects/{project}/waivers/{waiver}/revocation")
+                .route(web::post().to(waivers::revoke))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(

@@ -30,14 +30,24 @@ impl Person {
         on: Date,
         chance: &mut Chance,
     ) -> Self {
-        Self {
+        let mut person = Self {
             number: number(place, needs_number, chance),
             sex: sex(project.women_percent, chance),
             birth_year: birth_year(on, chance),
             protection_status: protection_status(on, chance),
             education: education(chance),
             french: french(chance),
+        };
+        // What chance puts together and nobody has: a degree at eighteen, a degree of who cannot read.
+        let young = person.birth_year.known().is_some_and(|year| on.year() - year < 20);
+        if young && (EducationLevel::Level5..=EducationLevel::Level7).contains(&person.education) {
+            person.education = EducationLevel::Level4;
         }
+        let diploma = EducationLevel::Level4..=EducationLevel::Level8;
+        if person.french == FrenchLevel::NonReader && diploma.contains(&person.education) {
+            person.french = FrenchLevel::BelowA1;
+        }
+        person
     }
 
     /// How a statement says who the person is.

@@ -238,3 +238,34 @@ fn findings_are_filtered_paged_and_downloaded() {
     let counts = &counts["report"]["newestVersion"]["findingCounts"];
     assert_eq!(counts, &json!([{ "count": 3, "paths": [] }, { "count": 1, "paths": [] }]), "analysts see no record");
 }
+
+#[test]
+fn waivers_are_granted_and_revoked_through_rest_too() {
+    let world = World::with_projects();
+    let (partner, officer) = (world.caller("partner-alpha"), world.caller("officer-one"));
+    let project = world.project("ALPHA").id.to_string();
+    let route = format!("/v1/projects/{project}/waivers");
+    let send = |caller: &Caller, route: &str, body: Value| {
+        caller.send(route, &[("content-type", "application/json")], body.to_string().as_bytes())
+    };
+    let body = json!({ "rule": "AGE_OUT_OF_RANGE", "reason": "Minors are admitted.", "expiresOn": "2099-12-31" });
+    let before = dump(&world.database);
+    let rehearsed = send(&officer, &format!("{route}?dryRun=true"), body.clone());
+    assert_eq!((rehearsed.status, dump(&world.database) == before), (200, true), "{}", rehearsed.text);
+    assert_eq!(send(&partner, &route, body.clone()).status, 403);
+    let granted = send(&officer, &route, body);
+    assert_eq!((granted.status, &granted.body["rule"]), (201, &json!("AGE_OUT_OF_RANGE")), "{}", granted.text);
+    let bad = json!({ "rule": "AGE_OUT_OF_RANGE", "reason": "", "expiresOn": "soon" });
+    let refused = send(&officer, &route, bad);
+    assert_eq!((refused.status, refused.body["errors"].as_array().map(Vec::len)), (422, Some(2)), "{}", refused.text);
+
+    let listed = partner.get(&route);
+    assert_eq!(listed.body["items"], json!([granted.body]), "{}", listed.text);
+    let id = granted.body["id"].as_str().unwrap();
+    let revocation = format!("{route}/{id}/revocation");
+    let revoked = send(&officer, &revocation, json!({ "reason": "The agreement was amended." }));
+    assert_eq!((revoked.status, &revoked.body["revocation"]["by"]), (200, &json!("officer-one")), "{}", revoked.text);
+    assert_eq!(send(&officer, &revocation, json!({ "reason": "Again." })).body["code"], "WAIVER_REVOKED");
+    assert_eq!(partner.get(&route).body["items"][0], revoked.body);
+    assert_eq!(world.caller("partner-beta").get(&route).status, 404);
+}

@@ -37,6 +37,8 @@ use crate::api::graphql::schema;
         super::findings::findings,
         super::findings::overlaps,
         super::waivers::list,
+        super::waivers::grant,
+        super::waivers::revoke,
     ),
     components(schemas(crate::api::problem::Problem)),
     modifiers(&Security),

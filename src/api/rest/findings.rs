@@ -10,7 +10,7 @@ use super::csv::{self, Format};
 use super::reading::{PageOf, PageParameters, page_of};
 use super::{failed, run};
 use crate::access::{Desk, Scope};
-use crate::api::problem::{self, Problem};
+use crate::api::problem::{self, Problem, Unread};
 use crate::api::service::Service;
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Language, Outcome, Refusal};
@@ -260,13 +260,9 @@ fn text(findings: &[(i64, rules::Finding)], language: Language) -> Vec<u8> {
     operation_id = "listOverlaps",
     summary = "Who of a version is also in another project: for officers and auditors",
     params(("id" = String, Path, description = "The version's identifier."), PageParameters),
-    responses(
-        (status = 200, description = "A page of notices, by reference, computed now and stored nowhere.", body = PageOf<FindingDocument>),
-        (status = 400, description = "A parameter is malformed.", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid access token.", body = Problem, content_type = "application/problem+json"),
+    responses((status = 200, description = "A page of notices, by reference, computed now and stored nowhere.", body = PageOf<FindingDocument>),
         (status = 403, description = "The role may not see every organisation's records.", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such version within reach.", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A parameter does not hold.", body = Problem, content_type = "application/problem+json"),
+        Unread,
     ),
     security(("oauth" = []))
 )]

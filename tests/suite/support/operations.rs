@@ -310,7 +310,7 @@ pub const READS: &[Read] = &[
     ("GET /v1/programmes/{code}/review-queue", |_| "/v1/programmes/TEST/review-queue?first=200".to_owned()),
     ("GET /v1/projects/{id}/obligations", |ids| format!("/v1/projects/{}/obligations", ids.project)),
     ("GET /v1/projects/{id}/differences", |ids| format!("/v1/projects/{}/differences?from=1&to=1", ids.project)),
-    ("GET /v1/projects/{id}/waivers", |ids| format!("/v1/projects/{}/waivers", ids.project)),
+    ("GET /v1/projects/{project}/waivers", |ids| format!("/v1/projects/{}/waivers", ids.project)),
     ("GET /v1/versions/{id}/findings", |ids| format!("/v1/versions/{}/findings?first=200", ids.version)),
     ("GET /v1/versions/{id}/overlaps", |ids| format!("/v1/versions/{}/overlaps", ids.version)),
     ("GET /v1/changes", |_| "/v1/changes?first=200".to_owned()),

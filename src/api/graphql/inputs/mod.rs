@@ -5,6 +5,7 @@ pub mod directory;
 pub mod question;
 pub mod sections;
 pub mod statement;
+pub mod waivers;
 
 use crate::refusal::{Code, Refusal};
 
