@@ -43,6 +43,10 @@ fn is_lost_race(error: &Error) -> bool {
 
 fn describe(error: &Error) -> String {
     match error {
+        Error::DatabaseError(_, info) if info.message().starts_with("out of shared memory") => {
+            "PostgreSQL has no room for the locks of so large a write: raise max_pred_locks_per_transaction (1024 or more)"
+                .to_owned()
+        }
         Error::DatabaseError(kind, info) => {
             let table = info.table_name().unwrap_or("?");
             let constraint = info.constraint_name().unwrap_or("?");
