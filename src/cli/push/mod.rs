@@ -74,7 +74,7 @@ Exit codes: 0 done, or there already; 1 blocked by findings or by errors in the 
 pub(super) struct PushArguments {
     /// The statement: a CSV table, JSON one object per line, or one JSON document.
     file: PathBuf,
-    /// The server's address, such as https://faisceau.example.org.
+    /// The server's address, such as `https://faisceau.example.org`.
     #[arg(long, env = "FAISCEAU_SERVER")]
     server: String,
     /// The programme's code.

@@ -1,6 +1,6 @@
 //! What can be done with the directory: register, revise, amend, record, import, find.
 //!
-//! Every change takes a position, because answers read it. Each verb is one function here over one of [`enter`], which
+//! Every change takes a position, because answers read it. Each verb is one function here over one of `enter`, which
 //! works within a transaction; the import of a whole directory enters everything in one.
 
 mod enter;
