@@ -143,10 +143,9 @@ fn values_of(attribute: Attribute) -> Values {
         Attribute::Education => values!(EducationLevel),
         Attribute::LabourStatus => values!(LabourStatus),
         Attribute::ResidenceRegion => residence_regions(),
-        Attribute::PriorityDistrict
-        | Attribute::RuralArea
-        | Attribute::Disability
-        | Attribute::FinancialAutonomy => values!(Flag),
+        Attribute::PriorityDistrict | Attribute::RuralArea | Attribute::Disability | Attribute::FinancialAutonomy => {
+            values!(Flag)
+        }
         Attribute::HousingAtEntry | Attribute::HousingAtExit => values!(Housing),
         Attribute::SupportKind => values!(SupportKind),
         Attribute::OutcomeClass => values!(OutcomeClass),
