@@ -25,6 +25,7 @@ mod journey;
 mod kill;
 mod laws;
 mod lifecycle;
+mod long_writes;
 mod migrations;
 mod oracle;
 mod overlaps;
