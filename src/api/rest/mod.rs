@@ -9,13 +9,13 @@ pub mod documents;
 pub mod effects;
 pub mod findings;
 pub mod health;
+pub mod oauth;
 pub mod obligations;
 mod reading;
 pub mod reports;
 pub mod request;
 pub mod submissions;
 pub mod templates;
-pub mod token;
 pub mod totals;
 pub mod waivers;
 
