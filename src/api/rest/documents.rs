@@ -5,7 +5,7 @@ use actix_web::http::header;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
-use super::directory;
+use super::{clients, directory};
 use crate::api::graphql::schema;
 
 /// The OpenAPI document of the REST routes.
@@ -71,6 +71,7 @@ impl utoipa::Modify for Security {
 pub fn openapi_text() -> String {
     let mut document = Document::openapi();
     document.merge(directory::Document::openapi());
+    document.merge(clients::Document::openapi());
     let mut text = document.to_pretty_json().expect("the OpenAPI document is JSON");
     text.push('\n');
     text
