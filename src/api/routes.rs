@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, directory, documents, findings, health, oauth, obligations, reports, submissions,
-    templates, totals, waivers,
+    changes, clients, code_lists, differences, directory, documents, findings, health, oauth, obligations, reports,
+    submissions, templates, totals, waivers,
 };
 use super::{graphql, rest};
 
@@ -40,6 +40,16 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/.well-known/jwks.json", Entry::Open),
     (Method::GET, "/graphql", Entry::PerField),
     (Method::POST, "/graphql", Entry::PerField),
+    (Method::GET, "/v1/clients", Entry::Token),
+    (Method::POST, "/v1/clients", Entry::Token),
+    (Method::GET, "/v1/clients/{client}", Entry::Token),
+    (Method::PATCH, "/v1/clients/{client}", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/suspension", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/resumption", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/revocation", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/secrets", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/keys", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/credentials/{credential}/end", Entry::Token),
     (Method::GET, "/v1/code-lists", Entry::Open),
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
     (Method::GET, "/v1/fields", Entry::Open),
@@ -246,6 +256,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
+        .configure(clients::configure)
         .configure(directory::configure)
         .configure(reports::configure)
         .configure(graphql::playground::configure)

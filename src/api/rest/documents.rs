@@ -5,7 +5,7 @@ use actix_web::http::header;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
-use super::{directory, reports, templates};
+use super::{clients, directory, reports, templates};
 use crate::api::graphql::schema;
 
 /// The OpenAPI document of the REST routes.
@@ -73,6 +73,7 @@ pub fn openapi_text() -> String {
     document.merge(directory::Document::openapi());
     document.merge(reports::Document::openapi());
     document.merge(templates::Document::openapi());
+    document.merge(clients::Document::openapi());
     let mut text = document.to_pretty_json().expect("the OpenAPI document is JSON");
     text.push('\n');
     text
