@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, directory, documents, findings, health, obligations, submissions, token, totals,
+    changes, code_lists, differences, directory, documents, findings, health, obligations, submissions, table, token, totals,
     waivers,
 };
 use super::{graphql, rest};
@@ -37,6 +37,7 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::POST, "/graphql", Entry::PerField),
     (Method::GET, "/v1/code-lists", Entry::Open),
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
+    (Method::GET, "/v1/programmes/{code}/table", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
     (Method::GET, "/v1/programmes", Entry::Token),
     (Method::POST, "/v1/programmes", Entry::Token),
@@ -130,6 +131,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/programmes/{code}/totals")
                 .route(web::get().to(totals::totals))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/table")
+                .route(web::get().to(table::table))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(

@@ -23,6 +23,7 @@ use crate::api::graphql::schema;
     paths(
         super::health::health,
         super::token::token,
+        super::table::table,
         super::totals::totals,
         super::code_lists::code_lists,
         super::code_lists::code_list,
