@@ -55,7 +55,11 @@ fn programme() -> Programme {
         first_on: date(2019, 1, 1),
         disclosure_threshold: 5,
         certification: false,
-        calls: vec![Call { code: "CALL".parse().unwrap(), name_en: "C".parse().unwrap(), name_fr: "C".parse().unwrap() }],
+        calls: vec![Call {
+            code: "CALL".parse().unwrap(),
+            name_en: "C".parse().unwrap(),
+            name_fr: "C".parse().unwrap(),
+        }],
         periods: periods.map(|quarter| ReportingPeriod::of_quarter(quarter, quarter.last_day())).collect(),
     };
     Programme { id: ProgrammeId::new(), details }
@@ -145,8 +149,11 @@ fn image(projects: usize, each: usize) -> (Image, Programme) {
         for number in 1..=QUARTERS {
             let version = ApprovedVersion {
                 number,
-                period: Quarter::new(2019 + i16::try_from((number - 1) / 4).unwrap(), i8::try_from((number - 1) % 4 + 1).unwrap())
-                    .unwrap(),
+                period: Quarter::new(
+                    2019 + i16::try_from((number - 1) / 4).unwrap(),
+                    i8::try_from((number - 1) % 4 + 1).unwrap(),
+                )
+                .unwrap(),
                 digest: Digest([0; 32]),
                 late: false,
                 aggregate_only: false,
@@ -156,7 +163,12 @@ fn image(projects: usize, each: usize) -> (Image, Programme) {
             };
             delta.versions.push((project.id.clone(), version));
         }
-        delta.records.push(RecordDelta { project: project.id.clone(), newest: QUARTERS, begun, ended: Vec::<Ended>::new() });
+        delta.records.push(RecordDelta {
+            project: project.id.clone(),
+            newest: QUARTERS,
+            begun,
+            ended: Vec::<Ended>::new(),
+        });
         delta.revisions.push((Position(1), project));
         if delta.records.len() == 50 {
             image.apply(std::mem::take(&mut delta));
@@ -187,7 +199,11 @@ fn main() {
         let begin = Instant::now();
         let (image, programme) = image(projects, each);
         let rows = projects * each;
-        println!("{size}: {rows} participations, {} shared persons, made in {:.1?}", image.shared_count(), begin.elapsed());
+        println!(
+            "{size}: {rows} participations, {} shared persons, made in {:.1?}",
+            image.shared_count(),
+            begin.elapsed()
+        );
         let window = Window { from: date(2019, 1, 1), to: date(2023, 12, 31) };
         let year = Window { from: date(2021, 3, 1), to: date(2022, 2, 28) };
         let everything = Filter::default();
@@ -210,7 +226,8 @@ fn main() {
         time("every event, an earlier position", rows, || drop(rollup(&events, 12).cell(window, &everything)));
         time("18 indicators", rows, || drop(rollup(&key, 100).cell(window, &everything)));
         time("18 indicators, three filters", rows, || drop(rollup(&key, 100).cell(year, &filtered)));
-        let table = |measures, by: &[Dimension]| drop(rollup(measures, 100).table(by, window, Series::Flow, &everything));
+        let table =
+            |measures, by: &[Dimension]| drop(rollup(measures, 100).table(by, window, Series::Flow, &everything));
         time("18 indicators by region", rows, || table(&key, &[Dimension::Region]));
         time("supported by region and quarter", rows, || table(&one, &[Dimension::Region, Dimension::Quarter]));
         time("18 indicators by region and quarter", rows, || table(&key, &[Dimension::Region, Dimension::Quarter]));

@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, directory, documents, findings, health, obligations, submissions, table, token, totals,
-    waivers,
+    changes, code_lists, differences, directory, documents, findings, health, obligations, submissions, table, token,
+    totals, waivers,
 };
 use super::{graphql, rest};
 

@@ -181,8 +181,9 @@ fn read(code: &str, parameters: &TableParameters) -> Result<(Question, Unit), Re
     let filter = texts(parameters).read(&mut reader, "");
     let dimension = |code: &str| Dimension::ALL.iter().copied().find(|one| one.names()[0] == code);
     let group_by = list(&parameters.group_by).into_iter();
-    let group_by: Vec<Dimension> =
-        group_by.map(|code| dimension(code).ok_or_else(|| unknown("groupBy", "dimensions"))).collect::<Result<_, _>>()?;
+    let group_by: Vec<Dimension> = group_by
+        .map(|code| dimension(code).ok_or_else(|| unknown("groupBy", "dimensions")))
+        .collect::<Result<_, _>>()?;
     let series = one_of("series", &parameters.series, &[("FLOW", Series::Flow), ("CUMULATIVE", Series::Cumulative)])?;
     let units = [("PERSON", Unit::Person), ("PARTICIPATION", Unit::Participation)];
     let unit = one_of("unit", &parameters.unit, &units)?;

@@ -27,8 +27,7 @@ type Computed = BTreeMap<(usize, usize, String), Option<i64>>;
 #[test]
 fn random_slices_of_long_histories_give_the_same_figures_in_sql() {
     let seed = if on_postgresql() { [7; 32] } else { [11; 32] };
-    let mut runner =
-        TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let slices: usize = std::env::var("SLICES").ok().and_then(|text| text.parse().ok()).unwrap_or(150);
     for _ in 0..2 {
         let steps = histories_of(200..240).new_tree(&mut runner).unwrap().current();
@@ -92,13 +91,7 @@ fn groups(measured: &Measured) -> Vec<(String, &faisceau::consolidation::vocabul
     measured.table.cells.iter().enumerate().map(|(place, cell)| (key(place), cell)).collect()
 }
 
-fn compute(
-    play: &Play,
-    question: &Question,
-    measured: &Measured,
-    measures: &[Measure],
-    of_projects: bool,
-) -> Computed {
+fn compute(play: &Play, question: &Question, measured: &Measured, measures: &[Measure], of_projects: bool) -> Computed {
     let parts = measures.iter().enumerate().filter(|(_, measure)| of_projects || !measure.is_of_projects());
     let parts: Vec<String> = parts.map(|(place, measure)| measure_sql(place, measure, &question.filter)).collect();
     if parts.is_empty() {
