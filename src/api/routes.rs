@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
     changes, clients, code_lists, differences, directory, documents, findings, health, oauth, obligations, reports,
-    submissions, templates, totals, waivers,
+    submissions, table, templates, totals, waivers,
 };
 use super::{graphql, rest};
 
@@ -54,6 +54,7 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
     (Method::GET, "/v1/fields", Entry::Open),
     (Method::GET, "/v1/templates/{file}", Entry::Open),
+    (Method::GET, "/v1/programmes/{code}/table", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
     (Method::GET, "/v1/programmes", Entry::Token),
     (Method::POST, "/v1/programmes", Entry::Token),
@@ -192,6 +193,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/programmes/{code}/totals")
                 .route(web::get().to(totals::totals))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/table")
+                .route(web::get().to(table::table))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(

@@ -1,13 +1,18 @@
 //! The figures of one project by itself, as if given participations or a given version were in force. The shared image
 //! is not touched: a small one is made for the question, and the same roll-up counts it.
 
-use super::answer::{Cell, Figure};
-use super::image::{ApprovedVersion, Delta, Image, NO_EXIT, ReadRow, Row, day_number};
+use super::answer::{Figure, measures_of};
+use sha2::{Digest as _, Sha256};
+
+use super::image::persons::PersonKey;
+use super::image::segment::Begun;
+use super::image::{ApprovedVersion, Delta, Image, RecordDelta};
 use super::indicator::{INDICATORS, Indicator};
-use super::outcome::{DefinitionVersion, OutcomeKey};
+use super::outcome::DefinitionVersion;
 use super::question::{Filter, Unit, Window};
 use super::rollup::Rollup;
 use super::store;
+use super::vocabulary::Cell;
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::operations as directory;
@@ -17,7 +22,6 @@ use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
 use crate::reporting::operations::{self as reporting, Checked, Submission};
 use crate::reporting::record::Person;
-use crate::reporting::statement::Participation;
 use crate::reporting::version::Digest;
 use crate::storage::journal::Position;
 
@@ -54,22 +58,29 @@ pub fn check_with_effects(
 ) -> Outcome<(reporting::Assessment, Vec<Effect>)> {
     let Checked { assessment, project, head, statement } = reporting::check(desk, scope, submission)?;
     let programme = programme_of(desk, scope, &project)?;
-    let known = |person: &Person| person.as_ref().map(|person| person.0.clone());
-    let before = head.participations().map(|p| read_row(&project, p, known(&p.person))).collect();
+    let known = |person: &Person| person.as_ref().map(|person| key_of(person.0.as_bytes()));
+    let before = head.participations().map(|p| Begun::of(p, 1, None, known(&p.person))).collect();
     // A person not yet linked is whoever has the same pseudonym.
     let sent = |identity: &Identity| match identity {
-        Identity::Linked(person) => Some(person.0.clone()),
-        Identity::Known(stage_one) => Some(data_encoding::HEXLOWER.encode(&desk.keys.seal(stage_one.as_bytes()))),
+        Identity::Linked(person) => Some(key_of(person.0.as_bytes())),
+        Identity::Known(stage_one) => Some(key_of(&desk.keys.seal(stage_one.as_bytes()))),
         Identity::None | Identity::Placeholder | Identity::Malformed => None,
     };
-    let after = statement.participations.iter().map(|p| read_row(&project, p, sent(&p.person))).collect();
-    let figures = |rows| figures_of(desk, &programme, &project, rows);
+    let after = statement.participations.iter().map(|p| Begun::of(p, 1, None, sent(&p.person))).collect();
+    let figures = |begun| figures_of(desk, &programme, &project, begun);
     Ok((assessment, effects(&figures(before)?, &figures(after)?)))
 }
 
+/// A key that two participations of one question share if their person is known by the same.
+fn key_of(known_by: &[u8]) -> PersonKey {
+    let digest: [u8; 32] = Sha256::digest(known_by).into();
+    std::array::from_fn(|place| digest[place])
+}
+
 /// The figures of a project, today and since the programme's first day, as if it had just these rows.
-fn figures_of(desk: &Desk, programme: &Programme, project: &Project, rows: Vec<ReadRow>) -> Outcome<Cell> {
-    let image = image_of(programme, project, vec![stand_in(1, Position(1))], rows);
+fn figures_of(desk: &Desk, programme: &Programme, project: &Project, begun: Vec<Begun>) -> Outcome<Cell> {
+    let records = RecordDelta { project: project.id.clone(), newest: 1, begun, ended: Vec::new() };
+    let image = image_of(programme, project, vec![stand_in(1, Position(1))], records);
     cell(desk, &image, programme, Position(1))
 }
 
@@ -85,10 +96,10 @@ pub fn effects_between(desk: &Desk, scope: &Scope, project: &Project, from: u32,
     // Rows say which versions hold them, and the highest number approved is in force: so the image shows the lower
     // version at position 1 and the higher one at position 2.
     let (lower, higher) = (from.min(to), from.max(to));
-    let rows = desk.store.read(|connection| store::read_rows(connection, &project.id, higher))?;
+    let records = desk.store.read(|connection| store::read_records(connection, &project.id, 0, higher))?;
     let mut versions = vec![stand_in(lower, Position(1))];
     versions.extend((higher > lower).then(|| stand_in(higher, Position(2))));
-    let image = image_of(&programme, project, versions, rows);
+    let image = image_of(&programme, project, versions, records);
     let at = |number: u32| if number == lower { Position(1) } else { Position(2) };
     let before = cell(desk, &image, &programme, at(from))?;
     let after = cell(desk, &image, &programme, at(to))?;
@@ -96,12 +107,16 @@ pub fn effects_between(desk: &Desk, scope: &Scope, project: &Project, from: u32,
 }
 
 fn effects(before: &Cell, after: &Cell) -> Vec<Effect> {
-    let counted = INDICATORS.iter().filter(|indicator| !indicator.numerator.is_of_projects());
     let effect = |indicator: &'static Indicator, unit| Effect {
         before: before.figure(indicator, unit),
         after: after.figure(indicator, unit),
     };
-    counted.flat_map(|indicator| [Unit::Person, Unit::Participation].map(|unit| effect(indicator, unit))).collect()
+    counted().flat_map(|indicator| [Unit::Person, Unit::Participation].map(|unit| effect(indicator, unit))).collect()
+}
+
+/// The indicators that participations change.
+fn counted() -> impl Iterator<Item = &'static Indicator> {
+    INDICATORS.iter().filter(|indicator| !indicator.numerator.is_of_projects())
 }
 
 fn programme_of(desk: &Desk, scope: &Scope, project: &Project) -> Outcome<Programme> {
@@ -111,14 +126,15 @@ fn programme_of(desk: &Desk, scope: &Scope, project: &Project) -> Outcome<Progra
 }
 
 /// An image of one project and of nothing else.
-fn image_of(programme: &Programme, project: &Project, versions: Vec<ApprovedVersion>, rows: Vec<ReadRow>) -> Image {
+fn image_of(programme: &Programme, project: &Project, versions: Vec<ApprovedVersion>, records: RecordDelta) -> Image {
     let mut image = Image::default();
     image.apply(Delta {
         position: Position(2),
         programmes: vec![(Position(1), programme.clone())],
         revisions: vec![(Position(1), project.clone())],
         versions: versions.into_iter().map(|version| (project.id.clone(), version)).collect(),
-        rows: vec![(project.id.clone(), rows)],
+        records: vec![records],
+        ..Delta::default()
     });
     image
 }
@@ -126,26 +142,21 @@ fn image_of(programme: &Programme, project: &Project, versions: Vec<ApprovedVers
 /// A version of a number as if it had been approved at a position; the roll-up asks for nothing else of it.
 fn stand_in(number: u32, approved: Position) -> ApprovedVersion {
     let period = crate::directory::period::Quarter::of(jiff::civil::date(2000, 1, 1));
-    ApprovedVersion { number, period, digest: Digest([0; 32]), late: false, approved, annulled: None }
+    ApprovedVersion {
+        number,
+        period,
+        digest: Digest([0; 32]),
+        late: false,
+        aggregate_only: false,
+        spending_cents: None,
+        approved,
+        annulled: None,
+    }
 }
 
 fn cell(desk: &Desk, image: &Image, programme: &Programme, position: Position) -> Outcome<Cell> {
     let today = desk.clock.now().day_in(&programme.details.time_zone);
     let window = Window { from: programme.details.first_on, to: today.max(programme.details.first_on) };
-    Rollup::new(image, programme, position, DefinitionVersion::default()).cell(window, &Filter::default())
-}
-
-fn read_row<P>(project: &Project, participation: &Participation<P>, person: Option<String>) -> ReadRow {
-    ReadRow {
-        person: person.unwrap_or_else(|| format!("{}/{}", project.id, participation.reference)),
-        row: Row {
-            person: 0,
-            entry: day_number(participation.entry_on),
-            exit: participation.exit_on().map_or(NO_EXIT, day_number),
-            first: 1,
-            end: u32::MAX,
-            outcome: participation.exit.as_ref().map_or_else(OutcomeKey::default, OutcomeKey::of),
-            sex: participation.sex,
-        },
-    }
+    let measures = measures_of(counted());
+    Rollup::new(image, programme, position, DefinitionVersion::default(), measures).cell(window, &Filter::default())
 }

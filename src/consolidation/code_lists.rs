@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crate::reporting::code_lists::{self, CodeList, entries};
+use super::question::Dimension;
+use super::vocabulary::Attribute;
+use crate::refusal::Language;
+use crate::reporting::code_lists::{self, CodeList, Entry, entries};
 
 static CODE_LISTS: LazyLock<Vec<CodeList>> = LazyLock::new(|| {
     let mut lists = code_lists::code_lists();
@@ -20,6 +23,14 @@ pub fn find_code_list(code: &str) -> Option<&'static CodeList> {
     CODE_LISTS.iter().find(|list| list.code == code)
 }
 
+fn values(attribute: Attribute) -> Vec<Entry> {
+    let label = |place, language| attribute.label(place, language);
+    let entry = |(place, code): (usize, &&'static str)| {
+        Entry::new(code, label(place, Language::En), label(place, Language::Fr))
+    };
+    attribute.codes().iter().enumerate().map(entry).collect()
+}
+
 fn figures() -> Vec<CodeList> {
     vec![
         CodeList::new(
@@ -30,11 +41,20 @@ fn figures() -> Vec<CodeList> {
         CodeList::new(
             "DIMENSION",
             ["Grouping", "Ventilation"],
+            entries(&Dimension::ALL.iter().map(|dimension| dimension.names()).collect::<Vec<_>>()),
+        ),
+        CodeList::new("AGE_BAND", ["Age at entry", "Âge à l'entrée"], values(Attribute::AgeBand)),
+        CodeList::new(
+            "OUTCOME_CLASS",
+            ["Outcome class of an exit", "Classe de sortie"],
+            values(Attribute::OutcomeClass),
+        ),
+        CodeList::new(
+            "SERIES",
+            ["What quarters and years are told of", "Ce que disent les trimestres et les années"],
             entries(&[
-                ["REGION", "Region of delivery", "Région de réalisation"],
-                ["PROJECT", "Project", "Projet"],
-                ["SEX", "Sex", "Sexe"],
-                ["QUARTER", "Calendar quarter", "Trimestre civil"],
+                ["FLOW", "What happens in each", "Ce qui a lieu dans chacun"],
+                ["CUMULATIVE", "What has happened up to the end of each", "Ce qui a eu lieu jusqu'à la fin de chacun"],
             ]),
         ),
         CodeList::new(

@@ -6,7 +6,7 @@ use super::outcome::OutcomeClass;
 use super::vocabulary::{Attribute, Codes, Condition, Event, Measure};
 
 /// A defined figure.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Indicator {
     /// Stable code.
     pub code: &'static str,

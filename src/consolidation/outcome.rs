@@ -112,6 +112,38 @@ impl OutcomeKey {
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
+
+    /// The key as a byte.
+    pub fn byte(self) -> u8 {
+        self.0
+    }
+
+    /// The key of a byte: nothing for 0, which is no exit, and beyond the last key.
+    pub fn of_byte(byte: u8) -> Option<Self> {
+        (byte != 0 && usize::from(byte) < KEYS).then_some(Self(byte))
+    }
+
+    /// The situation, if this is an exit.
+    pub fn situation(self) -> Option<ExitSituation> {
+        match self.0 {
+            0 => None,
+            byte if byte < TRAININGS => Some(ExitSituation::Employment),
+            byte if byte < SITUATIONS => Some(ExitSituation::Training),
+            byte => ExitSituation::ALL.get(usize::from(byte - SITUATIONS)).copied(),
+        }
+    }
+
+    /// The contract, of an exit to employment.
+    pub fn contract(self) -> Option<ContractKind> {
+        let place = self.0.checked_sub(EMPLOYMENTS).filter(|_| self.0 < TRAININGS)?;
+        ContractKind::ALL.get(usize::from(place) / DURATIONS.len()).copied()
+    }
+
+    /// The training, of an exit to training.
+    pub fn training(self) -> Option<TrainingKind> {
+        let place = self.0.checked_sub(TRAININGS).filter(|_| self.0 < SITUATIONS)?;
+        TrainingKind::ALL.get(usize::from(place)).copied()
+    }
 }
 
 /// A contract lasts at least six months when its end plus a day is not before its start plus six months; a day that
@@ -147,6 +179,11 @@ impl DefinitionVersion {
             Self::V1 => "V1",
             Self::V1MoreThanSixMonths => "V1_MORE_THAN_SIX_MONTHS",
         }
+    }
+
+    /// The version of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        [Self::V1, Self::V1MoreThanSixMonths].into_iter().find(|version| version.code() == code)
     }
 
     fn is_long(self, duration: Duration) -> bool {

@@ -3,4 +3,6 @@
 
 mod answer;
 mod edges;
+mod slices;
 pub mod story;
+mod words;

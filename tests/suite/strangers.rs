@@ -46,6 +46,7 @@ pub const VISITS: &[(&str, &str, &str, u16)] = &[
     ("GET", "/v1/code-lists/{code}", "/v1/code-lists/REGION.csv", 200),
     ("GET", "/v1/fields", "/v1/fields", 200),
     ("GET", "/v1/templates/{file}", "/v1/templates/modele.xlsx", 200),
+    ("GET", "/v1/programmes/{code}/table", "/v1/programmes/TEST/table", 401),
     ("GET", "/v1/programmes/{code}/totals", "/v1/programmes/TEST/totals", 401),
     ("GET", "/v1/programmes", "/v1/programmes", 401),
     ("POST", "/v1/programmes", "/v1/programmes", 401),

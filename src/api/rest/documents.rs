@@ -22,6 +22,7 @@ use crate::api::graphql::schema;
     servers((url = "/", description = "This service")),
     paths(
         super::health::health,
+        super::table::table,
         super::oauth::token::token,
         super::oauth::about::introspect,
         super::oauth::about::revoke,

@@ -16,6 +16,7 @@ mod reading;
 pub mod reports;
 pub mod request;
 pub mod submissions;
+pub mod table;
 pub mod templates;
 pub mod totals;
 pub mod waivers;

@@ -11,6 +11,7 @@ use crate::api::problem;
 use crate::api::service::Service;
 use crate::clock::Instant;
 use crate::consolidation::answer::Answer;
+use crate::consolidation::coverage::Coverage;
 use crate::consolidation::indicator::INDICATORS;
 use crate::consolidation::question::{AsOf, Question, Unit};
 use crate::directory::money::Cents;
@@ -77,6 +78,24 @@ pub struct CoverageCounts {
     missing: usize,
     /// Those that rest on a version that came late.
     late: usize,
+    /// Those that rest on a version that states totals and no participation: no figure counts their people.
+    #[serde(rename = "aggregateOnly")]
+    aggregate_only: usize,
+}
+
+impl CoverageCounts {
+    /// The counts of a coverage.
+    pub fn of(coverage: &Coverage) -> Self {
+        Self {
+            period: coverage.period.map(|period| period.to_string()),
+            expected: coverage.expected_count(),
+            in_force: coverage.in_force.len(),
+            partial: coverage.partial.len(),
+            missing: coverage.missing.len(),
+            late: coverage.late_count,
+            aggregate_only: coverage.aggregate_only_count,
+        }
+    }
 }
 
 /// One figure with its parts.
@@ -141,20 +160,23 @@ pub async fn totals(request: HttpRequest, code: Path<String>, service: Data<Serv
 }
 
 fn question(code: &str, parameters: &TotalsParameters) -> Result<Question, Refusal> {
-    let day = |text: &Option<String>, name: &str| match text {
-        Some(text) => parse_day(text).map(Some).ok_or_else(|| Refusal::new(Code::DateInvalid).at(name)),
-        None => Ok(None),
-    };
     let programme = code.parse::<ShortCode>().map_err(|_| Refusal::new(Code::NotFound).at("programme"))?;
     Ok(Question {
-        from: day(&parameters.from, "from")?,
-        to: day(&parameters.to, "to")?,
-        as_of: as_of(parameters.as_of.as_deref(), day(&parameters.day, "day")?)?,
+        from: day(parameters.from.as_deref(), "from")?,
+        to: day(parameters.to.as_deref(), "to")?,
+        as_of: as_of(parameters.as_of.as_deref(), day(parameters.day.as_deref(), "day")?)?,
         ..Question::of(programme)
     })
 }
 
-fn as_of(text: Option<&str>, day: Option<jiff::civil::Date>) -> Result<AsOf, Refusal> {
+/// Reads a day that may be absent.
+pub fn day(text: Option<&str>, name: &str) -> Result<Option<jiff::civil::Date>, Refusal> {
+    let malformed = || Refusal::new(Code::DateInvalid).at(name);
+    text.map(|text| parse_day(text).ok_or_else(malformed)).transpose()
+}
+
+/// Reads as of when something is asked, with the day that serves.
+pub fn as_of(text: Option<&str>, day: Option<jiff::civil::Date>) -> Result<AsOf, Refusal> {
     let Some(text) = text else {
         return if day.is_none() { Ok(AsOf::Now) } else { Err(Refusal::new(Code::ParameterInvalid).at("day")) };
     };
@@ -170,7 +192,6 @@ fn as_of(text: Option<&str>, day: Option<jiff::civil::Date>) -> Result<AsOf, Ref
 impl Totals {
     /// The document of an answer.
     pub fn of(programme: String, answer: &Answer, language: Language) -> Self {
-        let coverage = &answer.coverage;
         Self {
             programme,
             position: answer.position.to_string(),
@@ -178,14 +199,7 @@ impl Totals {
             from: answer.window.from.to_string(),
             to: answer.window.to.to_string(),
             definition: answer.definition.code(),
-            coverage: CoverageCounts {
-                period: coverage.period.map(|period| period.to_string()),
-                expected: coverage.expected_count(),
-                in_force: coverage.in_force.len(),
-                partial: coverage.partial.len(),
-                missing: coverage.missing.len(),
-                late: coverage.late_count,
-            },
+            coverage: CoverageCounts::of(&answer.coverage),
             figures: figures(answer, language),
         }
     }

@@ -151,16 +151,13 @@ impl Asked {
             Some("SEX") => "n.sex",
             Some(other) => panic!("{other} is no dimension"),
         };
-        // A day that the month lacks becomes the month's last on both databases.
-        let (day_after, six_months) = if on_postgresql() {
-            ("CAST(s.exit_contract_to AS DATE) + 1", "CAST(s.exit_contract_from AS DATE) + INTERVAL '6 months'")
-        } else {
-            ("date(s.exit_contract_to, '+1 day')", "date(s.exit_contract_from, '+6 months', 'floor')")
-        };
+        let (day_after, six_months) = contract_days();
         let class =
             |class: u8| format!("'|' || SUM(CASE WHEN t.gone = 1 AND t.rank_of_class = {class} THEN 1 ELSE 0 END)");
         [include_str!("facts.sql"), question]
             .concat()
+            .replace("{region_of_delivery}", &region_of("r.department"))
+            .replace("{more}", "")
             .replace("{cuts}", &cuts.join(", "))
             .replace("{programme}", self.programme)
             .replace("{position}", &self.position.to_string())
@@ -172,6 +169,21 @@ impl Asked {
             .replace("{comparison}", if self.definition == AT_LEAST { ">=" } else { ">" })
             .replace("{six_months_of_contract}", six_months)
     }
+}
+
+/// The day after a contract and the day six months after its start; a day that the month lacks becomes the month's
+/// last on both databases.
+pub fn contract_days() -> (&'static str, &'static str) {
+    if on_postgresql() {
+        ("CAST(s.exit_contract_to AS DATE) + 1", "CAST(s.exit_contract_from AS DATE) + INTERVAL '6 months'")
+    } else {
+        ("date(s.exit_contract_to, '+1 day')", "date(s.exit_contract_from, '+6 months', 'floor')")
+    }
+}
+
+/// The region of a department in SQL.
+pub fn region_of(department: &str) -> String {
+    include_str!("region.sql").replace("{department}", department)
 }
 
 /// A figure as text, and as a whole number where it can be added up.

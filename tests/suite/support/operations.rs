@@ -303,6 +303,7 @@ pub type Read = (&'static str, fn(&Ids) -> String);
 
 /// Every REST route that reads what belongs to somebody.
 pub const READS: &[Read] = &[
+    ("GET /v1/programmes/{code}/table", |_| "/v1/programmes/TEST/table?groupBy=REGION".to_owned()),
     ("GET /v1/programmes/{code}/totals", |_| "/v1/programmes/TEST/totals".to_owned()),
     ("GET /v1/programmes/{code}/obligations", |_| {
         "/v1/programmes/TEST/obligations?period=2023-Q1&first=200".to_owned()
