@@ -1,12 +1,14 @@
 //! Outcome classes: a total table from (situation, contract or training kind, duration) to a class.
 //!
-//! The image keeps the key, one byte; which class it falls into is decided by the definition version asked for.
+//! The image keeps the key, a small number; which class it falls into is decided by the definition version asked for.
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
+use crate::refusal::Language;
 use crate::reporting::codes::{ContractKind, ExitSituation, TrainingKind};
 use crate::reporting::statement::Exit;
+use crate::serde_as_code;
 
 /// The classes, best first: on the same day, the better one is a person's outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +30,8 @@ pub enum OutcomeClass {
     Neutralised,
 }
 
+serde_as_code!(OutcomeClass);
+
 impl OutcomeClass {
     /// Every class, best first.
     pub const ALL: [Self; 7] = [
@@ -39,27 +43,90 @@ impl OutcomeClass {
         Self::Unknown,
         Self::Neutralised,
     ];
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        self.names()[0]
+    }
+
+    /// The class of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.code() == code)
+    }
+
+    /// What people read, in a language.
+    pub fn label(self, language: Language) -> &'static str {
+        self.names()[if language == Language::Fr { 2 } else { 1 }]
+    }
+
+    fn names(self) -> [&'static str; 3] {
+        match self {
+            Self::SustainableEmployment => ["SUSTAINABLE_EMPLOYMENT", "Sustainable employment", "Emploi durable"],
+            Self::TransitionEmployment => ["TRANSITION_EMPLOYMENT", "Transition employment", "Emploi de transition"],
+            Self::QualifyingTraining => ["QUALIFYING_TRAINING", "Qualifying training", "Formation qualifiante"],
+            Self::OtherTraining => ["OTHER_TRAINING", "Other training", "Autre formation"],
+            Self::Other => ["OTHER", "Other", "Autre"],
+            Self::Unknown => ["UNKNOWN", "Unknown", "Inconnue"],
+            Self::Neutralised => ["NEUTRALISED", "Neutralised", "Neutralisée"],
+        }
+    }
 }
 
-/// How long a contract lasts against the threshold of six months.
+/// The longest threshold that a definition may set, in months.
+pub const MOST_MONTHS: u16 = 60;
+
+/// How many durations a contract can have: unknown, or a number of whole months, exactly or with days beyond.
+const DURATIONS: u16 = 1 + 2 * (MOST_MONTHS + 1);
+
+/// How long a contract lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Duration {
+pub(super) enum Duration {
+    /// A day lacks.
     Unknown,
-    Under,
-    Exactly,
-    Over,
+    /// Whole months, and whether there are days beyond them.
+    Months { whole: u16, beyond: bool },
 }
 
-const DURATIONS: [Duration; 4] = [Duration::Unknown, Duration::Under, Duration::Exactly, Duration::Over];
+impl Duration {
+    fn index(self) -> u16 {
+        match self {
+            Self::Unknown => 0,
+            Self::Months { whole, beyond } => 1 + 2 * whole + u16::from(beyond),
+        }
+    }
 
-/// What an exit led to, as one byte; 0 is no exit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct OutcomeKey(u8);
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let months = (0..=MOST_MONTHS).flat_map(|whole| [false, true].map(|beyond| Self::Months { whole, beyond }));
+        std::iter::once(Self::Unknown).chain(months)
+    }
 
-const EMPLOYMENTS: u8 = 1;
-const TRAININGS: u8 = EMPLOYMENTS + (ContractKind::ALL.len() * DURATIONS.len()) as u8;
-const SITUATIONS: u8 = TRAININGS + TrainingKind::ALL.len() as u8;
-const KEYS: usize = SITUATIONS as usize + ExitSituation::ALL.len();
+    /// A contract lasts `n` months when its end plus a day is not before its start plus `n` months; a day that the month
+    /// lacks becomes its last.
+    fn of(from: Option<Date>, to: Option<Date>) -> Self {
+        Self::between(from, to).unwrap_or(Self::Unknown)
+    }
+
+    fn between(from: Option<Date>, to: Option<Date>) -> Option<Self> {
+        let (from, ends) = (from?, to?.checked_add(1.day()).ok()?);
+        let apart = 12 * (i32::from(ends.year()) - i32::from(from.year())) + i32::from(ends.month() - from.month());
+        let after = |months: i32| from.checked_add(Span::new().try_months(months).ok()?).ok();
+        let whole = if after(apart)? <= ends { apart } else { apart - 1 };
+        if whole < 0 {
+            return Some(Self::Months { whole: 0, beyond: false });
+        }
+        let beyond = after(whole)? < ends || whole > i32::from(MOST_MONTHS);
+        Some(Self::Months { whole: u16::try_from(whole).map_or(MOST_MONTHS, |whole| whole.min(MOST_MONTHS)), beyond })
+    }
+}
+
+/// What an exit led to, as a small number; 0 is no exit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct OutcomeKey(u16);
+
+const EMPLOYMENTS: u16 = 1;
+const TRAININGS: u16 = EMPLOYMENTS + ContractKind::ALL.len() as u16 * DURATIONS;
+const SITUATIONS: u16 = TRAININGS + TrainingKind::ALL.len() as u16;
+pub(super) const KEYS: usize = SITUATIONS as usize + ExitSituation::ALL.len();
 
 impl OutcomeKey {
     /// The key of an exit.
@@ -77,121 +144,28 @@ impl OutcomeKey {
     ) -> Self {
         match situation {
             ExitSituation::Employment => {
-                let kind = contract.unwrap_or(ContractKind::Unknown) as u8;
-                Self(EMPLOYMENTS + kind * DURATIONS.len() as u8 + duration(from, to) as u8)
+                Self::of_employment(contract.unwrap_or(ContractKind::Unknown), Duration::of(from, to))
             }
-            ExitSituation::Training => Self(TRAININGS + training.unwrap_or(TrainingKind::Unknown) as u8),
-            situation => Self(SITUATIONS + situation as u8),
+            ExitSituation::Training => Self::of_training(training.unwrap_or(TrainingKind::Unknown)),
+            situation => Self::of_situation(situation),
         }
     }
 
-    /// The place of this key in an [`OutcomeTable`].
+    pub(super) fn of_training(kind: TrainingKind) -> Self {
+        Self(TRAININGS + kind as u16)
+    }
+
+    pub(super) fn of_situation(situation: ExitSituation) -> Self {
+        Self(SITUATIONS + situation as u16)
+    }
+
+    pub(super) fn of_employment(kind: ContractKind, duration: Duration) -> Self {
+        Self(EMPLOYMENTS + kind as u16 * DURATIONS + duration.index())
+    }
+
+    /// The place of this key in a table of outcomes.
     pub fn index(self) -> usize {
         usize::from(self.0)
-    }
-}
-
-/// A contract lasts at least six months when its end plus a day is not before its start plus six months; a day that
-/// the month lacks becomes its last.
-fn duration(from: Option<Date>, to: Option<Date>) -> Duration {
-    let six_months: Span = 6.months();
-    let compared = from.zip(to).and_then(|(from, to)| {
-        let ends = to.checked_add(1.day()).ok()?;
-        Some(ends.cmp(&from.checked_add(six_months).ok()?))
-    });
-    match compared {
-        None => Duration::Unknown,
-        Some(std::cmp::Ordering::Less) => Duration::Under,
-        Some(std::cmp::Ordering::Equal) => Duration::Exactly,
-        Some(std::cmp::Ordering::Greater) => Duration::Over,
-    }
-}
-
-/// A version of the definitions by which exits are classed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum DefinitionVersion {
-    /// Sustainable from six months on ("at least"); alternance counts as employment by its duration.
-    #[default]
-    V1,
-    /// The same, but sustainable only beyond six months ("more than"), as the IAE counts.
-    V1MoreThanSixMonths,
-}
-
-impl DefinitionVersion {
-    /// Its code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::V1 => "V1",
-            Self::V1MoreThanSixMonths => "V1_MORE_THAN_SIX_MONTHS",
-        }
-    }
-
-    fn is_long(self, duration: Duration) -> bool {
-        match self {
-            Self::V1 => matches!(duration, Duration::Exactly | Duration::Over),
-            Self::V1MoreThanSixMonths => duration == Duration::Over,
-        }
-    }
-}
-
-/// The total table of a definition version: every key has its class.
-pub struct OutcomeTable([OutcomeClass; KEYS]);
-
-impl OutcomeTable {
-    /// The table of a definition version.
-    pub fn of(definition: DefinitionVersion) -> Self {
-        let mut classes = [OutcomeClass::Unknown; KEYS];
-        for (kind_place, kind) in ContractKind::ALL.iter().enumerate() {
-            for (place, duration) in DURATIONS.iter().enumerate() {
-                let index = usize::from(EMPLOYMENTS) + kind_place * DURATIONS.len() + place;
-                classes[index] = employment_class(definition, *kind, *duration);
-            }
-        }
-        for (place, kind) in TrainingKind::ALL.iter().enumerate() {
-            classes[usize::from(TRAININGS) + place] = training_class(*kind);
-        }
-        for (place, situation) in ExitSituation::ALL.iter().enumerate() {
-            classes[usize::from(SITUATIONS) + place] = situation_class(*situation);
-        }
-        Self(classes)
-    }
-
-    /// The class of a key.
-    pub fn class(&self, key: OutcomeKey) -> OutcomeClass {
-        self.0[key.index()]
-    }
-}
-
-fn employment_class(definition: DefinitionVersion, kind: ContractKind, duration: Duration) -> OutcomeClass {
-    let sustainable = match kind {
-        ContractKind::Permanent | ContractKind::PublicService | ContractKind::BusinessCreation => true,
-        ContractKind::FixedTerm
-        | ContractKind::Temporary
-        | ContractKind::Apprenticeship
-        | ContractKind::Professionalisation => definition.is_long(duration),
-        ContractKind::Subsidised | ContractKind::Insertion | ContractKind::Unknown => false,
-    };
-    if sustainable { OutcomeClass::SustainableEmployment } else { OutcomeClass::TransitionEmployment }
-}
-
-fn training_class(kind: TrainingKind) -> OutcomeClass {
-    match kind {
-        TrainingKind::Certifying => OutcomeClass::QualifyingTraining,
-        TrainingKind::Preparatory | TrainingKind::Language | TrainingKind::Studies | TrainingKind::Unknown => {
-            OutcomeClass::OtherTraining
-        }
-    }
-}
-
-fn situation_class(situation: ExitSituation) -> OutcomeClass {
-    match situation {
-        ExitSituation::Seeking
-        | ExitSituation::Inactive
-        | ExitSituation::DroppedOut
-        | ExitSituation::Moved
-        | ExitSituation::Excluded => OutcomeClass::Other,
-        ExitSituation::Health | ExitSituation::Maternity | ExitSituation::Death => OutcomeClass::Neutralised,
-        ExitSituation::Unknown | ExitSituation::Employment | ExitSituation::Training => OutcomeClass::Unknown,
     }
 }
 
