@@ -1,11 +1,14 @@
 //! An answer: figures that carry their two parts, the position they stand at, and their coverage.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::coverage::Coverage;
+use super::definitions::DefinitionSet;
 use super::image::ApprovedVersion;
-use super::indicator::Indicator;
-use super::outcome::{DefinitionVersion, OutcomeClass};
+use super::indicator::{Defined, IndicatorUnit};
+use super::outcome::OutcomeClass;
 use super::question::{Dimension, Unit, Window};
 use super::vocabulary::{Attribute, Condition, Count, Event, Measure};
 use crate::directory::project::Project;
@@ -22,7 +25,7 @@ pub struct Answer {
     /// The window.
     pub window: Window,
     /// The definitions.
-    pub definition: DefinitionVersion,
+    pub definition: Arc<DefinitionSet>,
     /// Everything selected, as one cell.
     pub total: Cell,
     /// The dimension of the groups, if the answer is cut.
@@ -84,10 +87,10 @@ pub struct ProjectSums {
 }
 
 /// A figure of an indicator: its parts, and nothing else; what people read is derived.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Figure {
     /// The indicator.
-    pub indicator: &'static Indicator,
+    pub indicator: Defined,
     /// The unit counted.
     pub unit: Unit,
     /// Numerator, or the value itself; nothing where it is not applicable.
@@ -146,67 +149,108 @@ impl Cell {
         }
     }
 
+    /// The sum of measures that count nothing twice; nothing where one is not applicable.
+    pub fn sum(&self, measures: &[Measure], unit: Unit) -> Option<i64> {
+        let values = measures.iter().map(|measure| self.measure(measure, unit));
+        values.reduce(|sum, value| sum?.checked_add(value?)).flatten()
+    }
+
     /// The figure of an indicator.
-    pub fn figure(&self, indicator: &'static Indicator, unit: Unit) -> Figure {
+    pub fn figure(&self, indicator: &Defined, unit: Unit) -> Figure {
         Figure {
-            indicator,
             unit,
-            numerator: self.measure(&indicator.numerator, unit),
-            denominator: indicator.denominator.as_ref().and_then(|measure| self.measure(measure, unit)),
+            numerator: self.sum(&indicator.numerator, unit),
+            denominator: self.sum(&indicator.denominator, unit),
+            indicator: indicator.clone(),
         }
     }
 }
 
 impl Answer {
     /// How much the groups sum to above the total, because they share people; nothing for rates and uncut answers.
-    pub fn overlap(&self, indicator: &'static Indicator, unit: Unit) -> Option<i64> {
-        if indicator.denominator.is_some() || self.group_by.is_none() {
+    pub fn overlap(&self, indicator: &Defined, unit: Unit) -> Option<i64> {
+        if indicator.is_rate() || self.group_by.is_none() {
             return None;
         }
-        let total = self.total.measure(&indicator.numerator, unit)?;
-        let sum: Option<i64> = self.groups.iter().map(|group| group.cell.measure(&indicator.numerator, unit)).sum();
+        let total = self.total.sum(&indicator.numerator, unit)?;
+        let sum: Option<i64> = self.groups.iter().map(|group| group.cell.sum(&indicator.numerator, unit)).sum();
         sum.map(|sum| sum - total)
     }
 }
 
 impl Figure {
-    /// Tenths of a percent, rounded half up; nothing for counts, money, and rates over nothing.
+    /// Tenths of a percent, rounded half up; nothing for what is told in another unit, and for rates over nothing.
     pub fn per_mille(&self) -> Option<i64> {
-        per_mille(self.numerator?, self.denominator?)
+        let percent = self.indicator.unit == IndicatorUnit::Percent;
+        percent.then(|| per_mille(self.numerator?, self.denominator?)).flatten()
+    }
+
+    /// The value rounded half up as people read it, in the smallest unit told: a count, whole hours, cents, tenths of a
+    /// percent, cents each, tenths of an hour each. Nothing where it cannot be told.
+    pub fn rounded(&self) -> Option<i64> {
+        match self.indicator.unit {
+            IndicatorUnit::Count | IndicatorUnit::Hours | IndicatorUnit::Eur => self.numerator,
+            IndicatorUnit::Percent => self.per_mille(),
+            IndicatorUnit::EurEach => divided(self.numerator?, self.denominator?, 1),
+            IndicatorUnit::HoursEach => divided(self.numerator?, self.denominator?, 10),
+        }
+    }
+
+    /// The numerator, exact, as decimal text: a count, hours, or an amount in EUR.
+    pub fn numerator_text(&self) -> Option<String> {
+        self.numerator.map(|numerator| self.indicator.exact(numerator))
+    }
+
+    /// The denominator, exact, as decimal text; only quotients have one.
+    pub fn denominator_text(&self) -> Option<String> {
+        self.denominator.map(|denominator| self.indicator.exact_denominator(denominator))
+    }
+
+    /// The value as decimal text, without its unit.
+    pub fn value_text(&self) -> Option<String> {
+        self.rounded().map(|value| self.indicator.unit.decimal(value))
     }
 
     /// What people read: a count, an amount, or a percentage with one decimal.
     pub fn display(&self, language: Language) -> String {
         let not_applicable = if language == Language::Fr { "sans objet" } else { "not applicable" };
-        let Some(numerator) = self.numerator else { return not_applicable.to_owned() };
-        if self.indicator.denominator.is_some() {
-            let Some(per_mille) = self.per_mille() else { return not_applicable.to_owned() };
-            let point = if language == Language::Fr { ',' } else { '.' };
-            return format!("{}{point}{} %", per_mille / 10, per_mille % 10);
+        let Some(value) = self.rounded() else { return not_applicable.to_owned() };
+        let point = if language == Language::Fr { ',' } else { '.' };
+        let sign = if value < 0 { "-" } else { "" };
+        let decimal = |unit: u64, digits: usize| {
+            let size = value.unsigned_abs();
+            format!("{sign}{}{point}{:0digits$}", grouped(size / unit), size % unit)
+        };
+        match self.indicator.unit {
+            IndicatorUnit::Count => format!("{sign}{}", grouped(value.unsigned_abs())),
+            IndicatorUnit::Hours => format!("{sign}{} h", grouped(value.unsigned_abs())),
+            IndicatorUnit::Percent => format!("{} %", decimal(10, 1)),
+            IndicatorUnit::HoursEach => format!("{} h", decimal(10, 1)),
+            IndicatorUnit::Eur | IndicatorUnit::EurEach => format!("{} EUR", decimal(100, 2)),
         }
-        if self.indicator.numerator.is_money() {
-            let point = if language == Language::Fr { ',' } else { '.' };
-            return format!("{}{point}{:02} EUR", grouped(numerator / 100), numerator % 100);
-        }
-        grouped(numerator)
     }
 }
 
-/// Tenths of a percent, rounded half up: the one place where a rate is rounded. Nothing over nothing.
+/// Tenths of a percent, rounded half up. Nothing over nothing.
 pub fn per_mille(numerator: i64, denominator: i64) -> Option<i64> {
+    divided(numerator, denominator, 1000)
+}
+
+/// So many times a quotient, rounded half up: the one place where figures are rounded. Nothing over nothing.
+fn divided(numerator: i64, denominator: i64, times: i128) -> Option<i64> {
     let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
     if denominator == 0 {
         return None;
     }
-    i64::try_from((numerator * 2000 + denominator) / (denominator * 2)).ok()
+    i64::try_from((numerator * 2 * times + denominator).div_euclid(denominator * 2)).ok()
 }
 
 /// A whole number in groups of three, with narrow spaces that do not break.
-fn grouped(number: i64) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) && digit != '-' {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push('\u{202f}');
         }
         text.push(digit);

@@ -4,9 +4,11 @@
 //! cache of the tables: everything in it can be read again from them, and a test does so.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 
+use super::definitions::DefinitionSet;
 use super::outcome::OutcomeKey;
 use crate::directory::period::{Quarter, ReportingPeriod};
 use crate::directory::programme::Programme;
@@ -34,6 +36,8 @@ pub struct Image {
     pub position: Position,
     /// What each programme is from each position on, in order.
     pub programmes: Vec<(Position, Programme)>,
+    /// Definition versions that officers added, in order.
+    pub definitions: Vec<Arc<DefinitionSet>>,
     /// Projects, in the order in which they were registered.
     pub projects: Vec<ProjectImage>,
     project_places: HashMap<ProjectId, usize>,
@@ -103,6 +107,8 @@ pub struct Delta {
     pub position: Position,
     /// New states of programmes, in order.
     pub programmes: Vec<(Position, Programme)>,
+    /// New definition versions, in order.
+    pub definitions: Vec<Arc<DefinitionSet>>,
     /// New projects and revisions, in order.
     pub revisions: Vec<(Position, Project)>,
     /// Versions approved or annulled, as they now stand, by project.
@@ -115,6 +121,7 @@ impl Image {
     /// Applies what was read; cannot fail, so the image is never half caught up.
     pub fn apply(&mut self, delta: Delta) {
         self.programmes.extend(delta.programmes);
+        self.definitions.extend(delta.definitions);
         for (position, project) in delta.revisions {
             self.project_mut(&project.id.clone()).revisions.push((position, project));
         }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::definitions::DefinitionSet;
+use super::question::Unit;
 use super::vocabulary::Measure;
+use crate::directory::money::Cents;
 use crate::refusal::Language;
 use crate::serde_as_code;
 use crate::text::{Name, ShortCode, Text};
@@ -78,6 +80,18 @@ impl IndicatorUnit {
         }
     }
 
+    /// A rounded value as decimal text: amounts with two decimals, quotients of counts and hours with one.
+    pub fn decimal(self, value: i64) -> String {
+        match self {
+            Self::Count | Self::Hours => value.to_string(),
+            Self::Eur | Self::EurEach => Cents(value).to_string(),
+            Self::Percent | Self::HoursEach => {
+                let (sign, size) = (if value < 0 { "-" } else { "" }, value.unsigned_abs());
+                format!("{sign}{}.{}", size / 10, size % 10)
+            }
+        }
+    }
+
     /// The unit of a code.
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| unit.code() == code)
@@ -122,20 +136,29 @@ impl Indicator {
         !self.denominator.is_empty()
     }
 
-    /// Whether its numerator is an amount in cents.
-    pub fn is_money(&self) -> bool {
-        self.numerator.first().is_some_and(Measure::is_money)
+    /// The units by which it is told; what is the same by person and by participation is told once.
+    pub fn units(&self) -> &'static [Unit] {
+        if self.measures().any(Measure::is_by_unit) { &[Unit::Person, Unit::Participation] } else { &[Unit::Person] }
     }
 
-    /// Whether it is told of projects only, the same by person and by participation.
-    pub fn is_of_projects(&self) -> bool {
-        !self.measures().any(Measure::is_by_unit)
+    /// A numerator, or a difference of numerators, as exact decimal text: a count, hours, or an amount in EUR.
+    pub fn exact(&self, numerator: i64) -> String {
+        exact(numerator, &self.numerator)
+    }
+
+    /// A denominator, or a difference of denominators, as exact decimal text.
+    pub fn exact_denominator(&self, denominator: i64) -> String {
+        exact(denominator, &self.denominator)
     }
 
     /// Every measure that it is made of.
     pub fn measures(&self) -> impl Iterator<Item = &Measure> {
         self.numerator.iter().chain(&self.denominator)
     }
+}
+
+fn exact(part: i64, measures: &[Measure]) -> String {
+    if measures.first().is_some_and(Measure::is_money) { Cents(part).to_string() } else { part.to_string() }
 }
 
 /// An indicator of a definition version.

@@ -2,15 +2,16 @@
 //!
 //! Before it answers, the image asks for the journal's last position and applies what it misses.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::civil::Date;
 
 pub use super::alone::{Effect, check_with_effects, effects_between};
 use super::answer::{Answer, Contribution};
 use super::coverage::coverage;
+use super::definitions::{self, DefinitionSet};
 use super::image::Image;
-use super::indicator::Indicator;
+use super::indicator::Defined;
 use super::question::{AsOf, Filter, Question, Unit, Window};
 use super::rollup::{Rollup, is_selected};
 use super::store;
@@ -29,10 +30,11 @@ pub struct Consolidation {
 }
 
 /// A question resolved: the point and the window that it is about.
-struct Resolved {
-    position: Position,
-    day: Date,
-    window: Window,
+pub(super) struct Resolved {
+    pub position: Position,
+    pub day: Date,
+    pub window: Window,
+    pub definition: Arc<DefinitionSet>,
 }
 
 impl Consolidation {
@@ -49,24 +51,23 @@ impl Consolidation {
     /// Answers a question. Exact figures over many projects need a role that may see them; a partner asks about
     /// projects of its own.
     pub fn answer(&self, desk: &Desk, scope: &Scope, question: &Question) -> Outcome<Answer> {
-        authorise(desk, scope, question)?;
-        let (image, head) = self.caught_up(desk, scope)?;
-        let (programme, resolved) = resolve(desk, &image, head, question)?;
-        let rollup = Rollup::new(&image, programme, resolved.position, question.definition);
-        let groups = match question.group_by {
-            Some(dimension) => rollup.groups(dimension, resolved.window, &question.filter)?,
-            None => Vec::new(),
-        };
-        let Resolved { position, day, window } = resolved;
-        Ok(Answer {
-            position,
-            day,
-            window,
-            definition: question.definition,
-            total: rollup.cell(window, &question.filter)?,
-            group_by: question.group_by,
-            groups,
-            coverage: coverage(&image, programme, &question.filter, position, window.to, day),
+        self.resolved(desk, scope, question, |image, programme, resolved| {
+            let Resolved { position, day, window, definition } = resolved;
+            let rollup = Rollup::new(image, programme, position, &definition.table);
+            let groups = match question.group_by {
+                Some(dimension) => rollup.groups(dimension, window, &question.filter)?,
+                None => Vec::new(),
+            };
+            Ok(Answer {
+                position,
+                day,
+                window,
+                total: rollup.cell(window, &question.filter)?,
+                group_by: question.group_by,
+                groups,
+                coverage: coverage(image, programme, &question.filter, position, window.to, day),
+                definition,
+            })
         })
     }
 
@@ -76,25 +77,40 @@ impl Consolidation {
         desk: &Desk,
         scope: &Scope,
         question: &Question,
-        indicator: &'static Indicator,
+        indicator: &str,
         unit: Unit,
     ) -> Outcome<Vec<Contribution>> {
+        self.resolved(desk, scope, question, |image, programme, resolved| {
+            let Resolved { position, window, definition, .. } = resolved;
+            let rollup = Rollup::new(image, programme, position, &definition.table);
+            let indicator = find_indicator(&definition, indicator)?;
+            let mut contributions = image
+                .projects_of(programme, position)
+                .filter(|(_, project)| is_selected(project, &question.filter))
+                .map(|(project_image, project)| {
+                    let alone = Filter { projects: vec![project.id.clone()], ..question.filter.clone() };
+                    let cell = rollup.cell(window, &alone)?;
+                    let version = project_image.in_force(position).copied();
+                    Ok(Contribution { project: project.clone(), version, figure: cell.figure(&indicator, unit) })
+                })
+                .collect::<Outcome<Vec<_>>>()?;
+            contributions.sort_by(|a, b| a.project.details.code.cmp(&b.project.details.code));
+            Ok(contributions)
+        })
+    }
+
+    /// Does something with the image at the point that an authorised question means.
+    pub(super) fn resolved<T>(
+        &self,
+        desk: &Desk,
+        scope: &Scope,
+        question: &Question,
+        work: impl FnOnce(&Image, &Programme, Resolved) -> Outcome<T>,
+    ) -> Outcome<T> {
         authorise(desk, scope, question)?;
         let (image, head) = self.caught_up(desk, scope)?;
         let (programme, resolved) = resolve(desk, &image, head, question)?;
-        let rollup = Rollup::new(&image, programme, resolved.position, question.definition);
-        let mut contributions = image
-            .projects_of(programme, resolved.position)
-            .filter(|(_, project)| is_selected(project, &question.filter))
-            .map(|(project_image, project)| {
-                let alone = Filter { projects: vec![project.id.clone()], ..question.filter.clone() };
-                let cell = rollup.cell(resolved.window, &alone)?;
-                let version = project_image.in_force(resolved.position).copied();
-                Ok(Contribution { project: project.clone(), version, figure: cell.figure(indicator, unit) })
-            })
-            .collect::<Outcome<Vec<_>>>()?;
-        contributions.sort_by(|a, b| a.project.details.code.cmp(&b.project.details.code));
-        Ok(contributions)
+        work(&image, programme, resolved)
     }
 
     /// The image, at least as far as the journal's last position when asked.
@@ -140,7 +156,13 @@ fn authorise(desk: &Desk, scope: &Scope, question: &Question) -> Outcome<()> {
     })
 }
 
-/// Finds the position, the day and the window that a question means.
+/// The indicator of a code, under a definition version.
+fn find_indicator(definition: &Arc<DefinitionSet>, code: &str) -> Result<Defined, Refusal> {
+    let unknown = || Refusal::new(Code::CodeUnknown).at("indicator").with("list", "indicators");
+    Defined::find(definition, code).ok_or_else(unknown)
+}
+
+/// Finds the position, the definitions, the day and the window that a question means.
 fn resolve<'a>(
     desk: &Desk,
     image: &'a Image,
@@ -171,5 +193,8 @@ fn resolve<'a>(
     if window.to < window.from {
         return Err(Refusal::new(Code::WindowInvalid).at("window").into());
     }
-    Ok((programme, Resolved { position, day, window }))
+    let definition = definitions::known(&image.definitions, &programme.id, position, question.definition.as_ref());
+    let unknown = || Refusal::new(Code::CodeUnknown).at("definition").with("list", "definitions");
+    let definition = definition.ok_or_else(unknown)?;
+    Ok((programme, Resolved { position, day, window, definition }))
 }

@@ -1,6 +1,8 @@
 //! Outcome classes: a total table from (situation, contract or training kind, duration) to a class.
 //!
-//! The image keeps the key, a small number; which class it falls into is decided by the definition version asked for.
+//! The image keeps the key, one byte; which class it falls into is decided by the definition version asked for.
+
+use std::cmp::Ordering;
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
@@ -72,60 +74,56 @@ impl OutcomeClass {
     }
 }
 
-/// The longest threshold that a definition may set, in months.
-pub const MOST_MONTHS: u16 = 60;
+/// The thresholds of duration that a definition may set, in months. A key of one byte has room for ten.
+pub const THRESHOLDS: [u8; 10] = [1, 2, 3, 4, 5, 6, 9, 12, 18, 24];
 
-/// How many durations a contract can have: unknown, or a number of whole months, exactly or with days beyond.
-const DURATIONS: u16 = 1 + 2 * (MOST_MONTHS + 1);
-
-/// How long a contract lasts.
+/// How long a contract lasts: 0 is unknown; then between two thresholds and exactly on one, in turn, 1 being below the
+/// first threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Duration {
-    /// A day lacks.
-    Unknown,
-    /// Whole months, and whether there are days beyond them.
-    Months { whole: u16, beyond: bool },
-}
+pub(super) struct Duration(u8);
+
+const DURATIONS: u8 = 2 + 2 * THRESHOLDS.len() as u8;
 
 impl Duration {
-    fn index(self) -> u16 {
-        match self {
-            Self::Unknown => 0,
-            Self::Months { whole, beyond } => 1 + 2 * whole + u16::from(beyond),
-        }
-    }
+    const UNKNOWN: Self = Self(0);
 
+    /// Every duration.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        let months = (0..=MOST_MONTHS).flat_map(|whole| [false, true].map(|beyond| Self::Months { whole, beyond }));
-        std::iter::once(Self::Unknown).chain(months)
+        (0..DURATIONS).map(Self)
     }
 
     /// A contract lasts `n` months when its end plus a day is not before its start plus `n` months; a day that the month
     /// lacks becomes its last.
     fn of(from: Option<Date>, to: Option<Date>) -> Self {
-        Self::between(from, to).unwrap_or(Self::Unknown)
+        Self::between(from, to).unwrap_or(Self::UNKNOWN)
     }
 
     fn between(from: Option<Date>, to: Option<Date>) -> Option<Self> {
         let (from, ends) = (from?, to?.checked_add(1.day()).ok()?);
-        let apart = 12 * (i32::from(ends.year()) - i32::from(from.year())) + i32::from(ends.month() - from.month());
-        let after = |months: i32| from.checked_add(Span::new().try_months(months).ok()?).ok();
-        let whole = if after(apart)? <= ends { apart } else { apart - 1 };
-        if whole < 0 {
-            return Some(Self::Months { whole: 0, beyond: false });
+        let mut duration = Self(1);
+        for (place, months) in (0_u8..).zip(THRESHOLDS) {
+            match from.checked_add(Span::new().months(months)).ok()?.cmp(&ends) {
+                Ordering::Less => duration = Self(3 + 2 * place),
+                Ordering::Equal => duration = Self(2 + 2 * place),
+                Ordering::Greater => break,
+            }
         }
-        let beyond = after(whole)? < ends || whole > i32::from(MOST_MONTHS);
-        Some(Self::Months { whole: u16::try_from(whole).map_or(MOST_MONTHS, |whole| whole.min(MOST_MONTHS)), beyond })
+        Some(duration)
+    }
+
+    /// Whether it reaches the threshold of a place, or lies beyond it; an unknown one does neither.
+    pub(super) fn passes(self, place: u8, beyond: bool) -> bool {
+        self.0 >= 2 + 2 * place + u8::from(beyond)
     }
 }
 
-/// What an exit led to, as a small number; 0 is no exit.
+/// What an exit led to, as one byte; 0 is no exit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct OutcomeKey(u16);
+pub struct OutcomeKey(u8);
 
-const EMPLOYMENTS: u16 = 1;
-const TRAININGS: u16 = EMPLOYMENTS + ContractKind::ALL.len() as u16 * DURATIONS;
-const SITUATIONS: u16 = TRAININGS + TrainingKind::ALL.len() as u16;
+const EMPLOYMENTS: u8 = 1;
+const TRAININGS: u8 = EMPLOYMENTS + ContractKind::ALL.len() as u8 * DURATIONS;
+const SITUATIONS: u8 = TRAININGS + TrainingKind::ALL.len() as u8;
 pub(super) const KEYS: usize = SITUATIONS as usize + ExitSituation::ALL.len();
 
 impl OutcomeKey {
@@ -152,15 +150,47 @@ impl OutcomeKey {
     }
 
     pub(super) fn of_training(kind: TrainingKind) -> Self {
-        Self(TRAININGS + kind as u16)
+        Self(TRAININGS + kind as u8)
     }
 
     pub(super) fn of_situation(situation: ExitSituation) -> Self {
-        Self(SITUATIONS + situation as u16)
+        Self(SITUATIONS + situation as u8)
     }
 
     pub(super) fn of_employment(kind: ContractKind, duration: Duration) -> Self {
-        Self(EMPLOYMENTS + kind as u16 * DURATIONS + duration.index())
+        Self(EMPLOYMENTS + kind as u8 * DURATIONS + duration.0)
+    }
+
+    /// The key as a byte.
+    pub fn byte(self) -> u8 {
+        self.0
+    }
+
+    /// The key of a byte: nothing for 0, which is no exit, and beyond the last key.
+    pub fn of_byte(byte: u8) -> Option<Self> {
+        (byte != 0 && usize::from(byte) < KEYS).then_some(Self(byte))
+    }
+
+    /// The situation, if this is an exit.
+    pub fn situation(self) -> Option<ExitSituation> {
+        match self.0 {
+            0 => None,
+            byte if byte < TRAININGS => Some(ExitSituation::Employment),
+            byte if byte < SITUATIONS => Some(ExitSituation::Training),
+            byte => ExitSituation::ALL.get(usize::from(byte - SITUATIONS)).copied(),
+        }
+    }
+
+    /// The contract, of an exit to employment.
+    pub fn contract(self) -> Option<ContractKind> {
+        let place = self.0.checked_sub(EMPLOYMENTS).filter(|_| self.0 < TRAININGS)?;
+        ContractKind::ALL.get(usize::from(place / DURATIONS)).copied()
+    }
+
+    /// The training, of an exit to training.
+    pub fn training(self) -> Option<TrainingKind> {
+        let place = self.0.checked_sub(TRAININGS).filter(|_| self.0 < SITUATIONS)?;
+        TrainingKind::ALL.get(usize::from(place)).copied()
     }
 
     /// The place of this key in a table of outcomes.
@@ -172,17 +202,22 @@ impl OutcomeKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::consolidation::definitions::built_in;
+    use crate::consolidation::definitions::outcomes::OutcomeTable;
     use jiff::civil::date;
 
-    fn fixed_term(from: Date, to: Date, definition: DefinitionVersion) -> OutcomeClass {
+    fn table(version: &str) -> &'static OutcomeTable {
+        &built_in::all().iter().find(|set| set.code.as_str() == version).unwrap().table
+    }
+
+    fn fixed_term(from: Date, to: Date, version: &str) -> OutcomeClass {
         let situation = ExitSituation::Employment;
         let key = OutcomeKey::of_parts(situation, Some(ContractKind::FixedTerm), Some(from), Some(to), None);
-        OutcomeTable::of(definition).class(key)
+        table(version).class(key)
     }
 
     #[test]
     fn six_months_are_counted_in_days_of_the_calendar() {
-        use DefinitionVersion::{V1, V1MoreThanSixMonths};
         use OutcomeClass::{SustainableEmployment, TransitionEmployment};
         let cases = [
             (date(2021, 3, 1), date(2021, 8, 31), SustainableEmployment, TransitionEmployment),
@@ -192,17 +227,31 @@ mod tests {
             (date(2021, 8, 31), date(2022, 2, 27), SustainableEmployment, TransitionEmployment),
             (date(2023, 8, 31), date(2024, 2, 28), SustainableEmployment, TransitionEmployment),
             (date(2023, 8, 31), date(2024, 2, 27), TransitionEmployment, TransitionEmployment),
+            (date(2021, 3, 1), date(2021, 2, 1), TransitionEmployment, TransitionEmployment),
+            (date(2021, 3, 1), date(2090, 2, 1), SustainableEmployment, SustainableEmployment),
         ];
         for (from, to, at_least, more_than) in cases {
-            assert_eq!(fixed_term(from, to, V1), at_least, "{from} to {to}, at least");
-            assert_eq!(fixed_term(from, to, V1MoreThanSixMonths), more_than, "{from} to {to}, more than");
+            assert_eq!(fixed_term(from, to, "V1"), at_least, "{from} to {to}, at least");
+            assert_eq!(fixed_term(from, to, "V1_MORE_THAN_SIX_MONTHS"), more_than, "{from} to {to}, more than");
+        }
+    }
+
+    #[test]
+    fn a_duration_passes_each_threshold_as_the_calendar_says() {
+        let from = date(2020, 1, 31);
+        for to in (0..900).map(|days| date(2020, 1, 30).checked_add(Span::new().days(days)).unwrap()) {
+            let (ends, duration) = (to.tomorrow().unwrap(), Duration::of(Some(from), Some(to)));
+            for (place, months) in (0_u8..).zip(THRESHOLDS) {
+                let reached = from.checked_add(Span::new().months(months)).unwrap();
+                assert_eq!(duration.passes(place, false), reached <= ends, "{to}, at least {months} months");
+                assert_eq!(duration.passes(place, true), reached < ends, "{to}, more than {months} months");
+            }
         }
     }
 
     #[test]
     fn every_situation_has_a_class_and_neutralised_ones_are_three() {
-        let table = OutcomeTable::of(DefinitionVersion::V1);
-        let class = |situation| table.class(OutcomeKey::of_parts(situation, None, None, None, None));
+        let class = |situation| table("V1").class(OutcomeKey::of_parts(situation, None, None, None, None));
         let neutralised = ExitSituation::ALL.iter().filter(|s| class(**s) == OutcomeClass::Neutralised).count();
         assert_eq!(neutralised, 3);
         assert_eq!(class(ExitSituation::Employment), OutcomeClass::TransitionEmployment, "duration unknown included");

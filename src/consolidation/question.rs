@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 
-use super::outcome::DefinitionVersion;
 use crate::clock::Instant;
 use crate::id::ProjectId;
 use crate::reporting::codes::Sex;
@@ -24,8 +23,8 @@ pub struct Question {
     pub filter: Filter,
     /// Cut into which groups.
     pub group_by: Option<Dimension>,
-    /// Under which definitions.
-    pub definition: DefinitionVersion,
+    /// Under which version of the definitions; the one that stands if absent.
+    pub definition: Option<ShortCode>,
 }
 
 impl Question {
@@ -38,7 +37,7 @@ impl Question {
             to: None,
             filter: Filter::default(),
             group_by: None,
-            definition: DefinitionVersion::default(),
+            definition: None,
         }
     }
 }

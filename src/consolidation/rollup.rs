@@ -3,8 +3,9 @@
 //! A group is the same question filtered to its value; a quarter cuts the window. Nothing here reads a database.
 
 use super::answer::{Cell, Counts, Group, ProjectSums};
+use super::definitions::outcomes::OutcomeTable;
 use super::image::{Day, Image, ProjectImage, Row, day_number};
-use super::outcome::{DefinitionVersion, OutcomeClass, OutcomeTable};
+use super::outcome::OutcomeClass;
 use super::question::{Dimension, Filter, Window};
 use crate::directory::geography;
 use crate::directory::money::Cents;
@@ -24,7 +25,7 @@ pub struct Rollup<'a> {
     /// At which position.
     pub position: Position,
     /// Under which table of outcome classes.
-    pub classes: OutcomeTable,
+    pub classes: &'a OutcomeTable,
 }
 
 /// Whether a project is selected by the filters on projects.
@@ -34,9 +35,9 @@ pub fn is_selected(project: &Project, filter: &Filter) -> bool {
 }
 
 impl<'a> Rollup<'a> {
-    /// A roll-up of what is known of a programme at a position, under a definition version.
-    pub fn new(image: &'a Image, programme: &'a Programme, position: Position, definition: DefinitionVersion) -> Self {
-        Self { image, programme, position, classes: OutcomeTable::of(definition) }
+    /// A roll-up of what is known of a programme at a position, under a table of outcomes.
+    pub fn new(image: &'a Image, programme: &'a Programme, position: Position, classes: &'a OutcomeTable) -> Self {
+        Self { image, programme, position, classes }
     }
 }
 

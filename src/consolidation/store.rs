@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use jiff::civil::Date;
 
+use super::definitions::store::list_definitions_after;
 use super::image::{ApprovedVersion, Delta, Image, NO_EXIT, ReadRow, Row, day_number};
 use super::outcome::OutcomeKey;
 use crate::access::Scope;
@@ -39,6 +40,7 @@ pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) 
         position,
         programmes: programmes.into_iter().map(|revision| (revision.position, revision.programme)).collect(),
         revisions: revisions.into_iter().map(|revision| (revision.position, revision.project)).collect(),
+        definitions: list_definitions_after(connection, image.position)?,
         versions,
         rows,
     })

@@ -4,7 +4,9 @@ use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::consolidation::outcome::DefinitionVersion;
+use crate::consolidation::explain::changes::CauseKind;
+use crate::consolidation::indicator::IndicatorUnit;
+use crate::consolidation::outcome::OutcomeClass;
 use crate::consolidation::question::{Dimension, Unit};
 use crate::directory::payment::PaymentKind;
 use crate::directory::project::ConsortiumRole;
@@ -174,11 +176,49 @@ mirrored_enums! {
         #[doc = "The calendar quarter, which cuts the window."]
         Quarter,
     }
-    /// A version of the definitions by which exits are classed.
-    DefinitionCode = DefinitionVersion as "DefinitionVersion" {
-        #[doc = "Employment is sustainable from six months on (\"at least\")."]
-        V1,
-        #[doc = "Employment is sustainable only beyond six months (\"more than\")."]
-        V1MoreThanSixMonths,
+    /// What sort of fact changed a figure.
+    ChangeCauseCode = CauseKind as "ChangeCause" {
+        #[doc = "The window of the question moved with the day: no fact at all."]
+        Window,
+        #[doc = "A report version was approved."]
+        Approval,
+        #[doc = "A report version was annulled."]
+        Annulment,
+        #[doc = "A version of the definitions was added."]
+        Definition,
+        #[doc = "The directory changed: a project, an agreement, a payment, a target."]
+        Directory,
+    }
+    /// The class of an exit, best first.
+    OutcomeClassCode = OutcomeClass as "OutcomeClass" {
+        #[doc = "Employment that lasts, as the definition says."]
+        SustainableEmployment,
+        #[doc = "Any other employment."]
+        TransitionEmployment,
+        #[doc = "Training that leads to a title or certificate."]
+        QualifyingTraining,
+        #[doc = "Any other training."]
+        OtherTraining,
+        #[doc = "Seeking, inactive, dropped out, moved, excluded."]
+        Other,
+        #[doc = "Nobody knows."]
+        Unknown,
+        #[doc = "Health, maternity, death: an exit, but in no denominator."]
+        Neutralised,
+    }
+    /// In what a figure is told.
+    IndicatorUnitCode = IndicatorUnit as "IndicatorUnit" {
+        #[doc = "A number of participations, persons, projects or organisations."]
+        Count,
+        #[doc = "Hours."]
+        Hours,
+        #[doc = "An amount in EUR."]
+        Eur,
+        #[doc = "A part of a whole."]
+        Percent,
+        #[doc = "An amount in EUR for each."]
+        EurEach,
+        #[doc = "Hours for each."]
+        HoursEach,
     }
 }

@@ -24,6 +24,11 @@ use crate::api::graphql::schema;
         super::health::health,
         super::token::token,
         super::totals::totals,
+        super::definitions::list,
+        super::definitions::find,
+        super::definitions::add,
+        super::explanations::explain,
+        super::explanations::changes,
         super::code_lists::code_lists,
         super::code_lists::code_list,
         super::submissions::create,
@@ -102,6 +107,11 @@ pub async fn errors() -> HttpResponse {
 /// Explains every rule that statements are held to.
 pub async fn rules() -> HttpResponse {
     HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/rules.md"))
+}
+
+/// Explains every indicator, and the vocabulary that definitions are written in.
+pub async fn indicators() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/indicators.md"))
 }
 
 /// Explains every code list.

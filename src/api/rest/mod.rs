@@ -3,10 +3,12 @@
 pub mod changes;
 pub mod code_lists;
 pub mod csv;
+pub mod definitions;
 pub mod differences;
 pub mod directory;
 pub mod documents;
 pub mod effects;
+pub mod explanations;
 pub mod findings;
 pub mod health;
 pub mod obligations;

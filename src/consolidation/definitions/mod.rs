@@ -4,15 +4,15 @@
 //! programme. Nothing here counts anything.
 
 pub mod built_in;
+mod expression;
 pub mod operations;
 pub mod outcomes;
-mod reading;
-mod expression;
+pub mod reading;
 pub(super) mod store;
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use self::outcomes::{OutcomeRow, OutcomeTable};
@@ -43,7 +43,7 @@ pub struct DefinitionSet {
 }
 
 /// How an officer added a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addition {
     /// To which programme.
     pub programme: ProgrammeId,
@@ -114,7 +114,11 @@ pub fn known<'a>(
     };
     let mut added = added.into_iter().filter(of_programme);
     match code {
-        Some(code) => built_in::all().iter().find(|set| set.code == *code).or_else(|| added.find(|set| set.code == *code)).cloned(),
+        Some(code) => built_in::all()
+            .iter()
+            .find(|set| set.code == *code)
+            .or_else(|| added.find(|set| set.code == *code))
+            .cloned(),
         None => {
             let standing = added.filter(|set| set.addition.as_ref().is_some_and(|addition| addition.standing));
             Some(standing.max_by_key(|set| set.position()).cloned().unwrap_or_else(|| Arc::clone(built_in::first())))

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::consolidation::outcome::{Duration, KEYS, OutcomeClass, OutcomeKey};
+use crate::consolidation::outcome::{Duration, KEYS, OutcomeClass, OutcomeKey, THRESHOLDS};
 use crate::reporting::codes::{ContractKind, ExitSituation, TrainingKind};
 use crate::serde_as_code;
 
@@ -43,19 +43,14 @@ impl Operator {
 pub struct Lasting {
     /// How.
     pub operator: Operator,
-    /// Whole months, 1 to [`MOST_MONTHS`](crate::consolidation::outcome::MOST_MONTHS).
-    pub months: u16,
+    /// The months: one of [`THRESHOLDS`].
+    pub months: u8,
 }
 
 impl Lasting {
     fn holds(self, duration: Duration) -> bool {
-        match duration {
-            Duration::Unknown => false,
-            Duration::Months { whole, beyond } => match self.operator {
-                Operator::AtLeast => whole >= self.months,
-                Operator::MoreThan => whole > self.months || (whole == self.months && beyond),
-            },
-        }
+        let place = (0_u8..).zip(THRESHOLDS).find(|(_, months)| *months == self.months);
+        place.is_some_and(|(place, _)| duration.passes(place, self.operator == Operator::MoreThan))
     }
 }
 
@@ -78,7 +73,12 @@ pub struct OutcomeRow {
 }
 
 impl OutcomeRow {
-    fn takes(&self, situation: ExitSituation, contract: Option<(ContractKind, Duration)>, training: Option<TrainingKind>) -> bool {
+    fn takes(
+        &self,
+        situation: ExitSituation,
+        contract: Option<(ContractKind, Duration)>,
+        training: Option<TrainingKind>,
+    ) -> bool {
         self.situations.contains(&situation)
             && contract.is_none_or(|(kind, duration)| {
                 (self.contracts.is_empty() || self.contracts.contains(&kind))
@@ -123,7 +123,8 @@ impl OutcomeTable {
             let key = OutcomeKey::of_training(*kind);
             put(key, ExitSituation::Training, None, Some(*kind))?;
         }
-        let others = |situation: &&ExitSituation| !matches!(situation, ExitSituation::Employment | ExitSituation::Training);
+        let others =
+            |situation: &&ExitSituation| !matches!(situation, ExitSituation::Employment | ExitSituation::Training);
         for situation in ExitSituation::ALL.iter().filter(others) {
             put(OutcomeKey::of_situation(*situation), *situation, None, None)?;
         }
@@ -138,4 +139,3 @@ impl OutcomeTable {
         self.0[key.index()]
     }
 }
-

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::expression::read_expressions;
 use super::outcomes::{Lasting, Operator, OutcomeRow, OutcomeTable, TableFault};
-use super::{Content, DefinitionSet};
+use super::{Addition, Content, DefinitionSet};
 use crate::consolidation::indicator::{Indicator, IndicatorUnit};
-use crate::consolidation::outcome::{MOST_MONTHS, OutcomeClass};
+use crate::consolidation::outcome::{OutcomeClass, THRESHOLDS};
 use crate::consolidation::vocabulary::{Attribute, Condition, Measure};
 use crate::refusal::{Code, Refusal};
 use crate::reporting::codes::{ContractKind, ExitSituation, TrainingKind};
@@ -66,7 +66,7 @@ pub struct LastingDraft {
     /// The code of the operator.
     pub operator: String,
     /// Whole months.
-    pub months: u16,
+    pub months: u8,
 }
 
 /// An indicator, as it is written.
@@ -158,6 +158,13 @@ pub(super) fn read_built_in(text: &str, before: &[Arc<DefinitionSet>]) -> Defini
     DefinitionSet::of(code, None, content, table)
 }
 
+/// Reads a version as it is stored.
+pub(super) fn read_stored(code: ShortCode, addition: Addition, content: &str) -> Option<DefinitionSet> {
+    let draft = serde_json::from_str(content).ok()?;
+    let (content, table) = read(&draft, None, &[]).ok()?;
+    Some(DefinitionSet::of(code, Some(addition), content, table))
+}
+
 fn read_outcomes(
     draft: &ContentDraft,
     base: Option<&DefinitionSet>,
@@ -172,7 +179,8 @@ fn read_outcomes(
         return None;
     }
     let before = refusals.0.len();
-    let read = rows.iter().enumerate().filter_map(|(place, row)| read_row(row, &format!("outcomes[{place}]"), refusals));
+    let read =
+        rows.iter().enumerate().filter_map(|(place, row)| read_row(row, &format!("outcomes[{place}]"), refusals));
     let rows: Vec<OutcomeRow> = read.collect();
     if refusals.0.len() > before {
         return None;
@@ -223,9 +231,8 @@ fn read_row(row: &OutcomeRowDraft, at: &str, refusals: &mut Refusals) -> Option<
 
 fn read_lasting(lasting: &LastingDraft, at: &str, refusals: &mut Refusals) -> Option<Lasting> {
     let operator = refusals.code(&format!("{at}.operator"), "OPERATOR", Operator::of_code(&lasting.operator));
-    let months = Some(lasting.months).filter(|months| (1..=MOST_MONTHS).contains(months));
-    let invalid = || Refusal::new(Code::DefinitionSize).at(format!("{at}.months")).with("limit", MOST_MONTHS);
-    let months = refusals.keep(months.ok_or_else(invalid));
+    let months = Some(lasting.months).filter(|months| THRESHOLDS.contains(months));
+    let months = refusals.code(&format!("{at}.months"), "1, 2, 3, 4, 5, 6, 9, 12, 18, 24", months);
     Some(Lasting { operator: operator?, months: months? })
 }
 
@@ -294,7 +301,8 @@ fn version_of(indicator: &Indicator, outcomes: &[OutcomeRow], known: &[Arc<Defin
     let mut newest = 0;
     for set in known {
         for other in set.content.indicators.iter().filter(|other| other.code == indicator.code) {
-            let says_the_same = Indicator { version: 0, ..other.clone() } == Indicator { version: 0, ..indicator.clone() };
+            let says_the_same =
+                Indicator { version: 0, ..other.clone() } == Indicator { version: 0, ..indicator.clone() };
             if says_the_same && (set.content.outcomes == outcomes || !asks_for_outcomes(indicator)) {
                 return other.version;
             }

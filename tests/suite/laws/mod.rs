@@ -9,7 +9,6 @@ use faisceau::access::operations::at_the_console;
 use faisceau::access::role::Role;
 use faisceau::consolidation::answer::Answer;
 use faisceau::consolidation::operations::Consolidation;
-use faisceau::consolidation::outcome::DefinitionVersion;
 use faisceau::consolidation::question::{AsOf, Dimension, Filter, Question};
 use faisceau::reporting::codes::Sex;
 use faisceau::storage::journal::Position;
@@ -34,7 +33,8 @@ struct Asked {
     projects: Vec<usize>,
     sexes: Vec<Sex>,
     group_by: Option<Dimension>,
-    definition: DefinitionVersion,
+    /// Under the definitions "more than six months".
+    more_than: bool,
     /// Which of the history's positions; the newest if absent.
     at: Option<u8>,
 }
@@ -46,16 +46,15 @@ fn asked() -> impl Strategy<Value = Asked> {
     let projects = prop_oneof![4 => Just(vec![]), 1 => prop::collection::vec(0..3_usize, 1..3)];
     let sexes = prop_oneof![4 => Just(vec![]), 1 => prop::sample::subsequence(Sex::ALL.to_vec(), 1..3)];
     let group_by = prop::sample::select(&CUTS[..]);
-    let definition = prop::sample::select(vec![DefinitionVersion::V1, DefinitionVersion::V1MoreThanSixMonths]);
     let at = prop::option::weighted(0.3, any::<u8>());
-    (window, region, projects, sexes, group_by, definition, at).prop_map(
-        |(window, region, projects, sexes, group_by, definition, at)| Asked {
+    (window, region, projects, sexes, group_by, any::<bool>(), at).prop_map(
+        |(window, region, projects, sexes, group_by, more_than, at)| Asked {
             window,
             region,
             projects,
             sexes,
             group_by,
-            definition,
+            more_than,
             at,
         },
     )
@@ -75,7 +74,7 @@ impl Asked {
             to: self.window.map(|(first, days)| day_of(first + days)),
             filter,
             group_by: self.group_by,
-            definition: self.definition,
+            definition: self.more_than.then(|| "V1_MORE_THAN_SIX_MONTHS".parse().unwrap()),
             ..Question::of("TEST".parse().unwrap())
         }
     }

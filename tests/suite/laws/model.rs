@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use faisceau::consolidation::answer::{Answer, Cell, Counts, ProjectSums};
-use faisceau::consolidation::outcome::DefinitionVersion;
+use faisceau::consolidation::definitions::built_in;
+use faisceau::consolidation::indicator::Defined;
 use faisceau::consolidation::question::{Dimension, Filter, Question, Window};
 use faisceau::directory::period::Quarter;
 use faisceau::directory::project::Project;
@@ -50,12 +51,12 @@ impl Figures {
     /// What the product answered.
     pub fn of(answer: &Answer) -> Self {
         let codes = |projects: &[Project]| projects.iter().map(|p| p.details.code.to_string()).collect();
-        let supported = faisceau::consolidation::indicator::find_indicator("SUPPORTED").unwrap();
+        let supported = Defined::find(built_in::first(), "SUPPORTED").unwrap();
         let coverage = &answer.coverage;
         Self {
             total: answer.total.clone(),
             groups: answer.groups.iter().map(|group| (group.key.clone(), group.cell.clone())).collect(),
-            shared: answer.overlap(supported, faisceau::consolidation::question::Unit::Person),
+            shared: answer.overlap(&supported, faisceau::consolidation::question::Unit::Person),
             due: coverage.period,
             coverage: [codes(&coverage.in_force), codes(&coverage.partial), codes(&coverage.missing)],
             late: coverage.late_count,
@@ -64,7 +65,7 @@ impl Figures {
 
     /// What the model answers to the same question, at the position, day and window that the answer names.
     pub fn expected(play: &Play, question: &Question, answer: &Answer) -> Self {
-        let model = Model { play, position: answer.position.0, definition: question.definition };
+        let model = Model { play, position: answer.position.0, more_than: question.definition.is_some() };
         let (window, filter) = (answer.window, &question.filter);
         let cuts = question.group_by.map(|dimension| model.cuts(dimension, window, filter));
         let shared = cuts.as_ref().map(|cuts| model.shared(window, filter, cuts));
@@ -93,7 +94,8 @@ impl Figures {
 struct Model<'a> {
     play: &'a Play,
     position: i64,
-    definition: DefinitionVersion,
+    /// Whether an employment is sustainable beyond six months only.
+    more_than: bool,
 }
 
 type Cut = (String, Window, Filter);
@@ -121,7 +123,7 @@ impl Model<'_> {
     }
 
     fn class(&self, stay: &PlainStay) -> usize {
-        stay.classes[usize::from(self.definition == DefinitionVersion::V1MoreThanSixMonths)]
+        stay.classes[usize::from(self.more_than)]
     }
 
     fn cell(&self, window: Window, filter: &Filter) -> Cell {

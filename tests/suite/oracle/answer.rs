@@ -182,8 +182,19 @@ struct Computed {
 
 /// Every indicator by its definition, from counts and money.
 fn figures(unit: &str, counts: &Counts, money: Option<[i64; 3]>) -> Vec<(String, Computed)> {
-    let [supported, entries, exits, present, sustainable, transition, qualifying, training, _, _, neutralised] =
-        *counts;
+    let [
+        supported,
+        entries,
+        exits,
+        present,
+        sustainable,
+        transition,
+        qualifying,
+        training,
+        other,
+        unknown,
+        neutralised,
+    ] = *counts;
     let employment = sustainable + transition;
     let trained = qualifying + training;
     let counted = exits - neutralised;
@@ -205,7 +216,12 @@ fn figures(unit: &str, counts: &Counts, money: Option<[i64; 3]>) -> Vec<(String,
     tell("POSITIVE_EXITS", Some(employment + trained), None);
     tell("EMPLOYMENT_EXITS", Some(employment), None);
     tell("SUSTAINABLE_EXITS", Some(sustainable), None);
+    tell("TRANSITION_EXITS", Some(transition), None);
     tell("TRAINING_EXITS", Some(trained), None);
+    tell("QUALIFYING_TRAINING_EXITS", Some(qualifying), None);
+    tell("OTHER_TRAINING_EXITS", Some(training), None);
+    tell("OTHER_EXITS", Some(other), None);
+    tell("UNKNOWN_EXITS", Some(unknown), None);
     tell("POSITIVE_EXIT_RATE", Some(employment + trained), Some(Some(counted)));
     tell("EMPLOYMENT_RATE", Some(employment), Some(Some(counted)));
     tell("SUSTAINABLE_RATE_OF_EXITS", Some(sustainable), Some(Some(counted)));
@@ -215,6 +231,9 @@ fn figures(unit: &str, counts: &Counts, money: Option<[i64; 3]>) -> Vec<(String,
     tell("GRANTS", money.map(|[_, grants, _]| grants), None);
     tell("ELIGIBLE_COST", money.map(|[_, _, cost]| cost), None);
     tell("INTERVENTION_RATE", money.map(|[_, grants, _]| grants), Some(money.map(|[_, _, cost]| cost)));
+    let grants = money.map(|[_, grants, _]| grants);
+    tell("GRANT_EACH", grants, Some(Some(supported)));
+    tell("GRANT_EACH_POSITIVE_EXIT", grants, Some(Some(employment + trained)));
     figures
 }
 
@@ -225,6 +244,11 @@ fn amount(code: &str, whole: i64) -> String {
 
 /// `part/of = percentage`, rounded half up to one decimal.
 fn rate(code: &str, part: i64, of: i64) -> String {
+    if code.starts_with("GRANT_EACH") {
+        let euros = |cents: i64| format!("{}.{:02}", cents / 100, cents % 100);
+        let each = if of == 0 { "none".to_owned() } else { euros(part / of + i64::from(part % of * 2 >= of)) };
+        return format!("{}/{of} = {each}", euros(part));
+    }
     let percent = if of == 0 {
         "none".to_owned()
     } else {

@@ -3,8 +3,8 @@
 use async_graphql::{ID, InputObject};
 
 use super::Reader;
-use crate::api::graphql::codes::{DefinitionCode, DimensionCode, Sex};
-use crate::api::graphql::scalars::{DateScalar, InstantScalar, PositionScalar};
+use crate::api::graphql::codes::{DimensionCode, Sex};
+use crate::api::graphql::scalars::{DateScalar, DefinitionScalar, InstantScalar, PositionScalar};
 use crate::clock::Instant;
 use crate::consolidation::question::{AsOf, Filter, Question};
 use crate::id::ProjectId;
@@ -59,7 +59,7 @@ pub struct QuestionParts {
     /// Cut how.
     pub group_by: Option<DimensionCode>,
     /// Under which definitions.
-    pub definition: Option<DefinitionCode>,
+    pub definition: Option<DefinitionScalar>,
 }
 
 impl QuestionParts {
@@ -76,6 +76,10 @@ impl QuestionParts {
         for project in &filter.projects {
             projects.extend(reader.read::<ProjectId>("filter.projects", project));
         }
+        let definition = self.definition.and_then(|code| {
+            let unknown = |_: Refusal| Refusal::new(Code::CodeUnknown).with("list", "definitions");
+            reader.keep("definition", code.0.parse().map_err(unknown))
+        });
         let question = programme.map(|programme| Question {
             programme,
             as_of,
@@ -87,12 +91,20 @@ impl QuestionParts {
                 sexes: filter.sexes.into_iter().map(Into::into).collect(),
             },
             group_by: self.group_by.map(Into::into),
-            definition: self.definition.map(Into::into).unwrap_or_default(),
+            definition,
         });
         reader
             .finish(question)
             .map_err(|refusals| refusals.into_iter().next().unwrap_or_else(|| Code::RequestMalformed.into()))
     }
+}
+
+/// Reads a point alone, as an argument named `from`.
+pub fn read_as_of(input: AsOfInput) -> Result<AsOf, Refusal> {
+    let mut reader = Reader::default();
+    let as_of = reader_as_of(&mut reader, input);
+    let refused = |refusals: Vec<Refusal>| refusals.into_iter().next().unwrap_or_else(|| Code::ParameterInvalid.into());
+    reader.finish(Some(as_of)).map_err(|refusals| refused(refusals).at("from"))
 }
 
 fn reader_as_of(reader: &mut Reader, input: AsOfInput) -> AsOf {

@@ -1,20 +1,25 @@
 //! Consolidated answers: figures with their parts, groups, overlap, coverage, contributions.
 
+use std::sync::Arc;
+
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Enum, Object, SimpleObject};
 
 use super::directory::Project;
+use super::explanations::{Explanation, WhatChanged};
 use super::indicators::Indicator;
-use crate::api::graphql::codes::{DefinitionCode, DimensionCode, LanguageCode, UnitCode};
+use crate::api::graphql::codes::{DimensionCode, LanguageCode, UnitCode};
 use crate::api::graphql::context::{Requested, error_of, failed, unknown_code};
-use crate::api::graphql::inputs::question::QuestionParts;
+use crate::api::graphql::inputs::question::{AsOfInput, QuestionParts, read_as_of};
 use crate::api::graphql::paging::{USUAL_PAGE, list_connection};
-use crate::api::graphql::scalars::{DateScalar, DecimalScalar, DigestScalar, PeriodScalar, PositionScalar};
+use crate::api::graphql::scalars::{
+    DateScalar, DecimalScalar, DefinitionScalar, DigestScalar, PeriodScalar, PositionScalar,
+};
 use crate::consolidation::answer::{self, Answer, Cell};
 use crate::consolidation::coverage;
-use crate::consolidation::indicator::{self, INDICATORS, find_indicator};
+use crate::consolidation::definitions::DefinitionSet;
+use crate::consolidation::indicator::Defined;
 use crate::consolidation::question::{AsOf, Question, Unit};
-use crate::directory::money::Cents;
 use crate::refusal::Language;
 
 /// Whether a figure could be told.
@@ -36,7 +41,7 @@ pub struct Figure(pub answer::Figure);
 impl Figure {
     /// Its definition.
     async fn indicator(&self) -> Indicator {
-        Indicator(self.0.indicator)
+        Indicator(self.0.indicator.clone())
     }
 
     /// The unit counted.
@@ -46,29 +51,26 @@ impl Figure {
 
     /// Whether it could be told.
     async fn status(&self) -> FigureStatus {
-        match (self.0.numerator, &self.0.indicator.denominator, self.0.per_mille()) {
-            (None, _, _) => FigureStatus::NotApplicable,
-            (Some(_), Some(_), None) => FigureStatus::NoDenominator,
+        match (self.0.numerator, self.0.indicator.is_rate(), self.0.denominator) {
+            (None, ..) | (_, true, None) => FigureStatus::NotApplicable,
+            (_, true, Some(0)) => FigureStatus::NoDenominator,
             _ => FigureStatus::Exact,
         }
     }
 
     /// The count, the amount in EUR, or the percentage rounded half up to one decimal.
     async fn value(&self) -> Option<DecimalScalar> {
-        if self.0.indicator.denominator.is_some() {
-            return self.0.per_mille().map(decimal_percent);
-        }
-        self.part(self.0.numerator)
+        self.0.value_text().map(DecimalScalar)
     }
 
     /// The numerator, exact.
     async fn numerator(&self) -> Option<DecimalScalar> {
-        self.part(self.0.numerator)
+        self.0.numerator_text().map(DecimalScalar)
     }
 
     /// The denominator, exact; only rates have one.
     async fn denominator(&self) -> Option<DecimalScalar> {
-        self.part(self.0.denominator)
+        self.0.denominator_text().map(DecimalScalar)
     }
 
     /// What people read, in the language given or the request's.
@@ -78,13 +80,6 @@ impl Figure {
         #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
     ) -> String {
         self.0.display(ctx.language(language))
-    }
-}
-
-impl Figure {
-    fn part(&self, part: Option<i64>) -> Option<DecimalScalar> {
-        let money = self.0.indicator.numerator.is_money();
-        part.map(|part| if money { DecimalScalar::of(Cents(part)) } else { DecimalScalar::of(part) })
     }
 }
 
@@ -106,6 +101,12 @@ pub struct Consolidation {
 }
 
 impl Consolidation {
+    /// The question at the answer's own position and day, whatever was approved meanwhile.
+    fn settled_question(&self) -> Question {
+        let as_of = AsOf::Position(self.answer.position, Some(self.answer.day));
+        Question { as_of, ..self.question.clone() }
+    }
+
     /// Puts a question of a request to the consolidation layer.
     pub async fn ask(ctx: &Context<'_>, programme: &str, parts: QuestionParts) -> async_graphql::Result<Self> {
         let request = ctx.request();
@@ -140,9 +141,14 @@ impl Consolidation {
         DateScalar::of(self.answer.window.to)
     }
 
-    /// The definitions by which exits were classed.
-    async fn definition(&self) -> DefinitionCode {
-        self.answer.definition.into()
+    /// The version of the definitions that the figures were made by.
+    async fn definition(&self) -> DefinitionScalar {
+        DefinitionScalar(self.answer.definition.code.to_string())
+    }
+
+    /// The digest of these definitions.
+    async fn definition_digest(&self) -> DigestScalar {
+        DigestScalar::of(self.answer.definition.digest)
     }
 
     /// The figures of everything selected.
@@ -152,7 +158,7 @@ impl Consolidation {
         #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> async_graphql::Result<Vec<Figure>> {
-        figures(ctx, &self.answer.total, indicators, unit.into())
+        figures(ctx, &self.answer.definition, &self.answer.total, indicators, unit.into())
     }
 
     /// The dimension of the groups, if the answer is cut.
@@ -162,7 +168,10 @@ impl Consolidation {
 
     /// The groups, in the order of their keys.
     async fn groups(&self) -> Vec<Group> {
-        self.answer.groups.iter().cloned().map(Group).collect()
+        {
+            let definition = &self.answer.definition;
+            self.answer.groups.iter().cloned().map(|group| Group(group, Arc::clone(definition))).collect()
+        }
     }
 
     /// For each indicator that can be added up, how much the groups sum to above the total because they share people.
@@ -172,18 +181,49 @@ impl Consolidation {
         #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> async_graphql::Result<Vec<Overlap>> {
-        let overlap = |indicator: &'static indicator::Indicator| {
-            let excess = self.answer.overlap(indicator, unit.into())?;
-            let money = indicator.numerator.is_money();
-            let excess = if money { DecimalScalar::of(Cents(excess)) } else { DecimalScalar::of(excess) };
+        let overlap = |indicator: Defined| {
+            let excess = self.answer.overlap(&indicator, unit.into())?;
+            let excess = DecimalScalar(indicator.unit.decimal(excess));
             Some(Overlap { indicator: Indicator(indicator), unit, excess })
         };
-        Ok(chosen(ctx, indicators)?.into_iter().filter_map(overlap).collect())
+        Ok(chosen(ctx, &self.answer.definition, indicators)?.into_iter().filter_map(overlap).collect())
     }
 
     /// On which of the expected projects the figures rest.
     async fn coverage(&self) -> Coverage {
         Coverage(self.answer.coverage.clone())
+    }
+
+    /// Why a figure is what it is: what it counts in one sentence, the report versions behind it, what was justified or
+    /// waived in them.
+    async fn explanation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The indicator's code.")] indicator: String,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+    ) -> async_graphql::Result<Explanation> {
+        let question = self.settled_question();
+        let explained = ctx.run(move |desk, scope, consolidation| {
+            consolidation.explain(desk, scope, &question, &indicator, unit.into())
+        });
+        Ok(Explanation(explained.await?))
+    }
+
+    /// What changed a figure since an earlier point, up to this answer: each fact committed between, with the figure before and
+    /// after it. The differences sum exactly.
+    async fn what_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The indicator's code.")] indicator: String,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+        #[graphql(desc = "Since when.")] from: AsOfInput,
+    ) -> async_graphql::Result<WhatChanged> {
+        let question = self.settled_question();
+        let since = read_as_of(from).map_err(|refusal| error_of(&refusal, ctx.request().language))?;
+        let told = ctx.run(move |desk, scope, consolidation| {
+            consolidation.what_changed(desk, scope, &question, since, (&indicator, unit.into()))
+        });
+        Ok(WhatChanged(told.await?))
     }
 
     /// The report versions in force behind a figure, each with the figure of its project alone, by project code.
@@ -195,43 +235,46 @@ impl Consolidation {
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Contribution>> {
-        let indicator = one(ctx, &indicator)?;
+        let indicator = one(ctx, &self.answer.definition, &indicator)?.code.clone();
         let page = ctx.page(first, after.as_deref())?;
-        // The answer's own position and day, whatever was approved meanwhile.
-        let as_of = AsOf::Position(self.answer.position, Some(self.answer.day));
-        let question = Question { as_of, ..self.question.clone() };
+        let question = self.settled_question();
         let found = ctx
             .run(move |desk, scope, consolidation| {
-                consolidation.contributions(desk, scope, &question, indicator, unit.into())
+                consolidation.contributions(desk, scope, &question, indicator.as_str(), unit.into())
             })
             .await?;
         Ok(list_connection(found.into_iter().map(Contribution).collect(), &page))
     }
 }
 
-fn one(ctx: &Context<'_>, code: &str) -> async_graphql::Result<&'static indicator::Indicator> {
+fn one(ctx: &Context<'_>, definition: &Arc<DefinitionSet>, code: &str) -> async_graphql::Result<Defined> {
     let unknown = || failed(&unknown_code("indicators", "indicators"), ctx.request().language);
-    find_indicator(code).ok_or_else(unknown)
+    Defined::find(definition, code).ok_or_else(unknown)
 }
 
-fn chosen(ctx: &Context<'_>, codes: Option<Vec<String>>) -> async_graphql::Result<Vec<&'static indicator::Indicator>> {
+fn chosen(
+    ctx: &Context<'_>,
+    definition: &Arc<DefinitionSet>,
+    codes: Option<Vec<String>>,
+) -> async_graphql::Result<Vec<Defined>> {
     match codes {
-        Some(codes) => codes.iter().map(|code| one(ctx, code)).collect(),
-        None => Ok(INDICATORS.iter().collect()),
+        Some(codes) => codes.iter().map(|code| one(ctx, definition, code)).collect(),
+        None => Ok(Defined::all(definition).collect()),
     }
 }
 
 fn figures(
     ctx: &Context<'_>,
+    definition: &Arc<DefinitionSet>,
     cell: &Cell,
     codes: Option<Vec<String>>,
     unit: Unit,
 ) -> async_graphql::Result<Vec<Figure>> {
-    Ok(chosen(ctx, codes)?.into_iter().map(|indicator| Figure(cell.figure(indicator, unit))).collect())
+    Ok(chosen(ctx, definition, codes)?.iter().map(|indicator| Figure(cell.figure(indicator, unit))).collect())
 }
 
 /// One group of a cut answer.
-pub struct Group(answer::Group);
+pub struct Group(answer::Group, Arc<DefinitionSet>);
 
 /// One group of a cut answer.
 #[Object]
@@ -260,7 +303,7 @@ impl Group {
         #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> async_graphql::Result<Vec<Figure>> {
-        figures(ctx, &self.0.cell, indicators, unit.into())
+        figures(ctx, &self.1, &self.0.cell, indicators, unit.into())
     }
 }
 
@@ -276,7 +319,7 @@ pub struct Overlap {
 }
 
 /// The projects expected to report, and how far each has an approved version in force.
-pub struct Coverage(coverage::Coverage);
+pub struct Coverage(pub coverage::Coverage);
 
 /// The projects expected to report, and how far each has an approved version in force.
 #[Object]
@@ -323,7 +366,7 @@ impl Coverage {
 }
 
 /// The share of a report version in a figure. Persons in several projects are counted in each.
-pub struct Contribution(answer::Contribution);
+pub struct Contribution(pub answer::Contribution);
 
 /// The share of a report version in a figure. Persons in several projects are counted in each.
 #[Object]
@@ -360,6 +403,6 @@ impl Contribution {
 
     /// The figure of its project alone.
     async fn figure(&self) -> Figure {
-        Figure(self.0.figure)
+        Figure(self.0.figure.clone())
     }
 }
