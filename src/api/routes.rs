@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
     changes, code_lists, definitions, differences, directory, documents, explanations, findings, health, obligations,
-    submissions, token, totals, waivers,
+    submissions, table, token, totals, waivers,
 };
 use super::{graphql, rest};
 
@@ -38,6 +38,7 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::POST, "/graphql", Entry::PerField),
     (Method::GET, "/v1/code-lists", Entry::Open),
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
+    (Method::GET, "/v1/programmes/{code}/table", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
     (Method::GET, "/v1/programmes/{programme}/definitions", Entry::Token),
     (Method::POST, "/v1/programmes/{programme}/definitions", Entry::Token),
@@ -162,6 +163,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/programmes/{code}/figures/{indicator}/changes")
                 .route(web::get().to(explanations::changes))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/table")
+                .route(web::get().to(table::table))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(

@@ -3,16 +3,19 @@
 
 use std::sync::Arc;
 
-use super::answer::{Cell, Figure};
+use sha2::{Digest as _, Sha256};
+
+use super::answer::{Figure, measures_of};
 use super::definitions::store::list_definitions;
 use super::definitions::{self, DefinitionSet};
-use super::image::{ApprovedVersion, Delta, Image, NO_EXIT, ReadRow, Row, day_number};
+use super::image::persons::PersonKey;
+use super::image::segment::Begun;
+use super::image::{ApprovedVersion, Delta, Image, RecordDelta};
 use super::indicator::Defined;
-use super::outcome::OutcomeKey;
 use super::question::{Filter, Window};
 use super::rollup::Rollup;
 use super::store;
-use super::vocabulary::Measure;
+use super::vocabulary::{Cell, Measure};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::operations as directory;
@@ -22,7 +25,6 @@ use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::identity::Identity;
 use crate::reporting::operations::{self as reporting, Checked, Submission};
 use crate::reporting::record::Person;
-use crate::reporting::statement::Participation;
 use crate::reporting::version::Digest;
 use crate::storage::journal::Position;
 
@@ -55,21 +57,28 @@ pub fn check_with_effects(
 ) -> Outcome<(reporting::Assessment, Vec<Effect>)> {
     let Checked { assessment, project, head, statement } = reporting::check(desk, scope, submission)?;
     let programme = programme_of(desk, scope, &project)?;
-    let known = |person: &Person| person.as_ref().map(|person| person.0.clone());
-    let before = head.participations().map(|p| read_row(&project, p, known(&p.person))).collect();
+    let known = |person: &Person| person.as_ref().map(|person| key_of(person.0.as_bytes()));
+    let before = head.participations().map(|p| Begun::of(p, 1, None, known(&p.person))).collect();
     // A person not yet linked is whoever has the same pseudonym.
     let sent = |identity: &Identity| match identity {
-        Identity::Linked(person) => Some(person.0.clone()),
-        Identity::Known(stage_one) => Some(data_encoding::HEXLOWER.encode(&desk.keys.seal(stage_one.as_bytes()))),
+        Identity::Linked(person) => Some(key_of(person.0.as_bytes())),
+        Identity::Known(stage_one) => Some(key_of(&desk.keys.seal(stage_one.as_bytes()))),
         Identity::None | Identity::Placeholder | Identity::Malformed => None,
     };
-    let after = statement.participations.iter().map(|p| read_row(&project, p, sent(&p.person))).collect();
+    let after = statement.participations.iter().map(|p| Begun::of(p, 1, None, sent(&p.person))).collect();
     let definition = standing(desk, &programme)?;
-    let figures = |rows| {
-        let image = image_of(&programme, &project, vec![stand_in(1, Position(1))], rows);
+    let figures = |begun| {
+        let records = RecordDelta { project: project.id.clone(), newest: 1, begun, ended: Vec::new() };
+        let image = image_of(&programme, &project, vec![stand_in(1, Position(1))], records);
         cell(desk, &image, &programme, &definition, Position(1))
     };
     Ok((assessment, effects(&definition, &figures(before)?, &figures(after)?)))
+}
+
+/// A key that two participations of one question share if their person is known by the same.
+fn key_of(known_by: &[u8]) -> PersonKey {
+    let digest: [u8; 32] = Sha256::digest(known_by).into();
+    std::array::from_fn(|place| digest[place])
 }
 
 /// What a difference of versions does to the project's own figures: each indicator by person and by participation, as if
@@ -84,10 +93,10 @@ pub fn effects_between(desk: &Desk, scope: &Scope, project: &Project, from: u32,
     // Rows say which versions hold them, and the highest number approved is in force: so the image shows the lower
     // version at position 1 and the higher one at position 2.
     let (lower, higher) = (from.min(to), from.max(to));
-    let rows = desk.store.read(|connection| store::read_rows(connection, &project.id, higher))?;
+    let records = desk.store.read(|connection| store::read_records(connection, &project.id, 0, higher))?;
     let mut versions = vec![stand_in(lower, Position(1))];
     versions.extend((higher > lower).then(|| stand_in(higher, Position(2))));
-    let image = image_of(&programme, project, versions, rows);
+    let image = image_of(&programme, project, versions, records);
     let at = |number: u32| if number == lower { Position(1) } else { Position(2) };
     let definition = standing(desk, &programme)?;
     let before = cell(desk, &image, &programme, &definition, at(from))?;
@@ -98,13 +107,18 @@ pub fn effects_between(desk: &Desk, scope: &Scope, project: &Project, from: u32,
 /// What is counted of people: money does not depend on what a report states of them.
 fn effects(definition: &Arc<DefinitionSet>, before: &Cell, after: &Cell) -> Vec<Effect> {
     let mut effects = Vec::new();
-    for indicator in Defined::all(definition).filter(|indicator| !indicator.measures().any(Measure::is_of_projects)) {
+    for indicator in counted(definition) {
         for unit in indicator.units() {
             let (before, after) = (before.figure(&indicator, *unit), after.figure(&indicator, *unit));
             effects.push(Effect { before, after });
         }
     }
     effects
+}
+
+/// The indicators that participations change.
+fn counted(definition: &Arc<DefinitionSet>) -> impl Iterator<Item = Defined> {
+    Defined::all(definition).filter(|indicator| !indicator.measures().any(Measure::is_of_projects))
 }
 
 /// The definitions that stand for a programme now.
@@ -121,7 +135,7 @@ fn programme_of(desk: &Desk, scope: &Scope, project: &Project) -> Outcome<Progra
 }
 
 /// An image of one project and of nothing else.
-fn image_of(programme: &Programme, project: &Project, versions: Vec<ApprovedVersion>, rows: Vec<ReadRow>) -> Image {
+fn image_of(programme: &Programme, project: &Project, versions: Vec<ApprovedVersion>, records: RecordDelta) -> Image {
     let mut image = Image::default();
     image.apply(Delta {
         position: Position(2),
@@ -129,7 +143,8 @@ fn image_of(programme: &Programme, project: &Project, versions: Vec<ApprovedVers
         definitions: Vec::new(),
         revisions: vec![(Position(1), project.clone())],
         versions: versions.into_iter().map(|version| (project.id.clone(), version)).collect(),
-        rows: vec![(project.id.clone(), rows)],
+        records: vec![records],
+        ..Delta::default()
     });
     image
 }
@@ -137,32 +152,27 @@ fn image_of(programme: &Programme, project: &Project, versions: Vec<ApprovedVers
 /// A version of a number as if it had been approved at a position; the roll-up asks for nothing else of it.
 fn stand_in(number: u32, approved: Position) -> ApprovedVersion {
     let period = crate::directory::period::Quarter::of(jiff::civil::date(2000, 1, 1));
-    ApprovedVersion { number, period, digest: Digest([0; 32]), late: false, approved, annulled: None }
+    ApprovedVersion {
+        number,
+        period,
+        digest: Digest([0; 32]),
+        late: false,
+        aggregate_only: false,
+        spending_cents: None,
+        approved,
+        annulled: None,
+    }
 }
 
 fn cell(
     desk: &Desk,
     image: &Image,
     programme: &Programme,
-    definition: &DefinitionSet,
+    definition: &Arc<DefinitionSet>,
     position: Position,
 ) -> Outcome<Cell> {
     let today = desk.clock.now().day_in(&programme.details.time_zone);
     let window = Window { from: programme.details.first_on, to: today.max(programme.details.first_on) };
-    Rollup::new(image, programme, position, &definition.table).cell(window, &Filter::default())
-}
-
-fn read_row<P>(project: &Project, participation: &Participation<P>, person: Option<String>) -> ReadRow {
-    ReadRow {
-        person: person.unwrap_or_else(|| format!("{}/{}", project.id, participation.reference)),
-        row: Row {
-            person: 0,
-            entry: day_number(participation.entry_on),
-            exit: participation.exit_on().map_or(NO_EXIT, day_number),
-            first: 1,
-            end: u32::MAX,
-            outcome: participation.exit.as_ref().map_or_else(OutcomeKey::default, OutcomeKey::of),
-            sex: participation.sex,
-        },
-    }
+    let measures = measures_of(counted(definition).collect::<Vec<_>>().iter().map(|indicator| &**indicator));
+    Rollup::new(image, programme, position, definition, measures).cell(window, &Filter::default())
 }

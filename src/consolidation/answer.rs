@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use super::coverage::Coverage;
 use super::definitions::DefinitionSet;
 use super::image::ApprovedVersion;
-use super::indicator::{Defined, IndicatorUnit};
-use super::outcome::OutcomeClass;
-use super::question::{Dimension, Unit, Window};
-use super::vocabulary::{Attribute, Condition, Count, Event, Measure};
+use super::indicator::{Defined, Indicator, IndicatorUnit};
+use super::question::{Series, Unit, Window};
+use super::rollup::Table;
+use super::rollup::axes::Key;
+use super::vocabulary::{Cell, Measure, Measures};
 use crate::directory::project::Project;
 use crate::refusal::Language;
 use crate::storage::journal::Position;
@@ -26,64 +27,21 @@ pub struct Answer {
     pub window: Window,
     /// The definitions.
     pub definition: Arc<DefinitionSet>,
+    /// The indicators asked for, in the order asked.
+    pub indicators: Vec<Defined>,
     /// Everything selected, as one cell.
     pub total: Cell,
-    /// The dimension of the groups, if the answer is cut.
-    pub group_by: Option<Dimension>,
-    /// The groups, in order.
-    pub groups: Vec<Group>,
+    /// What quarters and years are told of, if they cut the answer.
+    pub series: Series,
+    /// The groups along their axes; no axis if the answer is not cut.
+    pub table: Table,
     /// Which expected projects the figures rest on.
     pub coverage: Coverage,
 }
 
-/// One group of a cut answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// Its code: a region, a project, a sex, a quarter.
-    pub key: String,
-    /// Its label in English.
-    pub label_en: String,
-    /// Its label in French.
-    pub label_fr: String,
-    /// Its figures.
-    pub cell: Cell,
-}
-
-/// Everything counted of one selection.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Cell {
-    /// Counted by participation.
-    pub participations: Counts,
-    /// Counted by person.
-    pub persons: Counts,
-    /// Projects and their money; nothing where the selection is not on projects only.
-    pub projects: Option<ProjectSums>,
-}
-
-/// Counts of one unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Supported in the window.
-    pub supported: i64,
-    /// Entered in the window.
-    pub entries: i64,
-    /// Left in the window.
-    pub exits: i64,
-    /// Present at the window's end.
-    pub present: i64,
-    /// Exits by class, in the order of [`OutcomeClass::ALL`].
-    pub exits_by_class: [i64; 7],
-}
-
-/// Projects and their money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct ProjectSums {
-    /// How many.
-    pub count: i64,
-    /// Their grants, in cents.
-    pub grant_cents: i64,
-    /// Their eligible cost, in cents.
-    pub eligible_cost_cents: i64,
+/// What some indicators measure, each measure once.
+pub fn measures_of<'a>(indicators: impl IntoIterator<Item = &'a Indicator>) -> Arc<Measures> {
+    Measures::of(indicators.into_iter().flat_map(Indicator::measures).cloned())
 }
 
 /// A figure of an indicator: its parts, and nothing else; what people read is derived.
@@ -110,48 +68,10 @@ pub struct Contribution {
     pub figure: Figure,
 }
 
-impl Counts {
-    fn measure(&self, count: &Count) -> Option<i64> {
-        match (count.event, count.conditions.as_slice()) {
-            (Event::Supported, []) => Some(self.supported),
-            (Event::Entries, []) => Some(self.entries),
-            (Event::Exits, []) => Some(self.exits),
-            (Event::Present, []) => Some(self.present),
-            (Event::Exits, [Condition::In(codes)]) if codes.attribute() == Attribute::OutcomeClass => {
-                let among = |class: &&OutcomeClass| codes.holds(**class as usize);
-                Some(OutcomeClass::ALL.iter().filter(among).map(|class| self.exits_by_class[*class as usize]).sum())
-            }
-            _ => None,
-        }
-    }
-}
-
-impl ProjectSums {
-    fn measure(&self, measure: &Measure) -> Option<i64> {
-        match measure {
-            Measure::Projects => Some(self.count),
-            Measure::Grants => Some(self.grant_cents),
-            Measure::EligibleCost => Some(self.eligible_cost_cents),
-            _ => None,
-        }
-    }
-}
-
 impl Cell {
-    /// The value of a measure, unless it is not applicable to this selection.
-    pub fn measure(&self, measure: &Measure, unit: Unit) -> Option<i64> {
-        let Measure::Count(count) = measure else {
-            return self.projects.and_then(|sums| sums.measure(measure));
-        };
-        match unit {
-            Unit::Participation => self.participations.measure(count),
-            Unit::Person => self.persons.measure(count),
-        }
-    }
-
     /// The sum of measures that count nothing twice; nothing where one is not applicable.
     pub fn sum(&self, measures: &[Measure], unit: Unit) -> Option<i64> {
-        let values = measures.iter().map(|measure| self.measure(measure, unit));
+        let values = measures.iter().map(|measure| self.value(measure, unit));
         values.reduce(|sum, value| sum?.checked_add(value?)).flatten()
     }
 
@@ -167,18 +87,55 @@ impl Cell {
 }
 
 impl Answer {
-    /// How much the groups sum to above the total, because they share people; nothing for rates and uncut answers.
+    /// How much the groups sum to above the total, because they share people; nothing for rates, for uncut answers and
+    /// for what accumulates.
     pub fn overlap(&self, indicator: &Defined, unit: Unit) -> Option<i64> {
-        if indicator.is_rate() || self.group_by.is_none() {
+        if indicator.is_rate() || self.table.axes.is_empty() || self.series == Series::Cumulative {
             return None;
         }
         let total = self.total.sum(&indicator.numerator, unit)?;
-        let sum: Option<i64> = self.groups.iter().map(|group| group.cell.sum(&indicator.numerator, unit)).sum();
+        let sum: Option<i64> = self.table.cells.iter().map(|cell| cell.sum(&indicator.numerator, unit)).sum();
         sum.map(|sum| sum - total)
     }
 }
 
+impl Table {
+    /// The places of the groups that a cell lies in, one of each axis.
+    pub fn places(&self, cell: usize) -> impl Iterator<Item = usize> {
+        let mut weight = self.cells.len();
+        self.axes.iter().map(move |axis| {
+            weight /= axis.keys.len();
+            cell / weight % axis.keys.len()
+        })
+    }
+
+    /// The groups that a cell lies in, one of each axis.
+    pub fn keys(&self, cell: usize) -> Vec<&Key> {
+        self.axes.iter().zip(self.places(cell)).map(|(axis, place)| &axis.keys[place]).collect()
+    }
+}
+
+/// Whether a figure could be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureStatus {
+    /// Exact.
+    Exact,
+    /// A rate over nothing: it has no value.
+    NoDenominator,
+    /// Not applicable to this selection, or nothing is stated of it.
+    NotApplicable,
+}
+
 impl Figure {
+    /// Whether it could be told.
+    pub fn status(&self) -> FigureStatus {
+        match (self.numerator, self.indicator.is_rate(), self.denominator) {
+            (None, ..) | (_, true, None) => FigureStatus::NotApplicable,
+            (_, true, Some(0)) => FigureStatus::NoDenominator,
+            _ => FigureStatus::Exact,
+        }
+    }
+
     /// Tenths of a percent, rounded half up; nothing for what is told in another unit, and for rates over nothing.
     pub fn per_mille(&self) -> Option<i64> {
         let percent = self.indicator.unit == IndicatorUnit::Percent;

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::outcome::OutcomeClass;
+use super::question::Dimension;
+use super::vocabulary::Attribute;
 use crate::refusal::Language;
 use crate::reporting::code_lists::{self, CodeList, Entry, entries};
 
@@ -22,6 +23,14 @@ pub fn find_code_list(code: &str) -> Option<&'static CodeList> {
     CODE_LISTS.iter().find(|list| list.code == code)
 }
 
+fn values(attribute: Attribute) -> Vec<Entry> {
+    let label = |place, language| attribute.label(place, language);
+    let entry = |(place, code): (usize, &&'static str)| {
+        Entry::new(code, label(place, Language::En), label(place, Language::Fr))
+    };
+    attribute.codes().iter().enumerate().map(entry).collect()
+}
+
 fn figures() -> Vec<CodeList> {
     vec![
         CodeList::new(
@@ -32,11 +41,20 @@ fn figures() -> Vec<CodeList> {
         CodeList::new(
             "DIMENSION",
             ["Grouping", "Ventilation"],
+            entries(&Dimension::ALL.iter().map(|dimension| dimension.names()).collect::<Vec<_>>()),
+        ),
+        CodeList::new("AGE_BAND", ["Age at entry", "Âge à l'entrée"], values(Attribute::AgeBand)),
+        CodeList::new(
+            "OUTCOME_CLASS",
+            ["Outcome class of an exit", "Classe de sortie"],
+            values(Attribute::OutcomeClass),
+        ),
+        CodeList::new(
+            "SERIES",
+            ["What quarters and years are told of", "Ce que disent les trimestres et les années"],
             entries(&[
-                ["REGION", "Region of delivery", "Région de réalisation"],
-                ["PROJECT", "Project", "Projet"],
-                ["SEX", "Sex", "Sexe"],
-                ["QUARTER", "Calendar quarter", "Trimestre civil"],
+                ["FLOW", "What happens in each", "Ce qui a lieu dans chacun"],
+                ["CUMULATIVE", "What has happened up to the end of each", "Ce qui a eu lieu jusqu'à la fin de chacun"],
             ]),
         ),
         CodeList::new(
@@ -49,14 +67,6 @@ fn figures() -> Vec<CodeList> {
                 ["DEFINITION", "A version of the definitions was added", "Une version des définitions a été ajoutée"],
                 ["DIRECTORY", "The directory changed", "Le répertoire a changé"],
             ]),
-        ),
-        CodeList::new(
-            "OUTCOME_CLASS",
-            ["Class of an exit", "Classe d'une sortie"],
-            OutcomeClass::ALL
-                .iter()
-                .map(|class| Entry::new(class.code(), class.label(Language::En), class.label(Language::Fr)))
-                .collect(),
         ),
         CodeList::new(
             "INDICATOR_UNIT",

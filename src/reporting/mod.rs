@@ -27,3 +27,5 @@ pub mod submission;
 pub mod themes;
 pub mod version;
 pub mod waiver;
+
+pub use store::intervals;

@@ -1,6 +1,7 @@
 //! Versions of definitions: added by officers without a release, known from a position on, never changed; and what is
 //! wrong in one is said with its place.
 
+use faisceau::consolidation::definitions::built_in;
 use serde_json::{Value, json};
 
 use crate::first_steps::{approve, submit};
@@ -75,6 +76,14 @@ fn totals(caller: &Caller, parameters: &str) -> Value {
 fn figure<'a>(totals: &'a Value, indicator: &str) -> Option<&'a Value> {
     let mut figures = totals["figures"].as_array().unwrap().iter();
     figures.find(|figure| figure["indicator"] == indicator && figure["unit"] == "PERSON")
+}
+
+#[test]
+fn what_comes_with_the_program_never_changes() {
+    let known: Vec<[String; 2]> =
+        built_in::all().iter().map(|set| [set.code.to_string(), set.digest.to_string()]).collect();
+    let released = [["V1", "DIGEST1"], ["V1_MORE_THAN_SIX_MONTHS", "DIGEST2"]];
+    assert_eq!(known, released, "a released version changed: add another one instead");
 }
 
 #[test]
@@ -252,7 +261,7 @@ fn what_is_wrong_in_a_version_is_said_with_its_place_and_nothing_is_stored() {
         let mut input = four_months();
         change(&mut input);
         let errors = add(&officer, &input)["userErrors"].clone();
-        assert_eq!(errors, json!([{ "code": code, "path": path }]), "{input}");
+        assert_eq!(errors, json!([{ "code": code, "path": format!("input.{path}") }]), "{input}");
     }
     // Everything is said at once.
     let mut input = four_months();

@@ -92,7 +92,7 @@ fn a_figure_names_the_versions_behind_it_and_what_was_justified_in_them() {
         assert_eq!(node["standingFindings"], standing);
     }
     // REST and the console say the same.
-    let rest = analyst.get("/v1/programmes/TEST/figures/SUPPORTED/explanation").body;
+    let rest = world.caller("auditor").get("/v1/programmes/TEST/figures/SUPPORTED/explanation").body;
     assert_eq!((&rest["figure"]["numerator"], &rest["excess"]), (&json!("5"), &json!("1")));
     assert_eq!(rest["contributions"][0]["digest"], nodes[0]["contribution"]["digest"]);
     assert_eq!(rest["contributions"][0]["standingFindings"][0]["justifiedCount"], 1);

@@ -38,6 +38,7 @@ mod review_queue;
 mod roles;
 mod rules;
 mod settings;
+mod slices;
 mod storage;
 mod strangers;
 mod waivers;

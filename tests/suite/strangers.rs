@@ -34,6 +34,7 @@ const VISITS: &[(&str, &str, &str, u16)] = &[
     ("POST", "/graphql", "/graphql", 415),
     ("GET", "/v1/code-lists", "/v1/code-lists", 200),
     ("GET", "/v1/code-lists/{code}", "/v1/code-lists/REGION.csv", 200),
+    ("GET", "/v1/programmes/{code}/table", "/v1/programmes/TEST/table", 401),
     ("GET", "/v1/programmes/{code}/totals", "/v1/programmes/TEST/totals", 401),
     ("GET", "/v1/programmes/{programme}/definitions", "/v1/programmes/TEST/definitions", 401),
     ("POST", "/v1/programmes/{programme}/definitions", "/v1/programmes/TEST/definitions", 401),

@@ -23,6 +23,7 @@ use crate::api::graphql::schema;
     paths(
         super::health::health,
         super::token::token,
+        super::table::table,
         super::totals::totals,
         super::definitions::list,
         super::definitions::find,

@@ -235,7 +235,7 @@ pub async fn changes(request: HttpRequest, path: Path<(String, String)>, service
     answer(&request, &service, move |service, scope, parameters: ChangesParameters| {
         let (programme, indicator) = path.into_inner();
         let unit = read_unit(parameters.unit.as_deref())?;
-        let since_day = day(parameters.since_day.as_ref(), "sinceDay")?;
+        let since_day = day(parameters.since_day.as_deref(), "sinceDay")?;
         let since = as_of(Some(&parameters.since), since_day).map_err(|refusal| refusal.at("since"))?;
         let ChangesParameters { from, to, as_of, day, definition, project, .. } = parameters;
         let question = question(&programme, &TotalsParameters { from, to, as_of, day, definition })?;

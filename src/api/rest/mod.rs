@@ -15,6 +15,7 @@ pub mod obligations;
 mod reading;
 pub mod request;
 pub mod submissions;
+pub mod table;
 pub mod token;
 pub mod totals;
 pub mod waivers;

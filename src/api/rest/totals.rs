@@ -82,6 +82,24 @@ pub struct CoverageCounts {
     missing: usize,
     /// Those that rest on a version that came late.
     late: usize,
+    /// Those that rest on a version that states totals and no participation: no figure counts their people.
+    #[serde(rename = "aggregateOnly")]
+    aggregate_only: usize,
+}
+
+impl CoverageCounts {
+    /// The counts of a coverage.
+    pub fn of(coverage: &Coverage) -> Self {
+        Self {
+            period: coverage.period.map(|period| period.to_string()),
+            expected: coverage.expected_count(),
+            in_force: coverage.in_force.len(),
+            partial: coverage.partial.len(),
+            missing: coverage.missing.len(),
+            late: coverage.late_count,
+            aggregate_only: coverage.aggregate_only_count,
+        }
+    }
 }
 
 /// One figure with its parts.
@@ -151,26 +169,27 @@ pub async fn totals(request: HttpRequest, code: Path<String>, service: Data<Serv
 pub fn question(code: &str, parameters: &TotalsParameters) -> Result<Question, Refusal> {
     let programme = code.parse::<ShortCode>().map_err(|_| Refusal::new(Code::NotFound).at("programme"))?;
     Ok(Question {
-        from: day(parameters.from.as_ref(), "from")?,
-        to: day(parameters.to.as_ref(), "to")?,
+        from: day(parameters.from.as_deref(), "from")?,
+        to: day(parameters.to.as_deref(), "to")?,
         definition: read_definition(parameters.definition.as_deref())?,
-        as_of: as_of(parameters.as_of.as_deref(), day(parameters.day.as_ref(), "day")?)?,
+        as_of: as_of(parameters.as_of.as_deref(), day(parameters.day.as_deref(), "day")?)?,
         ..Question::of(programme)
     })
 }
 
-/// The day that a parameter names, if it is given.
-pub fn day(text: Option<&String>, name: &str) -> Result<Option<jiff::civil::Date>, Refusal> {
-    let read = |text| parse_day(text).ok_or_else(|| Refusal::new(Code::DateInvalid).at(name));
-    text.map(|text| read(text)).transpose()
+/// Reads a day that may be absent.
+pub fn day(text: Option<&str>, name: &str) -> Result<Option<jiff::civil::Date>, Refusal> {
+    let malformed = || Refusal::new(Code::DateInvalid).at(name);
+    text.map(|text| parse_day(text).ok_or_else(malformed)).transpose()
 }
 
-fn read_definition(code: Option<&str>) -> Result<Option<ShortCode>, Refusal> {
+/// Reads the version of the definitions that may be named.
+pub fn read_definition(code: Option<&str>) -> Result<Option<ShortCode>, Refusal> {
     let unknown = |_| Refusal::new(Code::CodeUnknown).at("definition").with("list", "definitions");
     code.map(str::parse).transpose().map_err(unknown)
 }
 
-/// The point that a parameter names: an instant, or a position on a day.
+/// Reads as of when something is asked, with the day that serves.
 pub fn as_of(text: Option<&str>, day: Option<jiff::civil::Date>) -> Result<AsOf, Refusal> {
     let Some(text) = text else {
         return if day.is_none() { Ok(AsOf::Now) } else { Err(Refusal::new(Code::ParameterInvalid).at("day")) };
@@ -181,20 +200,6 @@ pub fn as_of(text: Option<&str>, day: Option<jiff::civil::Date>) -> Result<AsOf,
     match text.parse::<Instant>() {
         Ok(instant) if day.is_none() => Ok(AsOf::Instant(instant)),
         _ => Err(Refusal::new(Code::ParameterInvalid).at("asOf")),
-    }
-}
-
-impl CoverageCounts {
-    /// The counts of a coverage.
-    pub fn of(coverage: &Coverage) -> Self {
-        Self {
-            period: coverage.period.map(|period| period.to_string()),
-            expected: coverage.expected_count(),
-            in_force: coverage.in_force.len(),
-            partial: coverage.partial.len(),
-            missing: coverage.missing.len(),
-            late: coverage.late_count,
-        }
     }
 }
 

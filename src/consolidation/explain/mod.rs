@@ -83,27 +83,30 @@ pub(super) fn sentences(
 
 /// What a filter selects, in words that follow the window: places and projects, then what people have in common.
 fn selected_words(image: &Image, programme: &Programme, position: Position, filter: &Filter, french: bool) -> String {
-    let mut words = String::new();
     let or = if french { " ou " } else { " or " };
-    if !filter.regions.is_empty() {
-        let regions: Vec<String> = filter.regions.iter().map(|code| words::in_region(code, french)).collect();
-        words.push(' ');
-        words.push_str(&regions.join(or));
-    }
-    if !filter.projects.is_empty() {
-        let projects = image.projects_of(programme, position);
-        let mut codes: Vec<&str> = projects
-            .filter(|(_, project)| filter.projects.contains(&project.id))
-            .map(|(_, project)| project.details.code.as_str())
-            .collect();
-        codes.sort_unstable();
-        words.push_str(if french { " dans le projet " } else { " in project " });
-        words.push_str(&codes.join(or));
-    }
-    if !filter.sexes.is_empty() {
-        let language = if french { Language::Fr } else { Language::En };
-        let labels: Vec<&str> = filter.sexes.iter().map(|sex| sex.label(language)).collect();
-        words.push_str(&words::only(&labels, french));
+    let mut words = String::new();
+    let mut add = |before: [&str; 2], named: Vec<String>| {
+        if !named.is_empty() {
+            words.push_str(before[usize::from(french)]);
+            words.push_str(&named.join(or));
+        }
+    };
+    add([" ", " "], filter.regions.iter().map(|code| words::in_region(code, french)).collect());
+    let departments = filter.departments.iter().map(|code| format!("{code} {}", words::department(code))).collect();
+    add([" in department ", " dans le département "], departments);
+    let mut projects: Vec<String> = image
+        .projects_of(programme, position)
+        .filter(|(_, project)| filter.projects.contains(&project.id))
+        .map(|(_, project)| project.details.code.to_string())
+        .collect();
+    projects.sort_unstable();
+    add([" in project ", " dans le projet "], projects);
+    let name = |id| image.organisation(id, position).map(|details| details.name.to_string());
+    add([" led by ", " portés par "], filter.organisations.iter().filter_map(name).collect());
+    add([" of call ", " de l'appel "], filter.calls.clone());
+    add([" in sector ", " du secteur "], filter.sectors.clone());
+    for codes in &filter.codes {
+        words.push_str(&words::only(codes, french));
     }
     words
 }

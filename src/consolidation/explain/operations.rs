@@ -14,6 +14,7 @@ use crate::consolidation::indicator::Defined;
 use crate::consolidation::operations::{Consolidation, Resolved};
 use crate::consolidation::question::{AsOf, Question, Unit, Window};
 use crate::consolidation::rollup::Rollup;
+use crate::consolidation::vocabulary::Measures;
 use crate::directory::programme::Programme;
 use crate::directory::project::Project;
 use crate::refusal::{Code, Outcome, Refusal};
@@ -32,10 +33,12 @@ impl Consolidation {
         unit: Unit,
     ) -> Outcome<Explanation> {
         scope.require(Permission::ReadReports)?;
-        let answer = self.answer(desk, scope, question)?;
+        let question =
+            Question { group_by: Vec::new(), indicators: Some([indicator.to_owned()].into()), ..question.clone() };
+        let answer = self.answer(desk, scope, &question)?;
         let (position, day, window) = (answer.position, answer.day, answer.window);
         // The answer's own point, whatever is committed meanwhile.
-        let question = Question { as_of: AsOf::Position(position, Some(day)), ..question.clone() };
+        let question = Question { as_of: AsOf::Position(position, Some(day)), ..question };
         let contributions = self.contributions(desk, scope, &question, indicator, unit)?;
         let unknown = || Refusal::new(Code::CodeUnknown).at("indicator").with("list", "indicators");
         let indicator = Defined::find(&answer.definition, indicator).ok_or_else(unknown)?;
@@ -123,7 +126,8 @@ impl Counting<'_> {
         let definition = self.definition(position)?;
         let unknown = || Refusal::new(Code::CodeUnknown).at("indicator").with("list", "indicators");
         let indicator = Defined::find(&definition, self.indicator).ok_or_else(unknown)?;
-        let rollup = Rollup::new(self.image, self.programme, position, &definition.table);
+        let measures = Measures::of(indicator.measures().cloned());
+        let rollup = Rollup::new(self.image, self.programme, position, &definition, measures);
         Ok(rollup.cell(window, &self.question.filter)?.figure(&indicator, self.unit))
     }
 

@@ -18,6 +18,7 @@ pub fn attribute(attribute: Attribute, french: bool) -> &'static str {
         Attribute::RuralArea => ["lives in a rural area (FRR)", "réside en FRR"],
         Attribute::Disability => ["recognised disability", "handicap reconnu"],
         Attribute::HousingAtEntry => ["housing at entry", "logement à l'entrée"],
+        Attribute::Identity => ["identity", "identité"],
         Attribute::SupportKind => ["support received", "accompagnement reçu"],
         Attribute::OutcomeClass => ["class of exit", "classe de sortie"],
         Attribute::ExitSituation => ["situation at exit", "situation à la sortie"],
@@ -63,14 +64,19 @@ pub fn in_region(code: &str, french: bool) -> String {
     }
 }
 
-/// What people have in common, behind a comma: `, women only`, `, sexe : Femme, Homme seulement`.
-pub fn only(labels: &[&str], french: bool) -> String {
-    let labels = match labels {
-        ["Female"] => "women".to_owned(),
-        ["Male"] => "men".to_owned(),
-        ["Femme"] => "femmes".to_owned(),
-        ["Homme"] => "hommes".to_owned(),
-        labels => labels.join(if french { " ou " } else { " or " }).to_lowercase(),
-    };
-    if french { format!(", {labels} seulement") } else { format!(", {labels} only") }
+/// The name of a department.
+pub fn department(code: &str) -> &'static str {
+    geography::department(code).map_or("", |department| department.name)
+}
+
+/// What people have in common, behind a comma: `, women only`, or `, age at entry: 18 to 24`.
+pub fn only(codes: &Codes, french: bool) -> String {
+    let meant: Vec<&str> = codes.codes().collect();
+    match (codes.attribute(), meant.as_slice(), french) {
+        (Attribute::Sex, ["F"], false) => ", women only".to_owned(),
+        (Attribute::Sex, ["M"], false) => ", men only".to_owned(),
+        (Attribute::Sex, ["F"], true) => ", femmes seulement".to_owned(),
+        (Attribute::Sex, ["M"], true) => ", hommes seulement".to_owned(),
+        _ => format!(", {}", classes_of(codes, french)),
+    }
 }

@@ -331,6 +331,7 @@ pub type Read = (&'static str, fn(&Ids) -> String);
 
 /// Every REST route that reads what belongs to somebody.
 pub const READS: &[Read] = &[
+    ("GET /v1/programmes/{code}/table", |_| "/v1/programmes/TEST/table?groupBy=REGION".to_owned()),
     ("GET /v1/programmes/{code}/totals", |_| "/v1/programmes/TEST/totals".to_owned()),
     ("GET /v1/programmes/{programme}/definitions", |_| "/v1/programmes/TEST/definitions".to_owned()),
     ("GET /v1/programmes/{programme}/definitions/{definition}", |_| "/v1/programmes/TEST/definitions/V1".to_owned()),

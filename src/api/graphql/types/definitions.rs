@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
 
+use super::cohorts::OutcomeClass;
 use super::indicators::Indicator;
-use crate::api::graphql::codes::{ContractKind, ExitSituation, LanguageCode, OutcomeClassCode, TrainingKind};
+use crate::api::graphql::codes::{ContractKind, ExitSituation, LanguageCode, TrainingKind};
 use crate::api::graphql::context::Requested;
 use crate::api::graphql::scalars::{DefinitionScalar, DigestScalar, InstantScalar, PositionScalar};
 use crate::consolidation::definitions::{Addition, DefinitionSet, outcomes};
@@ -94,7 +95,7 @@ pub struct OutcomeRow {
     /// How long the contract lasts; any duration, also an unknown one, if there is none.
     lasting: Option<Lasting>,
     /// The class.
-    class: OutcomeClassCode,
+    class: OutcomeClass,
 }
 
 /// A threshold of duration.

@@ -3,7 +3,7 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Enum, Object, SimpleObject};
 
-use super::consolidation::Figure;
+use super::figures::Figure;
 use super::reports::ReportVersion;
 use crate::api::graphql::codes::UnitCode;
 use crate::api::graphql::context::Requested;

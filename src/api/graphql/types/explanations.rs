@@ -3,8 +3,9 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 
-use super::consolidation::{Contribution, Coverage, Figure};
+use super::coverage::{Contribution, Coverage};
 use super::directory::Project;
+use super::figures::Figure;
 use super::findings::FindingCount;
 use super::reports::ReportVersion;
 use crate::api::graphql::codes::{ChangeCauseCode, LanguageCode};

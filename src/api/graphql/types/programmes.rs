@@ -9,7 +9,7 @@ use super::definitions::Definition;
 use super::directory::{Project, list_projects};
 use super::obligations::{Obligation, list_obligations};
 use super::reviews::{ReviewItem, list_review_queue};
-use crate::api::graphql::codes::{DimensionCode, LanguageCode};
+use crate::api::graphql::codes::{DimensionCode, LanguageCode, SeriesCode};
 use crate::api::graphql::context::Requested;
 use crate::api::graphql::inputs::question::{AsOfInput, FilterInput, QuestionParts, WindowInput};
 use crate::api::graphql::paging::USUAL_PAGE;
@@ -141,10 +141,17 @@ impl Programme {
         window: Option<WindowInput>,
         #[graphql(desc = "Which participations; all if absent.")] filter: Option<FilterInput>,
         #[graphql(desc = "Along what to cut; not cut if absent.")] group_by: Option<DimensionCode>,
+        #[graphql(desc = "Along what to cut, up to three dimensions at once, instead of `groupBy`.")] groupings: Option<
+            Vec<DimensionCode>,
+        >,
+        #[graphql(desc = "What groups of quarters and years are told of; `FLOW` if absent.")] series: Option<
+            SeriesCode,
+        >,
         #[graphql(desc = "Under which version of the definitions, such as `V1`; the one that stands if absent.")]
         definition: Option<DefinitionScalar>,
     ) -> async_graphql::Result<Consolidation> {
-        let parts = QuestionParts { as_of, window, filter, group_by, definition };
+        let parts =
+            QuestionParts { as_of, window, filter, group_by, groupings, series, definition, ..Default::default() };
         Consolidation::ask(ctx, self.0.code(), parts).await
     }
 }
