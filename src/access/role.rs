@@ -128,3 +128,5 @@ impl Permission {
         Self::ImportHistory,
     ];
 }
+
+crate::serde_as_code!(Role);

@@ -22,8 +22,12 @@ use crate::api::graphql::schema;
     servers((url = "/", description = "This service")),
     paths(
         super::health::health,
-        super::token::token,
         super::table::table,
+        super::oauth::token::token,
+        super::oauth::about::introspect,
+        super::oauth::about::revoke,
+        super::oauth::metadata::metadata,
+        super::oauth::metadata::key_set,
         super::totals::totals,
         super::definitions::list,
         super::definitions::find,

@@ -11,12 +11,12 @@ pub mod effects;
 pub mod explanations;
 pub mod findings;
 pub mod health;
+pub mod oauth;
 pub mod obligations;
 mod reading;
 pub mod request;
 pub mod submissions;
 pub mod table;
-pub mod token;
 pub mod totals;
 pub mod waivers;
 
