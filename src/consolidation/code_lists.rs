@@ -58,11 +58,26 @@ fn figures() -> Vec<CodeList> {
             ]),
         ),
         CodeList::new(
-            "DEFINITION_VERSION",
-            ["Version of the definitions", "Version des définitions"],
+            "CHANGE_CAUSE",
+            ["What changed a figure", "Ce qui a changé un chiffre"],
             entries(&[
-                ["V1", "Sustainable from six months on", "Durable à partir de six mois"],
-                ["V1_MORE_THAN_SIX_MONTHS", "Sustainable beyond six months", "Durable au-delà de six mois"],
+                ["WINDOW", "The window moved with the day", "La fenêtre s'est déplacée avec le jour"],
+                ["APPROVAL", "A report version was approved", "Une version de rapport a été approuvée"],
+                ["ANNULMENT", "A report version was annulled", "Une version de rapport a été annulée"],
+                ["DEFINITION", "A version of the definitions was added", "Une version des définitions a été ajoutée"],
+                ["DIRECTORY", "The directory changed", "Le répertoire a changé"],
+            ]),
+        ),
+        CodeList::new(
+            "INDICATOR_UNIT",
+            ["Unit of a figure", "Unité d'un chiffre"],
+            entries(&[
+                ["COUNT", "A number", "Un nombre"],
+                ["HOURS", "Hours", "Heures"],
+                ["EUR", "An amount in EUR", "Un montant en EUR"],
+                ["PERCENT", "A part of a whole", "Une part d'un tout"],
+                ["EUR_EACH", "An amount in EUR for each", "Un montant en EUR pour chacun"],
+                ["HOURS_EACH", "Hours for each", "Heures pour chacun"],
             ]),
         ),
         CodeList::new(

@@ -9,11 +9,13 @@ pub mod persons;
 pub mod segment;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use self::persons::Persons;
 use self::segment::{Begun, Ended, Segment};
+use super::definitions::DefinitionSet;
 use crate::directory::organisation::OrganisationDetails;
 use crate::directory::period::{Quarter, ReportingPeriod};
 use crate::directory::programme::Programme;
@@ -29,6 +31,8 @@ pub struct Image {
     pub position: Position,
     /// What each programme is from each position on, in order.
     pub programmes: Vec<(Position, Programme)>,
+    /// Definition versions that officers added, in order.
+    pub definitions: Vec<Arc<DefinitionSet>>,
     /// Projects, in the order in which they were registered.
     pub projects: Vec<ProjectImage>,
     project_places: HashMap<ProjectId, usize>,
@@ -93,6 +97,8 @@ pub struct Delta {
     pub position: Position,
     /// New states of programmes, in order.
     pub programmes: Vec<(Position, Programme)>,
+    /// New definition versions, in order.
+    pub definitions: Vec<Arc<DefinitionSet>>,
     /// New organisations and revisions, in order.
     pub organisations: Vec<(Position, OrganisationId, OrganisationDetails)>,
     /// New projects and revisions, in order.
@@ -123,6 +129,7 @@ impl Image {
     /// Applies what was read; cannot fail, so the image is never half caught up.
     pub fn apply(&mut self, delta: Delta) {
         self.programmes.extend(delta.programmes);
+        self.definitions.extend(delta.definitions);
         for (position, id, details) in delta.organisations {
             self.organisations.entry(id).or_default().push((position, details));
         }

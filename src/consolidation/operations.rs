@@ -9,8 +9,9 @@ use jiff::civil::Date;
 pub use super::alone::{Effect, check_with_effects, effects_between};
 use super::answer::{Answer, Contribution, measures_of};
 use super::coverage::coverage;
+use super::definitions::{self, DefinitionSet};
 use super::image::Image;
-use super::indicator::{INDICATORS, Indicator, find_indicator};
+use super::indicator::Defined;
 use super::question::{AsOf, Dimension, Question, Series, Unit, Window};
 use super::rollup::cohorts::Cohort;
 use super::rollup::sharing::Pair;
@@ -47,10 +48,11 @@ pub struct Measured {
 }
 
 /// A question resolved: the point and the window that it is about.
-struct Resolved {
-    position: Position,
-    day: Date,
-    window: Window,
+pub(super) struct Resolved {
+    pub position: Position,
+    pub day: Date,
+    pub window: Window,
+    pub definition: Arc<DefinitionSet>,
 }
 
 impl Consolidation {
@@ -67,22 +69,22 @@ impl Consolidation {
     /// Answers a question. Exact figures over many projects need a role that may see them; a partner asks about
     /// projects of its own.
     pub fn answer(&self, desk: &Desk, scope: &Scope, question: &Question) -> Outcome<Answer> {
-        let indicators = asked_for(question)?;
         self.resolved(desk, scope, question, |image, programme, resolved| {
-            let measures = measures_of(indicators.iter().copied());
-            let Resolved { position, day, window } = resolved;
+            let Resolved { position, day, window, definition } = resolved;
+            let indicators = asked_for(question, &definition)?;
+            let measures = measures_of(indicators.iter().map(|indicator| &**indicator));
             let (filter, series) = (&question.filter, question.series);
-            let rollup = Rollup::new(image, programme, position, question.definition, measures);
+            let rollup = Rollup::new(image, programme, position, &definition, measures);
             Ok(Answer {
                 position,
                 day,
                 window,
-                definition: question.definition,
                 indicators,
                 total: rollup.cell(window, filter)?,
                 series,
                 table: rollup.groups(&question.group_by, window, series, filter)?,
                 coverage: coverage(image, programme, filter, position, window.to, day),
+                definition,
             })
         })
     }
@@ -93,18 +95,19 @@ impl Consolidation {
         desk: &Desk,
         scope: &Scope,
         question: &Question,
-        indicator: &'static Indicator,
+        indicator: &str,
         unit: Unit,
     ) -> Outcome<Vec<Contribution>> {
         self.resolved(desk, scope, question, |image, programme, resolved| {
-            let measures = measures_of([indicator]);
-            let rollup = Rollup::new(image, programme, resolved.position, question.definition, measures);
+            let indicator = find_indicator(&resolved.definition, indicator)?;
+            let measures = measures_of([&*indicator]);
+            let rollup = Rollup::new(image, programme, resolved.position, &resolved.definition, measures);
             let by_project = [Dimension::Project];
             let table = rollup.table(&by_project, resolved.window, Series::Flow, &question.filter)?;
             let contribution = |(selected, cell): (super::rollup::Selected<'_>, Cell)| Contribution {
                 project: selected.project.clone(),
                 version: selected.version.copied(),
-                figure: cell.figure(indicator, unit),
+                figure: cell.figure(&indicator, unit),
             };
             Ok(rollup.selected(&question.filter).into_iter().zip(table.cells).map(contribution).collect())
         })
@@ -113,8 +116,13 @@ impl Consolidation {
     /// Whoever entered in each quarter of the window, and how many had left some months later.
     pub fn cohorts(&self, desk: &Desk, scope: &Scope, question: &Question) -> Outcome<Vec<Cohort>> {
         self.resolved(desk, scope, question, |image, programme, resolved| {
-            let rollup =
-                Rollup::new(image, programme, resolved.position, question.definition, Measures::of(std::iter::empty()));
+            let rollup = Rollup::new(
+                image,
+                programme,
+                resolved.position,
+                &resolved.definition,
+                Measures::of(std::iter::empty()),
+            );
             Ok(rollup.cohorts(resolved.window, &question.filter))
         })
     }
@@ -136,8 +144,8 @@ impl Consolidation {
         measures: Arc<Measures>,
     ) -> Outcome<Measured> {
         self.resolved(desk, scope, question, |image, programme, resolved| {
-            let Resolved { position, day, window } = resolved;
-            let rollup = Rollup::new(image, programme, position, question.definition, measures);
+            let Resolved { position, day, window, definition } = resolved;
+            let rollup = Rollup::new(image, programme, position, &definition, measures);
             let total = rollup.cell(window, &question.filter)?;
             let table = rollup.groups(&question.group_by, window, question.series, &question.filter)?;
             Ok(Measured { position, day, window, total, table })
@@ -148,14 +156,19 @@ impl Consolidation {
     pub fn sharing(&self, desk: &Desk, scope: &Scope, question: &Question, by: Dimension) -> Outcome<Vec<Pair>> {
         scope.require(Permission::ReadNationalFigures)?;
         self.resolved(desk, scope, question, |image, programme, resolved| {
-            let rollup =
-                Rollup::new(image, programme, resolved.position, question.definition, Measures::of(std::iter::empty()));
+            let rollup = Rollup::new(
+                image,
+                programme,
+                resolved.position,
+                &resolved.definition,
+                Measures::of(std::iter::empty()),
+            );
             rollup.sharing(by, resolved.window, &question.filter)
         })
     }
 
     /// Does something with the image at the point that an authorised question means.
-    fn resolved<T>(
+    pub(super) fn resolved<T>(
         &self,
         desk: &Desk,
         scope: &Scope,
@@ -227,16 +240,22 @@ fn check_filter(image: &Image, programme: &Programme, position: Position, questi
     Ok(())
 }
 
-/// The indicators that a question asks for.
-fn asked_for(question: &Question) -> Result<Vec<&'static Indicator>, Refusal> {
+/// The indicators that a question asks for, under a definition version.
+fn asked_for(question: &Question, definition: &Arc<DefinitionSet>) -> Result<Vec<Defined>, Refusal> {
     let unknown = || Refusal::new(Code::CodeUnknown).at("indicators").with("list", "indicators");
     match &question.indicators {
-        Some(codes) => codes.iter().map(|code| find_indicator(code).ok_or_else(unknown)).collect(),
-        None => Ok(INDICATORS.iter().collect()),
+        Some(codes) => codes.iter().map(|code| Defined::find(definition, code).ok_or_else(unknown)).collect(),
+        None => Ok(Defined::all(definition).collect()),
     }
 }
 
-/// Finds the position, the day and the window that a question means.
+/// The indicator of a code, under a definition version.
+fn find_indicator(definition: &Arc<DefinitionSet>, code: &str) -> Result<Defined, Refusal> {
+    let unknown = || Refusal::new(Code::CodeUnknown).at("indicator").with("list", "indicators");
+    Defined::find(definition, code).ok_or_else(unknown)
+}
+
+/// Finds the position, the definitions, the day and the window that a question means.
 fn resolve<'a>(
     desk: &Desk,
     image: &'a Image,
@@ -268,5 +287,8 @@ fn resolve<'a>(
     if window.to < window.from {
         return Err(Refusal::new(Code::WindowInvalid).at("window").into());
     }
-    Ok((programme, Resolved { position, day, window }))
+    let definition = definitions::known(&image.definitions, &programme.id, position, question.definition.as_ref());
+    let unknown = || Refusal::new(Code::CodeUnknown).at("definition").with("list", "definitions");
+    let definition = definition.ok_or_else(unknown)?;
+    Ok((programme, Resolved { position, day, window, definition }))
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::outcome::DefinitionVersion;
 use super::vocabulary::{Attribute, Codes};
 use crate::clock::Instant;
 use crate::id::{OrganisationId, ProjectId};
@@ -30,8 +29,8 @@ pub struct Question {
     pub series: Series,
     /// Codes of the indicators asked for; all if absent.
     pub indicators: Option<Arc<[String]>>,
-    /// Under which definitions.
-    pub definition: DefinitionVersion,
+    /// Under which version of the definitions; the one that stands if absent.
+    pub definition: Option<ShortCode>,
 }
 
 /// How many dimensions an answer can be cut along at once.
@@ -52,7 +51,7 @@ impl Question {
             group_by: Vec::new(),
             series: Series::default(),
             indicators: None,
-            definition: DefinitionVersion::default(),
+            definition: None,
         }
     }
 }

@@ -19,8 +19,9 @@ use std::sync::Arc;
 use self::axes::{Axes, Axis};
 use self::plan::Plan;
 use self::projects::ProjectSums;
+use super::definitions::DefinitionSet;
+use super::definitions::outcomes::OutcomeTable;
 use super::image::{ApprovedVersion, Image, ProjectImage};
-use super::outcome::{DefinitionVersion, OutcomeTable};
 use super::question::{Dimension, Filter, Series, Window};
 use super::vocabulary::{Cell, Measure, Measures};
 use crate::directory::programme::Programme;
@@ -37,7 +38,7 @@ pub struct Rollup<'a> {
     /// At which position.
     pub position: Position,
     /// Under which table of outcome classes.
-    pub classes: OutcomeTable,
+    pub classes: &'a OutcomeTable,
     /// What is measured.
     pub measures: Arc<Measures>,
 }
@@ -81,10 +82,10 @@ impl<'a> Rollup<'a> {
         image: &'a Image,
         programme: &'a Programme,
         position: Position,
-        definition: DefinitionVersion,
+        definition: &'a DefinitionSet,
         measures: Arc<Measures>,
     ) -> Self {
-        Self { image, programme, position, classes: OutcomeTable::of(definition), measures }
+        Self { image, programme, position, classes: &definition.table, measures }
     }
 
     /// The cell of a selection in a window.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
+use super::definitions::store::list_definitions_after;
 use super::image::segment::{Begun, Ended};
 use super::image::{ApprovedVersion, Delta, Image, PaidFact, RecordDelta};
 use crate::access::Scope;
@@ -51,6 +52,7 @@ pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) 
         programmes: programmes.into_iter().map(|revision| (revision.position, revision.programme)).collect(),
         organisations: directory::list_organisation_revisions_after(connection, after)?,
         revisions: revisions.into_iter().map(|revision| (revision.position, revision.project)).collect(),
+        definitions: list_definitions_after(connection, after)?,
         payments: payments.collect(),
         cancellations: directory::list_cancellations_after(connection, after)?,
         versions,

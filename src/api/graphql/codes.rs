@@ -4,7 +4,8 @@ use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::consolidation::outcome::DefinitionVersion;
+use crate::consolidation::explain::changes::CauseKind;
+use crate::consolidation::indicator::IndicatorUnit;
 use crate::consolidation::question::{Dimension, Series, Unit};
 use crate::consolidation::vocabulary;
 use crate::directory::payment::PaymentKind;
@@ -252,11 +253,32 @@ mirrored_enums! {
         #[doc = "What has happened since the window's first day, up to the end of each quarter or year."]
         Cumulative,
     }
-    /// A version of the definitions by which exits are classed.
-    DefinitionCode = DefinitionVersion as "DefinitionVersion" {
-        #[doc = "Employment is sustainable from six months on (\"at least\")."]
-        V1,
-        #[doc = "Employment is sustainable only beyond six months (\"more than\")."]
-        V1MoreThanSixMonths,
+    /// What sort of fact changed a figure.
+    ChangeCauseCode = CauseKind as "ChangeCause" {
+        #[doc = "The window of the question moved with the day: no fact at all."]
+        Window,
+        #[doc = "A report version was approved."]
+        Approval,
+        #[doc = "A report version was annulled."]
+        Annulment,
+        #[doc = "A version of the definitions was added."]
+        Definition,
+        #[doc = "The directory changed: a project, an agreement, a payment, a target."]
+        Directory,
+    }
+    /// In what a figure is told.
+    IndicatorUnitCode = IndicatorUnit as "IndicatorUnit" {
+        #[doc = "A number of participations, persons, projects or organisations."]
+        Count,
+        #[doc = "Hours."]
+        Hours,
+        #[doc = "An amount in EUR."]
+        Eur,
+        #[doc = "A part of a whole."]
+        Percent,
+        #[doc = "An amount in EUR for each."]
+        EurEach,
+        #[doc = "Hours for each."]
+        HoursEach,
     }
 }

@@ -29,6 +29,11 @@ use crate::api::graphql::schema;
         super::oauth::metadata::metadata,
         super::oauth::metadata::key_set,
         super::totals::totals,
+        super::definitions::list,
+        super::definitions::find,
+        super::definitions::add,
+        super::explanations::explain,
+        super::explanations::changes,
         super::code_lists::code_lists,
         super::code_lists::code_list,
         super::submissions::create,
@@ -115,6 +120,11 @@ pub async fn rules() -> HttpResponse {
 /// Explains what files may hold.
 pub async fn fields() -> HttpResponse {
     HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/fields.md"))
+}
+
+/// Explains every indicator, and the vocabulary that definitions are written in.
+pub async fn indicators() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/indicators.md"))
 }
 
 /// Explains every code list.

@@ -6,17 +6,16 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::totals::{CoverageCounts, as_of, day};
+use super::totals::{CoverageCounts, as_of, day, read_definition};
 use super::{failed, run};
 use crate::api::graphql::inputs::Reader;
 use crate::api::inputs::filters::FilterTexts;
 use crate::api::problem;
 use crate::api::service::Service;
-use crate::consolidation::answer::{Answer, Figure, per_mille_text};
-use crate::consolidation::outcome::DefinitionVersion;
+use crate::consolidation::answer::Answer;
+use crate::consolidation::indicator::Defined;
 use crate::consolidation::question::{Dimension, Question, Series, Unit};
 use crate::consolidation::vocabulary::{Attribute, Cell};
-use crate::directory::money::Cents;
 use crate::refusal::{Code, Language, Refusal};
 use crate::text::ShortCode;
 
@@ -99,6 +98,8 @@ pub struct FiguresTable {
     /// The definitions by which exits were classed.
     #[schema(example = "V1")]
     definition: String,
+    /// SHA-256 of these definitions.
+    definition_digest: String,
     /// What is counted: `PERSON` or `PARTICIPATION`.
     unit: &'static str,
     /// What quarters and years are told of.
@@ -187,8 +188,6 @@ fn read(code: &str, parameters: &TableParameters) -> Result<(Question, Unit), Re
     let series = one_of("series", &parameters.series, &[("FLOW", Series::Flow), ("CUMULATIVE", Series::Cumulative)])?;
     let units = [("PERSON", Unit::Person), ("PARTICIPATION", Unit::Participation)];
     let unit = one_of("unit", &parameters.unit, &units)?;
-    let definition = |code: &str| DefinitionVersion::of_code(code).ok_or_else(|| unknown("definition", "definitions"));
-    let definition = parameters.definition.as_deref().map(definition);
     let codes = |text: &String| text.split(',').map(str::to_owned).collect();
     let question = Question {
         from: day(parameters.from.as_deref(), "from")?,
@@ -198,7 +197,7 @@ fn read(code: &str, parameters: &TableParameters) -> Result<(Question, Unit), Re
         group_by,
         series,
         indicators: parameters.indicators.as_ref().map(codes),
-        definition: definition.transpose()?.unwrap_or_default(),
+        definition: read_definition(parameters.definition.as_deref())?,
         ..Question::of(programme)
     };
     match reader.refusals().into_iter().next() {
@@ -257,21 +256,20 @@ impl FiguresTable {
             let labels = keys.iter().map(label).collect();
             Row::of(answer, &table.cells[place], unit, keys.iter().map(|key| key.code.clone()).collect(), labels)
         };
-        let overlap = |indicator: &&'static _| {
-            answer.overlap(indicator, unit).map(|excess| written(&answer.total.figure(indicator, unit), excess))
-        };
+        let overlap = |indicator: &Defined| answer.overlap(indicator, unit).map(|excess| indicator.exact(excess));
         Self {
             programme,
             position: answer.position.to_string(),
             day: answer.day.to_string(),
             from: answer.window.from.to_string(),
             to: answer.window.to.to_string(),
-            definition: answer.definition.code().to_owned(),
+            definition: answer.definition.code.to_string(),
+            definition_digest: answer.definition.digest.to_string(),
             unit: if unit == Unit::Person { "PERSON" } else { "PARTICIPATION" },
             series: if answer.series == Series::Flow { "FLOW" } else { "CUMULATIVE" },
             coverage: CoverageCounts::of(&answer.coverage),
             dimensions: table.axes.iter().map(|axis| axis.dimension.names()[0]).collect(),
-            indicators: answer.indicators.iter().map(|indicator| indicator.code.to_owned()).collect(),
+            indicators: answer.indicators.iter().map(|indicator| indicator.code.to_string()).collect(),
             total: Row::of(answer, &answer.total, unit, Vec::new(), Vec::new()),
             rows: (0..table.cells.len()).map(row).collect(),
             overlaps: answer.indicators.iter().map(overlap).collect(),
@@ -283,23 +281,14 @@ fn label(key: &crate::consolidation::rollup::axes::Key, language: Language) -> S
     if language == Language::Fr { key.label_fr.clone() } else { key.label_en.clone() }
 }
 
-fn written(figure: &Figure, part: i64) -> String {
-    if figure.indicator.numerator.is_money() { Cents(part).to_string() } else { part.to_string() }
-}
-
 impl Row {
     fn of(answer: &Answer, cell: &Cell, unit: Unit, keys: Vec<String>, labels: Vec<String>) -> Self {
         let mut row = Self { keys, labels, values: Vec::new(), numerators: Vec::new(), denominators: Vec::new() };
         for indicator in &answer.indicators {
             let figure = cell.figure(indicator, unit);
-            let exact = |part: Option<i64>| part.map(|part| written(&figure, part));
-            let numerator = exact(figure.numerator);
-            row.values.push(match &indicator.denominator {
-                Some(_) => figure.per_mille().map(per_mille_text),
-                None => numerator.clone(),
-            });
-            row.numerators.push(numerator);
-            row.denominators.push(exact(figure.denominator));
+            row.values.push(figure.value_text());
+            row.numerators.push(figure.numerator_text());
+            row.denominators.push(figure.denominator_text());
         }
         row
     }

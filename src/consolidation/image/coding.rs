@@ -6,7 +6,8 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use crate::consolidation::outcome::{OutcomeKey, OutcomeTable};
+use crate::consolidation::definitions::outcomes::OutcomeTable;
+use crate::consolidation::outcome::OutcomeKey;
 use crate::consolidation::vocabulary::{AGE_BANDS, AgeBand, Ages, Attribute, Codes, Condition, FrenchProgress};
 use crate::directory::geography::{REGIONS, department};
 use crate::directory::period::Quarter;
@@ -247,7 +248,7 @@ pub fn quarter_place(quarter: Quarter) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::consolidation::outcome::DefinitionVersion;
+    use crate::consolidation::definitions::built_in;
 
     #[test]
     fn digits_of_one_byte_do_not_touch_and_hold_every_code() {
@@ -269,8 +270,8 @@ mod tests {
 
     #[test]
     fn ages_fall_into_their_bands() {
-        let classes = OutcomeTable::of(DefinitionVersion::V1);
-        let band = |age| Attribute::AgeBand.codes()[place_of(Attribute::AgeBand, age, &classes).unwrap()];
+        let classes = &built_in::first().table;
+        let band = |age| Attribute::AgeBand.codes()[place_of(Attribute::AgeBand, age, classes).unwrap()];
         let cases = [(17, "UNDER_18"), (18, "FROM_18_TO_24"), (24, "FROM_18_TO_24"), (25, "FROM_25_TO_29")];
         let later = [(29, "FROM_25_TO_29"), (30, "FROM_30_TO_39"), (40, "FROM_40_TO_54"), (55, "FROM_55")];
         for (age, code) in cases.into_iter().chain(later).chain([(254, "FROM_55"), (255, "UNKNOWN"), (0, "UNDER_18")]) {

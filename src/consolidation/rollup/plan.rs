@@ -3,8 +3,8 @@
 //! All bytes that no condition of a block tells apart are one class. A scan raises one counter per participation and
 //! block, at its classes and what happens to it; every count is then a sum of counters, however many counts there are.
 
+use crate::consolidation::definitions::outcomes::OutcomeTable;
 use crate::consolidation::image::coding::{self, BYTES, ByteSet, Bytes};
-use crate::consolidation::outcome::OutcomeTable;
 use crate::consolidation::question::Filter;
 use crate::consolidation::vocabulary::{Condition, Count, Event, Measure, Measures};
 

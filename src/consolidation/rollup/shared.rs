@@ -6,10 +6,11 @@
 use super::Selected;
 use super::axes::Axes;
 use super::plan::Plan;
+use crate::consolidation::definitions::outcomes::OutcomeTable;
 use crate::consolidation::image::coding::OUTCOME;
 use crate::consolidation::image::columns::Row;
 use crate::consolidation::image::persons::shared_number;
-use crate::consolidation::outcome::{OutcomeClass, OutcomeKey, OutcomeTable};
+use crate::consolidation::outcome::{OutcomeClass, OutcomeKey};
 use crate::consolidation::vocabulary::Event;
 
 /// What is added to each count by participation to make it one by person.

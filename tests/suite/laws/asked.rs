@@ -1,6 +1,5 @@
 //! Random questions and random measures, in small numbers that shrink well.
 
-use faisceau::consolidation::outcome::DefinitionVersion;
 use faisceau::consolidation::question::{AsOf, Dimension, Filter, Question, Series};
 use faisceau::consolidation::vocabulary::{Ages, Attribute, Codes, Condition, Event, Measure};
 use faisceau::reporting::codes::SupportKind;
@@ -23,7 +22,8 @@ pub struct Asked {
     pub codes: Vec<(Attribute, u64)>,
     pub group_by: Vec<Dimension>,
     pub series: Series,
-    pub definition: DefinitionVersion,
+    /// The version of the definitions that is named.
+    pub definition: &'static str,
     /// Which of the history's positions; the newest if absent.
     pub at: Option<u8>,
     pub measures: Vec<Measure>,
@@ -109,7 +109,7 @@ pub fn asked() -> impl Strategy<Value = Asked> {
     let attribute = dimension().prop_filter_map("a dimension of participations", |one| one.attribute());
     let codes = prop_oneof![3 => Just(vec![]), 2 => prop::collection::vec((attribute, bits()), 1..3)];
     let series = prop_oneof![3 => Just(Series::Flow), 1 => Just(Series::Cumulative)];
-    let definition = prop::sample::select(vec![DefinitionVersion::V1, DefinitionVersion::V1MoreThanSixMonths]);
+    let definition = prop::sample::select(vec!["V1", "V1_MORE_THAN_SIX_MONTHS"]);
     let at = prop::option::weighted(0.4, any::<u8>());
     let measures = prop::collection::vec(measure(), 1..12);
     let place = (some(&["84", "93"]), some(&["Construction", "Catering"]), some(&["CALL", "WAVE-2"]), projects);
@@ -154,7 +154,7 @@ impl Asked {
             filter,
             group_by: self.group_by.clone(),
             series: self.series,
-            definition: self.definition,
+            definition: Some(self.definition.parse().unwrap()),
             ..Question::of("TEST".parse().unwrap())
         }
     }

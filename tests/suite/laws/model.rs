@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use faisceau::consolidation::operations::Measured;
-use faisceau::consolidation::outcome::DefinitionVersion;
 use faisceau::consolidation::question::{Dimension, Filter, Question, Series, Window};
 use faisceau::consolidation::vocabulary::{Attribute, Condition, Count, Event, Measure};
 use faisceau::directory::period::Quarter;
@@ -81,7 +80,8 @@ pub fn told(measured: &Measured) -> Told {
 pub struct Model<'a> {
     pub play: &'a Play,
     pub position: i64,
-    pub definition: DefinitionVersion,
+    /// The version of the definitions that is named.
+    pub definition: &'a str,
 }
 
 /// A stay with its project and the class of its exit.
@@ -167,7 +167,7 @@ impl<'a> Model<'a> {
     }
 
     fn stays(&self, filter: &Filter) -> Vec<Known<'a>> {
-        let definition = usize::from(self.definition == DefinitionVersion::V1MoreThanSixMonths);
+        let definition = usize::from(self.definition == "V1_MORE_THAN_SIX_MONTHS");
         let mut stays = Vec::new();
         for place in (0..3).filter(|place| self.selects(*place, filter)) {
             let project = &self.play.projects[place];

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use faisceau::access::operations::at_the_console;
 use faisceau::access::role::Role;
 use faisceau::consolidation::operations::{Consolidation, Measured};
-use faisceau::consolidation::outcome::DefinitionVersion;
 use faisceau::consolidation::question::{Dimension, Question, Series, Window};
 use faisceau::consolidation::vocabulary::{Attribute, Condition, Measure, Measures};
 use faisceau::directory::period::Quarter;
@@ -106,7 +105,7 @@ fn compute(play: &Play, question: &Question, measured: &Measured, measures: &[Me
     let whole_keys = if of_projects { keys.as_str() } else { "''" };
     let by_kind = question.group_by.contains(&Dimension::SupportKind);
     let (day_after, six_months) = contract_days();
-    let comparison = if question.definition == DefinitionVersion::V1 { ">=" } else { ">" };
+    let comparison = if question.definition.as_ref().is_none_or(|code| code.as_str() == "V1") { ">=" } else { ">" };
     let codes = question.filter.codes.iter().map(|codes| condition_sql(&Condition::In(*codes)));
     let conditions: Vec<String> = codes.collect();
     let sql = [include_str!("facts.sql"), include_str!("slices.sql"), &parts.join("\nUNION ALL\n")]

@@ -6,10 +6,10 @@ use async_graphql::{ID, InputObject};
 
 use super::Reader;
 use crate::api::graphql::codes::{
-    AgeBand, DefinitionCode, DimensionCode, EducationLevel, Flag, FrenchLevel, LabourStatus, ProtectionStatus,
-    SeriesCode, Sex, SupportKind,
+    AgeBand, DimensionCode, EducationLevel, Flag, FrenchLevel, LabourStatus, ProtectionStatus, SeriesCode, Sex,
+    SupportKind,
 };
-use crate::api::graphql::scalars::{DateScalar, InstantScalar, PositionScalar};
+use crate::api::graphql::scalars::{DateScalar, DefinitionScalar, InstantScalar, PositionScalar};
 use crate::api::inputs::filters::FilterTexts;
 use crate::clock::Instant;
 use crate::consolidation::question::{AsOf, Dimension, Question};
@@ -156,7 +156,7 @@ pub struct QuestionParts {
     /// Which indicators.
     pub indicators: Option<Arc<[String]>>,
     /// Under which definitions.
-    pub definition: Option<DefinitionCode>,
+    pub definition: Option<DefinitionScalar>,
 }
 
 impl QuestionParts {
@@ -169,6 +169,10 @@ impl QuestionParts {
         let from = day(&mut reader, "window.from", window.from);
         let to = day(&mut reader, "window.to", window.to);
         let filter = self.filter.unwrap_or_default();
+        let definition = self.definition.and_then(|code| {
+            let unknown = |_: Refusal| Refusal::new(Code::CodeUnknown).with("list", "definitions");
+            reader.keep("definition", code.0.parse().map_err(unknown))
+        });
         let filter = filter.texts().read(&mut reader, "filter");
         let group_by: Vec<Dimension> = match (self.group_by, self.groupings) {
             (Some(one), None) => vec![one.into()],
@@ -188,12 +192,20 @@ impl QuestionParts {
             group_by,
             series: self.series.map(Into::into).unwrap_or_default(),
             indicators: self.indicators,
-            definition: self.definition.map(Into::into).unwrap_or_default(),
+            definition,
         });
         reader
             .finish(question)
             .map_err(|refusals| refusals.into_iter().next().unwrap_or_else(|| Code::RequestMalformed.into()))
     }
+}
+
+/// Reads a point alone, as an argument named `from`.
+pub fn read_as_of(input: AsOfInput) -> Result<AsOf, Refusal> {
+    let mut reader = Reader::default();
+    let as_of = reader_as_of(&mut reader, input);
+    let refused = |refusals: Vec<Refusal>| refusals.into_iter().next().unwrap_or_else(|| Code::ParameterInvalid.into());
+    reader.finish(Some(as_of)).map_err(|refusals| refused(refusals).at("from"))
 }
 
 fn reader_as_of(reader: &mut Reader, input: AsOfInput) -> AsOf {

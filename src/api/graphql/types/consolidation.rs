@@ -7,16 +7,17 @@ use async_graphql::{Context, Object};
 
 use super::cohorts::{self, Cohort, SharedPersons, Unlinked};
 use super::coverage::{Contribution, Coverage};
-use super::figures::{Figure, asked_below, chosen, figures, one, part, percent};
+use super::explanations::{Explanation, WhatChanged};
+use super::figures::{Figure, asked_below, chosen, figures, one, percent};
 use super::groups::{FigureTable, Group, Overlap};
 use super::indicators::Indicator;
-use crate::api::graphql::codes::{DefinitionCode, DimensionCode, SeriesCode, UnitCode};
+use crate::api::graphql::codes::{DimensionCode, SeriesCode, UnitCode};
 use crate::api::graphql::context::{Requested, error_of};
-use crate::api::graphql::inputs::question::QuestionParts;
+use crate::api::graphql::inputs::question::{AsOfInput, QuestionParts, read_as_of};
 use crate::api::graphql::paging::{USUAL_PAGE, list_connection};
-use crate::api::graphql::scalars::{DateScalar, PositionScalar};
+use crate::api::graphql::scalars::{DateScalar, DecimalScalar, DefinitionScalar, DigestScalar, PositionScalar};
 use crate::consolidation::answer::Answer;
-use crate::consolidation::indicator;
+use crate::consolidation::indicator::Defined;
 use crate::consolidation::question::{AsOf, Question};
 
 /// An answer of the consolidation layer, at one position.
@@ -78,9 +79,14 @@ impl Consolidation {
         DateScalar::of(self.answer.window.to)
     }
 
-    /// The definitions by which exits were classed.
-    async fn definition(&self) -> DefinitionCode {
-        self.answer.definition.into()
+    /// The version of the definitions that the figures were made by.
+    async fn definition(&self) -> DefinitionScalar {
+        DefinitionScalar(self.answer.definition.code.to_string())
+    }
+
+    /// The digest of these definitions.
+    async fn definition_digest(&self) -> DigestScalar {
+        DigestScalar::of(self.answer.definition.digest)
     }
 
     /// The figures of everything selected.
@@ -90,7 +96,7 @@ impl Consolidation {
         #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> async_graphql::Result<Vec<Figure>> {
-        figures(ctx, &self.answer.indicators, &self.answer.total, indicators, unit.into())
+        figures(ctx, &self.answer, &self.answer.total, indicators, unit.into())
     }
 
     /// The dimension of the groups, if the answer is cut along one.
@@ -121,7 +127,7 @@ impl Consolidation {
         #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> async_graphql::Result<FigureTable> {
-        let indicators = chosen(ctx, &self.answer.indicators, indicators)?;
+        let indicators = chosen(ctx, &self.answer, indicators)?;
         Ok(FigureTable { answer: Arc::clone(&self.answer), indicators, unit: unit.into() })
     }
 
@@ -165,16 +171,49 @@ impl Consolidation {
         #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> async_graphql::Result<Vec<Overlap>> {
-        let overlap = |indicator: &'static indicator::Indicator| {
-            let excess = self.answer.overlap(indicator, unit.into())?;
-            Some(Overlap { indicator: Indicator(indicator), unit, excess: part(indicator, Some(excess))? })
+        let overlap = |indicator: Defined| {
+            let excess = self.answer.overlap(&indicator, unit.into())?;
+            let excess = DecimalScalar(indicator.unit.decimal(excess));
+            Some(Overlap { indicator: Indicator(indicator), unit, excess })
         };
-        Ok(chosen(ctx, &self.answer.indicators, indicators)?.into_iter().filter_map(overlap).collect())
+        Ok(chosen(ctx, &self.answer, indicators)?.into_iter().filter_map(overlap).collect())
     }
 
     /// On which of the expected projects the figures rest.
     async fn coverage(&self) -> Coverage {
         Coverage(self.answer.coverage.clone())
+    }
+
+    /// Why a figure is what it is: what it counts in one sentence, the report versions behind it, what was justified or
+    /// waived in them.
+    async fn explanation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The indicator's code.")] indicator: String,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+    ) -> async_graphql::Result<Explanation> {
+        let question = self.again();
+        let explained = ctx.run(move |desk, scope, consolidation| {
+            consolidation.explain(desk, scope, &question, &indicator, unit.into())
+        });
+        Ok(Explanation(explained.await?))
+    }
+
+    /// What changed a figure since an earlier point, up to this answer: each fact committed between, with the figure before and
+    /// after it. The differences sum exactly.
+    async fn what_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The indicator's code.")] indicator: String,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+        #[graphql(desc = "Since when.")] from: AsOfInput,
+    ) -> async_graphql::Result<WhatChanged> {
+        let question = self.again();
+        let since = read_as_of(from).map_err(|refusal| error_of(&refusal, ctx.request().language))?;
+        let told = ctx.run(move |desk, scope, consolidation| {
+            consolidation.what_changed(desk, scope, &question, since, (&indicator, unit.into()))
+        });
+        Ok(WhatChanged(told.await?))
     }
 
     /// The report versions in force behind a figure, each with the figure of its project alone, by project code.
@@ -186,12 +225,12 @@ impl Consolidation {
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Contribution>> {
-        let indicator = one(ctx, &indicator)?;
+        let indicator = one(ctx, &self.answer.definition, &indicator)?.code.clone();
         let page = ctx.page(first, after.as_deref())?;
         let question = self.again();
         let found = ctx
             .run(move |desk, scope, consolidation| {
-                consolidation.contributions(desk, scope, &question, indicator, unit.into())
+                consolidation.contributions(desk, scope, &question, indicator.as_str(), unit.into())
             })
             .await?;
         Ok(list_connection(found.into_iter().map(Contribution).collect(), &page))

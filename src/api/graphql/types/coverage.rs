@@ -97,6 +97,6 @@ impl Contribution {
 
     /// The figure of its project alone.
     async fn figure(&self) -> Figure {
-        Figure(self.0.figure)
+        Figure(self.0.figure.clone())
     }
 }

@@ -11,11 +11,11 @@ use super::programmes::Programme;
 use super::reports::{Report, ReportVersion};
 use super::waivers::{Waiver, list_waivers};
 use super::{Money, Place};
-use crate::api::graphql::codes::{ConsortiumRoleCode, DefinitionCode, DimensionCode, SeriesCode};
+use crate::api::graphql::codes::{ConsortiumRoleCode, DimensionCode, SeriesCode};
 use crate::api::graphql::context::Requested;
 use crate::api::graphql::inputs::question::{AsOfInput, FilterInput, QuestionParts, WindowInput};
 use crate::api::graphql::paging::{USUAL_PAGE, connection};
-use crate::api::graphql::scalars::{DateScalar, DecimalScalar, SiretScalar};
+use crate::api::graphql::scalars::{DateScalar, DecimalScalar, DefinitionScalar, SiretScalar};
 use crate::directory::{operations, organisation, programme, project};
 use crate::reporting::operations as reporting;
 
@@ -251,7 +251,8 @@ impl Project {
         #[graphql(desc = "What groups of quarters and years are told of; `FLOW` if absent.")] series: Option<
             SeriesCode,
         >,
-        #[graphql(desc = "Under which definitions; `V1` if absent.")] definition: Option<DefinitionCode>,
+        #[graphql(desc = "Under which version of the definitions, such as `V1`; the one that stands if absent.")]
+        definition: Option<DefinitionScalar>,
     ) -> async_graphql::Result<Consolidation> {
         let filter = Some(FilterInput { projects: vec![self.0.id.as_str().into()], ..Default::default() });
         let id = self.0.id.clone();

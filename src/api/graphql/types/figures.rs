@@ -8,11 +8,11 @@ use super::indicators::Indicator;
 use crate::api::graphql::codes::{LanguageCode, UnitCode};
 use crate::api::graphql::context::{Requested, failed, unknown_code};
 use crate::api::graphql::scalars::DecimalScalar;
-use crate::consolidation::answer;
-use crate::consolidation::indicator::{self, find_indicator};
+use crate::consolidation::answer::{self, Answer};
+use crate::consolidation::definitions::DefinitionSet;
+use crate::consolidation::indicator::{Defined, IndicatorUnit};
 use crate::consolidation::question::Unit;
 use crate::consolidation::vocabulary::Cell;
-use crate::directory::money::Cents;
 
 /// Whether a figure could be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -43,7 +43,7 @@ pub struct Figure(pub answer::Figure);
 impl Figure {
     /// Its definition.
     async fn indicator(&self) -> Indicator {
-        Indicator(self.0.indicator)
+        Indicator(self.0.indicator.clone())
     }
 
     /// The unit counted.
@@ -58,20 +58,17 @@ impl Figure {
 
     /// The count, the amount in EUR, or the percentage rounded half up to one decimal.
     async fn value(&self) -> Option<DecimalScalar> {
-        if self.0.indicator.denominator.is_some() {
-            return self.0.per_mille().map(decimal_percent);
-        }
-        part(self.0.indicator, self.0.numerator)
+        self.0.value_text().map(DecimalScalar)
     }
 
     /// The numerator, exact.
     async fn numerator(&self) -> Option<DecimalScalar> {
-        part(self.0.indicator, self.0.numerator)
+        self.0.numerator_text().map(DecimalScalar)
     }
 
     /// The denominator, exact; only rates have one.
     async fn denominator(&self) -> Option<DecimalScalar> {
-        part(self.0.indicator, self.0.denominator)
+        self.0.denominator_text().map(DecimalScalar)
     }
 
     /// What people read, in the language given or the request's.
@@ -86,47 +83,32 @@ impl Figure {
 
 /// A percentage rounded half up to one decimal.
 pub fn percent(numerator: i64, denominator: i64) -> Option<DecimalScalar> {
-    answer::per_mille(numerator, denominator).map(decimal_percent)
+    answer::per_mille(numerator, denominator).map(|tenths| DecimalScalar(IndicatorUnit::Percent.decimal(tenths)))
 }
 
-/// Tenths of a percent as a percentage.
-pub fn decimal_percent(tenths: i64) -> DecimalScalar {
-    DecimalScalar(answer::per_mille_text(tenths))
-}
-
-/// A part of a figure of an indicator as exact text.
-pub fn part(indicator: &indicator::Indicator, part: Option<i64>) -> Option<DecimalScalar> {
-    let money = indicator.numerator.is_money();
-    part.map(|part| if money { DecimalScalar::of(Cents(part)) } else { DecimalScalar::of(part) })
-}
-
-/// The indicator of a code; what is unknown is refused.
-pub fn one(ctx: &Context<'_>, code: &str) -> async_graphql::Result<&'static indicator::Indicator> {
+/// The indicator of a code, under a definition version; what is unknown is refused.
+pub fn one(ctx: &Context<'_>, definition: &Arc<DefinitionSet>, code: &str) -> async_graphql::Result<Defined> {
     let unknown = || failed(&unknown_code("indicators", "indicators"), ctx.request().language);
-    find_indicator(code).ok_or_else(unknown)
+    Defined::find(definition, code).ok_or_else(unknown)
 }
 
-/// The indicators of some codes, or all that were asked for.
-pub fn chosen(
-    ctx: &Context<'_>,
-    asked: &[&'static indicator::Indicator],
-    codes: Option<Vec<String>>,
-) -> async_graphql::Result<Vec<&'static indicator::Indicator>> {
+/// The indicators of some codes, or all that an answer was asked for.
+pub fn chosen(ctx: &Context<'_>, answer: &Answer, codes: Option<Vec<String>>) -> async_graphql::Result<Vec<Defined>> {
     match codes {
-        Some(codes) => codes.iter().map(|code| one(ctx, code)).collect(),
-        None => Ok(asked.to_vec()),
+        Some(codes) => codes.iter().map(|code| one(ctx, &answer.definition, code)).collect(),
+        None => Ok(answer.indicators.clone()),
     }
 }
 
-/// The figures of some indicators in a cell.
+/// The figures of some indicators in a cell of an answer.
 pub fn figures(
     ctx: &Context<'_>,
-    asked: &[&'static indicator::Indicator],
+    answer: &Answer,
     cell: &Cell,
     codes: Option<Vec<String>>,
     unit: Unit,
 ) -> async_graphql::Result<Vec<Figure>> {
-    Ok(chosen(ctx, asked, codes)?.into_iter().map(|indicator| Figure(cell.figure(indicator, unit))).collect())
+    Ok(chosen(ctx, answer, codes)?.iter().map(|indicator| Figure(cell.figure(indicator, unit))).collect())
 }
 
 /// The codes of the indicators that the selection below a field asks for, so that nothing else is measured; nothing if

@@ -7,13 +7,13 @@ use async_graphql::{
     parser::types::Field, registry::Registry,
 };
 
-use super::figures::{Figure, decimal_percent, figures, part};
+use super::figures::{Figure, figures};
 use super::indicators::Indicator;
 use crate::api::graphql::codes::{DimensionCode, LanguageCode, UnitCode};
 use crate::api::graphql::context::Requested;
 use crate::api::graphql::scalars::DecimalScalar;
 use crate::consolidation::answer::Answer;
-use crate::consolidation::indicator;
+use crate::consolidation::indicator::Defined;
 use crate::consolidation::question::Unit;
 use crate::consolidation::rollup::axes::Key;
 use crate::refusal::Language;
@@ -58,7 +58,7 @@ impl Group {
         #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> async_graphql::Result<Vec<Figure>> {
-        figures(ctx, &self.answer.indicators, &self.answer.table.cells[self.place], indicators, unit.into())
+        figures(ctx, &self.answer, &self.answer.table.cells[self.place], indicators, unit.into())
     }
 }
 
@@ -104,7 +104,7 @@ pub struct FigureTable {
     /// The answer.
     pub answer: Arc<Answer>,
     /// The columns.
-    pub indicators: Vec<&'static indicator::Indicator>,
+    pub indicators: Vec<Defined>,
     /// What is counted.
     pub unit: Unit,
 }
@@ -119,7 +119,7 @@ impl FigureTable {
 
     /// The indicators, in the order of the columns.
     async fn indicators(&self) -> Vec<Indicator> {
-        self.indicators.iter().map(|indicator| Indicator(indicator)).collect()
+        self.indicators.iter().cloned().map(Indicator).collect()
     }
 
     /// The unit counted.
@@ -145,20 +145,17 @@ impl FigureTable {
     /// For each group and indicator, the count, the amount in EUR, or the percentage rounded half up to one decimal;
     /// null where it could not be told.
     async fn values(&self) -> DecimalRows {
-        self.rows(|figure| match &figure.indicator.denominator {
-            Some(_) => figure.per_mille().map(decimal_percent),
-            None => part(figure.indicator, figure.numerator),
-        })
+        self.rows(|figure| figure.value_text().map(DecimalScalar))
     }
 
     /// For each group and indicator, the exact numerator.
     async fn numerators(&self) -> DecimalRows {
-        self.rows(|figure| part(figure.indicator, figure.numerator))
+        self.rows(|figure| figure.numerator_text().map(DecimalScalar))
     }
 
     /// For each group and indicator, the exact denominator; only rates have one.
     async fn denominators(&self) -> DecimalRows {
-        self.rows(|figure| part(figure.indicator, figure.denominator))
+        self.rows(|figure| figure.denominator_text().map(DecimalScalar))
     }
 }
 
