@@ -36,7 +36,7 @@ pub struct Columns {
 
 impl Columns {
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.ordinals.len()
     }
 
@@ -80,7 +80,7 @@ impl Columns {
         let Some(first) = places.first() else { return };
         let mut supports = self.supports[..self.start_of_supports(*first)].to_vec();
         let mut ends = self.support_ends[..*first].to_vec();
-        for place in (*first..self.len()).filter(|place| places.binary_search(place).is_err()) {
+        for place in (*first..self.count()).filter(|place| places.binary_search(place).is_err()) {
             supports.extend_from_slice(self.supports(place));
             ends.push(u32::try_from(supports.len()).expect("fewer than before"));
         }

@@ -99,7 +99,7 @@ impl Segment {
         let closed_begin = self.ends.partition_point(|end| *end <= version);
         [
             Span { columns: &self.live, begin: 0, end: live_end, limit, checked: false },
-            Span { columns: &self.closed, begin: closed_begin, end: self.closed.len(), limit, checked: true },
+            Span { columns: &self.closed, begin: closed_begin, end: self.closed.count(), limit, checked: true },
         ]
     }
 
@@ -184,16 +184,12 @@ impl Segment {
 
     /// Moves those that end to the closed ones, in the order of their ends.
     fn move_out(&mut self, mut leaving: Vec<(u32, usize)>, coming: &[Coming]) {
-        let passing = coming.iter().filter_map(|(_, end, row, supports)| end.map(|end| (end, row, supports)));
-        let from_live = leaving.iter().map(|(end, place)| (*end, Ok(*place)));
-        let mut closing: Vec<(u32, Result<usize, (&Row, &Vec<PackedSupport>)>)> =
-            from_live.chain(passing.map(|(end, row, supports)| (end, Err((row, supports))))).collect();
-        closing.sort_by_key(|(end, _)| *end);
-        for (end, one) in closing {
-            match one {
-                Ok(place) => self.closed.push(&self.live.row(place), self.live.supports(place)),
-                Err((row, supports)) => self.closed.push(row, supports),
-            }
+        let from_live = leaving.iter().map(|(end, place)| (*end, self.live.row(*place), self.live.supports(*place)));
+        let passing = coming.iter().filter_map(|(_, end, row, supports)| Some(((*end)?, *row, supports.as_slice())));
+        let mut closing: Vec<(u32, Row, &[PackedSupport])> = from_live.chain(passing).collect();
+        closing.sort_by_key(|(end, _, _)| *end);
+        for (end, row, supports) in closing {
+            self.closed.push(&row, supports);
             self.ends.push(end);
         }
         leaving.sort_unstable_by_key(|(_, place)| *place);
@@ -214,9 +210,9 @@ impl Segment {
 
     fn list_shared(&mut self) {
         let is_shared = |columns: &Columns, place: &usize| shared_number(columns.persons[*place]).is_some();
-        let live = (0..self.live.len()).filter(|place| is_shared(&self.live, place));
+        let live = (0..self.live.count()).filter(|place| is_shared(&self.live, place));
         let live = live.map(|place| SharedRow { row: self.live.row(place), end: u32::MAX });
-        let closed = (0..self.closed.len()).filter(|place| is_shared(&self.closed, place));
+        let closed = (0..self.closed.count()).filter(|place| is_shared(&self.closed, place));
         let closed = closed.map(|place| SharedRow { row: self.closed.row(place), end: self.ends[place] });
         self.shared = live.chain(closed).collect();
     }

@@ -122,7 +122,7 @@ impl Axes {
                     *sum += adds(Some(place));
                 }
             }
-            Members::Bytes(byte, places) => self.of_bytes.push((byte, Box::new(places.map(adds)))),
+            Members::Bytes(byte, places) => self.of_bytes.push((byte, Box::new((*places).map(adds)))),
             Members::Supports(places) => self.of_supports = Some(places.map(adds)),
             Members::Windows(windows) => {
                 self.cumulative = series == Series::Cumulative;
@@ -215,7 +215,7 @@ fn check(dimensions: &[Dimension]) -> Result<(), Refusal> {
 /// In which group something lies, as a place among the keys.
 enum Members {
     Projects(Vec<usize>),
-    Bytes(usize, [Option<usize>; 256]),
+    Bytes(usize, Box<[Option<usize>; 256]>),
     Supports([Option<usize>; 8]),
     Windows(Vec<Window>),
 }
@@ -253,7 +253,7 @@ fn of_attribute(rollup: &Rollup<'_>, attribute: Attribute, filter: &Filter) -> (
         let byte = u8::try_from(byte).expect("256 bytes");
         place_of(attribute, byte, &rollup.classes).and_then(group)
     };
-    (keys, Members::Bytes(byte_of(attribute), std::array::from_fn(of_byte)))
+    (keys, Members::Bytes(byte_of(attribute), Box::new(std::array::from_fn(of_byte))))
 }
 
 fn of_time(dimension: Dimension, window: Window) -> (Vec<Key>, Members) {

@@ -136,11 +136,14 @@ impl Plan {
     }
 }
 
+/// The class of every value of a byte, and a value of each class.
+type Classes = (Box<[u8; 256]>, Vec<u8>);
+
 /// A block while counts are gathered.
 #[derive(Clone)]
 struct Draft {
-    /// For each byte: the class of every value, how many classes there are, and a value of each.
-    classes: [Option<(Box<[u8; 256]>, Vec<u8>)>; BYTES],
+    /// For each byte that is asked about.
+    classes: [Option<Classes>; BYTES],
     counts: Vec<(Event, Vec<(usize, ByteSet)>)>,
 }
 

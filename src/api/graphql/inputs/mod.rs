@@ -4,6 +4,7 @@
 pub mod definitions;
 pub mod directory;
 pub mod question;
+pub mod reports;
 pub mod sections;
 pub mod statement;
 pub mod waivers;
