@@ -2,7 +2,9 @@
 
 pub mod accept;
 pub mod body;
+pub mod edge;
 pub mod graphql;
+mod inflate;
 pub mod inputs;
 pub mod problem;
 pub mod rest;

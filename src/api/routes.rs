@@ -8,6 +8,7 @@ use super::rest::{
     waivers,
 };
 use super::{graphql, rest};
+use crate::configuration::Configuration;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +79,8 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/changes", Entry::Token),
 ];
 
-/// Registers every route.
-pub fn configure(config: &mut ServiceConfig) {
+/// Registers every route that a configuration does not switch off.
+pub fn configure(config: &mut ServiceConfig, set: &Configuration) {
     config
         .service(
             web::resource("/").route(web::get().to(documents::welcome)).default_service(web::to(rest::wrong_method)),
@@ -195,6 +196,10 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
         .configure(directory::configure)
-        .configure(graphql::playground::configure)
+        .configure(|config| {
+            if set.playground {
+                graphql::playground::configure(config);
+            }
+        })
         .default_service(web::to(rest::no_route));
 }

@@ -2,18 +2,22 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
 use actix_web::http::header;
+use actix_web::{HttpMessage, HttpRequest};
 use tokio::sync::Semaphore;
 
+use super::edge::Edge;
+use super::edge::guard::Recognised;
 use super::graphql::coercion::TypeCatalogue;
 use super::graphql::context::Request;
 use super::graphql::schema::{self, ApiSchema};
 use super::graphql::transport::Limits;
+use super::graphql::trusted::TrustedDocuments;
 use super::problem;
 use crate::access::{Desk, Scope, operations as access};
+use crate::configuration::Configuration;
 use crate::consolidation::operations::Consolidation;
-use crate::refusal::{Code, Fault, Refusal};
+use crate::refusal::{Code, Outcome, Refusal};
 
 /// The largest GraphQL body, in bytes: a statement of some ten thousand participations.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -35,15 +39,28 @@ pub struct Service {
     pub limits: Limits,
     /// How many submissions are taken in at once.
     pub bulk: Arc<Semaphore>,
+    /// What stands between the network and the routes.
+    pub edge: Arc<Edge>,
+    /// The documents that are known by the hash of their text.
+    pub trusted: TrustedDocuments,
 }
 
 impl Service {
-    /// A service over a desk.
-    pub fn new(desk: Desk) -> Result<Self, Fault> {
+    /// A service over a desk, nothing being set.
+    pub fn new(desk: Desk) -> Outcome<Self> {
+        Self::configured(desk, Configuration::default())
+    }
+
+    /// A service over a desk with a configuration.
+    pub fn configured(desk: Desk, configuration: Configuration) -> Outcome<Self> {
         let schema = schema::build();
         let catalogue = TypeCatalogue::from_sdl(&schema.sdl())?;
         let mut limits = Limits::default();
         limits.body.max_bytes = LARGEST_BODY;
+        limits.body.compressed = configuration.compressed_requests;
+        limits.document.introspection = configuration.introspection;
+        let trusted =
+            TrustedDocuments::load(configuration.documents.as_deref(), configuration.documents_mode, &limits)?;
         Ok(Self {
             desk,
             consolidation: Arc::new(Consolidation::new()),
@@ -51,6 +68,8 @@ impl Service {
             catalogue,
             limits,
             bulk: Arc::new(Semaphore::new(BULK_AT_ONCE)),
+            edge: Arc::new(Edge::new(configuration)),
+            trusted,
         })
     }
 
@@ -65,8 +84,11 @@ impl Service {
         }
     }
 
-    /// The caller of a request, by its bearer token.
+    /// The caller of a request, by its bearer token, which is looked at once.
     pub fn caller(&self, request: &HttpRequest) -> Result<Scope, Refusal> {
+        if let Some(Recognised(caller)) = request.extensions().get::<Recognised>() {
+            return caller.clone();
+        }
         let bearer = bearer(request).ok_or(Code::Unauthenticated)?;
         access::recognise(&self.desk, bearer)
     }

@@ -34,6 +34,7 @@ pub struct Store {
     location: Location,
     writers: Pool<Manager>,
     readers: Pool<Manager>,
+    lookers: Pool<Manager>,
 }
 
 impl Store {
@@ -61,7 +62,12 @@ impl Store {
                 .error_handler(Box::new(NopErrorHandler))
                 .build_unchecked(Manager::new(location.clone(), read_only))
         };
-        Ok(Self { writers: pool(writer_count, false), readers: pool(reader_count, true), location })
+        Ok(Self {
+            writers: pool(writer_count, false),
+            readers: pool(reader_count, true),
+            lookers: pool(1, true),
+            location,
+        })
     }
 
     /// Where the data is.
@@ -71,7 +77,22 @@ impl Store {
 
     /// Runs a read in one snapshot of the database.
     pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
-        let mut connection = self.readers.get().map_err(|_| Failure::from(Code::Busy))?;
+        self.snapshot(&self.readers, work)
+    }
+
+    /// Runs a short read on a connection kept for it: how the service is, can be seen however busy it is.
+    pub fn look<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        self.snapshot(&self.lookers, work)
+    }
+
+    /// How many connections are at work, by what for.
+    pub fn connections_in_use(&self) -> [(&'static str, u32); 2] {
+        let in_use = |pool: &Pool<Manager>| pool.state().connections - pool.state().idle_connections;
+        [("writing", in_use(&self.writers)), ("reading", in_use(&self.readers))]
+    }
+
+    fn snapshot<T>(&self, pool: &Pool<Manager>, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        let mut connection = pool.get().map_err(|_| Failure::from(Code::Busy))?;
         let begin = match *connection {
             AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             AnyConnection::Sqlite(_) => "BEGIN",

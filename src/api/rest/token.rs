@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use super::{failed, refuse, run};
+use super::{failed, refuse, run_as};
 use crate::access::{operations, token};
 use crate::api::body::{self, BodyLimits};
+use crate::api::edge::gate::Class;
 use crate::api::service::Service;
 use crate::refusal::{Code, Failure};
 
@@ -83,7 +84,9 @@ pub async fn token(request: HttpRequest, mut payload: Payload, service: Data<Ser
     let Some((client, secret)) = basic_credentials(&request).or(in_body) else {
         return declined("invalid_client", "send client_id and client_secret, best by HTTP Basic");
     };
-    let given = run(&service, move |service| operations::issue_token(&service.desk, &client, &secret)).await;
+    let given =
+        run_as(Class::Submission, &service, move |service| operations::issue_token(&service.desk, &client, &secret))
+            .await;
     match given {
         Ok(access_token) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(TokenAnswer {
             access_token,
