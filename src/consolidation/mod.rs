@@ -14,3 +14,4 @@ pub mod outcome;
 pub mod question;
 pub mod rollup;
 mod store;
+pub mod vocabulary;
