@@ -22,8 +22,7 @@ fn wrong(what: &str, answered: &Raw) -> Vec<String> {
         }
     }
     let policy = header(answered, "content-security-policy").unwrap_or_default();
-    if !policy.contains("default-src 'none'") || !policy.contains("frame-ancestors 'none'") || policy.contains("'un")
-    {
+    if !policy.contains("default-src 'none'") || !policy.contains("frame-ancestors 'none'") || policy.contains("'un") {
         wrong.push(format!("{what}: its content security policy is {policy:?}"));
     }
     for (name, holds) in [
