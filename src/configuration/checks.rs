@@ -8,7 +8,7 @@ use super::{Configuration, DocumentsMode, Problem};
 
 /// Everything that does not hold between settings.
 pub fn check(configuration: &Configuration, given: &Given) -> Vec<Problem> {
-    let public = configuration.public_address.as_ref();
+    let public = configuration.public_url.as_ref();
     let mut problems = Vec::new();
     let mut demand = |holds: bool, what: &str, remedy: &str| {
         if !holds {
@@ -17,18 +17,18 @@ pub fn check(configuration: &Configuration, given: &Given) -> Vec<Problem> {
     };
     demand(
         configuration.listen.is_loopback() || public.is_some(),
-        "listen reaches beyond this machine, but public_address is not set: tokens would travel without TLS",
-        "set public_address to the https:// address of the reverse proxy in front, or listen on 127.0.0.1",
+        "listen reaches beyond this machine, but public_url is not set: tokens would travel without TLS",
+        "set public_url to the https:// address of the reverse proxy in front, or listen on 127.0.0.1",
     );
     demand(
         public.is_none_or(|address| !address.is_https()) || !configuration.trusted_proxies.is_empty(),
-        "public_address is set, but trusted_proxies is not: every caller would seem to come from the proxy",
+        "public_url is set, but trusted_proxies is not: every caller would seem to come from the proxy",
         "set trusted_proxies to the network of the reverse proxy, such as 127.0.0.1/32",
     );
     demand(
         configuration.hsts_seconds.0 == 0 || public.is_some_and(super::PublicAddress::is_https),
-        "hsts_seconds is set, but public_address is not https://: browsers would insist on a TLS that is not there",
-        "set public_address to an https:// address, or leave hsts_seconds at 0",
+        "hsts_seconds is set, but public_url is not https://: browsers would insist on a TLS that is not there",
+        "set public_url to an https:// address, or leave hsts_seconds at 0",
     );
     let (mode, folder) = (configuration.documents_mode, configuration.documents.is_some());
     demand(

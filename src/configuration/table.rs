@@ -38,9 +38,9 @@ settings! {
         log_format: LogFormat = "text", "How the log is written.";
     }
     "Addresses" {
-        listen: Address = "127.0.0.1:8080", "The address to listen on. Beyond this machine it needs `public_address`.";
-        public_address: Option<PublicAddress> = "", "The address by which clients reach the service, through the reverse proxy that holds the certificate.";
-        trusted_proxies: Vec<IpNet> = "", "Networks of the reverse proxies whose `X-Forwarded-For` is believed. Needed with `public_address`.";
+        listen: Address = "127.0.0.1:8080", "The address to listen on. Beyond this machine it needs `public_url`.";
+        public_url: Option<PublicAddress> = "", "The address by which clients reach the service, through the reverse proxy that holds the certificate.";
+        trusted_proxies: Vec<IpNet> = "", "Networks of the reverse proxies whose `X-Forwarded-For` is believed. Needed with `public_url`.";
         operations_listen: Option<Address> = "", "A second address for `/metrics` and `/health`, for whoever runs the service. It has threads of its own, and stays up when the other is busy.";
         hsts_seconds: Whole<0, 63_072_000> = "0", "How long browsers are to insist on TLS (`Strict-Transport-Security`); 0 leaves that to the proxy.";
         cors_origins: Vec<WebOrigin> = "", "Origins whose pages may call the API from a browser. None by default; there is no wildcard.";

@@ -100,9 +100,9 @@ fn combinations_that_leave_a_door_open_are_refused() {
         (&[("listen", "0.0.0.0:80")][..], "listen reaches beyond this machine"),
         (&[("listen", "[::]:80")], "listen reaches beyond this machine"),
         (&[("listen", "server.example.org:80")], "listen reaches beyond this machine"),
-        (&[("public_address", "https://x.example.org")], "trusted_proxies is not"),
-        (&[("public_address", "http://x.example.org")], "public_address does not hold"),
-        (&[("hsts_seconds", "60")], "public_address is not https://"),
+        (&[("public_url", "https://x.example.org")], "trusted_proxies is not"),
+        (&[("public_url", "http://x.example.org")], "public_url does not hold"),
+        (&[("hsts_seconds", "60")], "public_url is not https://"),
         (&[("documents_mode", "only")], "documents names no folder"),
         (&[("documents", "folder")], "documents_mode is off"),
         (&[("database_url", "postgres://u:p@db.example.org/f")], "nobody checks whom we speak to"),
@@ -112,13 +112,13 @@ fn combinations_that_leave_a_door_open_are_refused() {
     }
     let whole = given(&[
         ("listen", "0.0.0.0:80"),
-        ("public_address", "https://x.example.org/"),
+        ("public_url", "https://x.example.org/"),
         ("trusted_proxies", "10.0.0.0/8, 127.0.0.1"),
         ("hsts_seconds", "60"),
         ("database_url", "postgres://u:p@db.example.org/f"),
         ("allow_plaintext_database", "true"),
     ]);
-    assert_eq!(Configuration::read(&whole).unwrap().public_address.unwrap().as_str(), "https://x.example.org");
+    assert_eq!(Configuration::read(&whole).unwrap().public_url.unwrap().as_str(), "https://x.example.org");
 }
 
 #[test]

@@ -65,7 +65,9 @@ impl Form for IpNet {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+        let network: Option<Self> = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        // Bits behind the prefix say two things.
+        network.filter(|network| network.trunc() == *network)
     }
 }
 

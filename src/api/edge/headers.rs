@@ -28,7 +28,7 @@ pub fn complete(headers: &mut HeaderMap, configuration: &Configuration) {
         }
     }
     let seconds = configuration.hsts_seconds.0;
-    if seconds > 0 && configuration.public_address.as_ref().is_some_and(PublicAddress::is_https) {
+    if seconds > 0 && configuration.public_url.as_ref().is_some_and(PublicAddress::is_https) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, max_age(seconds));
     }
 }

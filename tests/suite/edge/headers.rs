@@ -65,7 +65,7 @@ fn every_answer_of_every_route_has_the_security_headers_and_personal_ones_are_no
 #[test]
 fn browsers_are_held_to_tls_only_where_it_stands_before() {
     let world = World::with_settings(&[
-        ("public_address", "https://faisceau.example.org"),
+        ("public_url", "https://faisceau.example.org"),
         ("trusted_proxies", "127.0.0.1"),
         ("hsts_seconds", "31536000"),
     ]);
