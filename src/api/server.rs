@@ -8,8 +8,8 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
 use super::edge::{guard, headers, operations};
-use super::routes;
 use super::service::Service;
+use super::{caller, routes};
 use crate::refusal::{Failure, Outcome};
 
 /// A bound address, not yet served.
@@ -57,10 +57,12 @@ impl Listening {
         let server = async move {
             let server = HttpServer::new(move || {
                 let set = &shared.edge.configuration;
+                // From the last to the first: what is counted and completed, who calls, whether there is room.
                 App::new()
                     .app_data(shared.clone())
                     .configure(|config| routes::configure(config, set))
                     .wrap(from_fn(guard::limit))
+                    .wrap(from_fn(caller::recognise))
                     .wrap(Condition::new(!set.cors_origins.is_empty(), headers::cors(set)))
                     .wrap(from_fn(guard::account))
             })

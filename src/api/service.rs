@@ -6,15 +6,16 @@ use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest};
 use tokio::sync::Semaphore;
 
+use super::caller::{Caller, Lookout};
 use super::edge::Edge;
-use super::edge::guard::Recognised;
 use super::graphql::coercion::TypeCatalogue;
 use super::graphql::context::Request;
 use super::graphql::schema::{self, ApiSchema};
 use super::graphql::transport::Limits;
 use super::graphql::trusted::TrustedDocuments;
 use super::problem;
-use crate::access::{Desk, Scope, operations as access};
+use crate::access::network::Network;
+use crate::access::{Desk, Recognition, Scope};
 use crate::configuration::Configuration;
 use crate::consolidation::operations::Consolidation;
 use crate::refusal::{Code, Outcome, Refusal};
@@ -31,6 +32,12 @@ pub struct Service {
     pub desk: Desk,
     /// The consolidation layer of this node.
     pub consolidation: Arc<Consolidation>,
+    /// What this node remembers of tokens.
+    pub recognition: Recognition,
+    /// Whether anything was taken back since.
+    pub lookout: Lookout,
+    /// The proxies that are believed when they say from where a request comes.
+    pub proxies: Vec<Network>,
     /// The GraphQL schema.
     pub schema: ApiSchema,
     /// The types of its inputs, for the check before execution.
@@ -59,11 +66,16 @@ impl Service {
         limits.body.max_bytes = LARGEST_BODY;
         limits.body.compressed = configuration.compressed_requests;
         limits.document.introspection = configuration.introspection;
+        let proxies = configuration.trusted_proxies.iter().map(|network| network.to_string().parse::<Network>());
+        let proxies = proxies.collect::<Result<_, _>>()?;
         let trusted =
             TrustedDocuments::load(configuration.documents.as_deref(), configuration.documents_mode, &limits)?;
         Ok(Self {
             desk,
             consolidation: Arc::new(Consolidation::new()),
+            recognition: Recognition::default(),
+            lookout: Lookout::default(),
+            proxies,
             schema,
             catalogue,
             limits,
@@ -84,13 +96,12 @@ impl Service {
         }
     }
 
-    /// The caller of a request, by its bearer token, which is looked at once.
+    /// The caller of a request, recognised before any handler ([`super::caller`]).
     pub fn caller(&self, request: &HttpRequest) -> Result<Scope, Refusal> {
-        if let Some(Recognised(caller)) = request.extensions().get::<Recognised>() {
-            return caller.clone();
+        match request.extensions().get::<Caller>() {
+            Some(Caller(caller)) => caller.clone(),
+            None => Err(Code::Unauthenticated.into()),
         }
-        let bearer = bearer(request).ok_or(Code::Unauthenticated)?;
-        access::recognise(&self.desk, bearer)
     }
 }
 
@@ -107,15 +118,4 @@ pub fn idempotency_key(request: &HttpRequest) -> Option<String> {
 /// Whether a request claims to be somebody.
 pub fn claims_identity(request: &HttpRequest) -> bool {
     request.headers().contains_key(header::AUTHORIZATION)
-}
-
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let mut values = request.headers().get_all(header::AUTHORIZATION);
-    let value = values.next()?.to_str().ok()?;
-    // Two Authorization headers say two things; neither is believed.
-    if values.next().is_some() {
-        return None;
-    }
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

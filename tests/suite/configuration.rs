@@ -69,12 +69,7 @@ fn each_setting_that_does_not_hold_is_explained_by_doctor_and_refused_by_the_ser
         (&["connections=0"], &[], "connections does not hold", "give a whole number from 16 to 65536"),
         (&["listen=0.0.0.0:0"], &[], "listen reaches beyond this machine", "set public_url"),
         (&["public_url=https://x.example.org"], &[], "trusted_proxies is not", "set trusted_proxies"),
-        (
-            &["public_url=http://x.example.org"],
-            &[],
-            "public_url does not hold",
-            "give an address such as `https://",
-        ),
+        (&["public_url=http://x.example.org"], &[], "public_url does not hold", "give an address such as `https://"),
         (&["hsts_seconds=1"], &[], "public_url is not https://", "set public_url to an https:// address"),
         (&["documents_mode=only"], &[], "documents names no folder", "set documents to the folder"),
         (&["documents=here"], &[], "documents_mode is off", "set documents_mode"),

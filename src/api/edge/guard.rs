@@ -2,23 +2,21 @@
 
 use std::time::Instant;
 
+use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::{Data, Payload};
-use actix_web::{Error, HttpMessage};
 
 use super::rate::{Bucket, Taken};
-use super::{headers, metrics, peer};
+use super::{headers, metrics};
 use crate::access::Scope;
+use crate::api::address::{address, counted};
 use crate::api::service::Service;
 use crate::api::{body, problem};
 use crate::clock;
-use crate::refusal::{Code, Refusal};
-
-/// The caller, recognised once for the request's whole way.
-pub struct Recognised(pub Result<Scope, Refusal>);
+use crate::refusal::Code;
 
 /// Completes an answer, counts it and writes its line of the log.
 pub async fn account(
@@ -53,9 +51,8 @@ pub async fn limit(
     if request.path() == "/health" {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    let recognised = service.caller(request.request());
-    let taken = bucket(&service, &request, recognised.as_ref().ok()).and_then(|bucket| service.edge.take(&bucket));
-    request.extensions_mut().insert(Recognised(recognised));
+    let caller = service.caller(request.request());
+    let taken = bucket(&service, &request, caller.as_ref().ok()).and_then(|bucket| service.edge.take(&bucket));
     let mut response = match taken {
         Some(Taken { wait: Some(_), .. }) => {
             let payload = request.extract::<Payload>().await?;
@@ -76,10 +73,10 @@ fn bucket(service: &Service, request: &ServiceRequest, scope: Option<&Scope>) ->
     match scope {
         Some(scope) => Some(Bucket::of(scope)),
         None => {
-            let address = peer::address(request.request(), &service.edge.configuration.trusted_proxies);
+            let address = address(request.request(), &service.proxies);
             // Where a proxy tells no address, all of them are one.
             let address = address.unwrap_or(std::net::Ipv6Addr::UNSPECIFIED.into());
-            (!address.is_loopback()).then(|| Bucket::Address(peer::counted(address)))
+            (!address.is_loopback()).then(|| Bucket::Address(counted(address)))
         }
     }
 }

@@ -6,7 +6,6 @@ pub mod guard;
 pub mod headers;
 pub mod metrics;
 pub mod operations;
-pub mod peer;
 pub mod rate;
 
 use std::sync::Arc;
