@@ -1,7 +1,10 @@
 //! The documents that are made from the code: `docs/errors.md`, `docs/rules.md`, `docs/fields.md` and the templates,
-//! `docs/code-lists.md`, `docs/configuration.md`.
+//! `docs/code-lists.md`, `docs/indicators.md`, `docs/configuration.md`.
 //!
 //! They are compared with what the tables say now; `UPDATE_DOCUMENTS=1 cargo test --test documents` writes them.
+
+#[path = "documents/indicators.rs"]
+mod indicators;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -12,6 +15,7 @@ use faisceau::consolidation::code_lists::code_lists;
 use faisceau::refusal::{Code, Language, Refusal};
 use faisceau::reporting::fields::{Field, kept_fields, sent_fields};
 use faisceau::reporting::rules::{RULE_SET, Rule, TOPICS, rules};
+use faisceau::reporting::template;
 
 #[test]
 fn the_page_of_refusals_says_what_the_code_says() {
@@ -30,13 +34,10 @@ fn the_page_of_fields_says_what_the_code_says() {
 
 #[test]
 fn the_templates_hold_every_field_that_is_kept() {
-    let row = |header: fn(Field) -> &'static str, separator: &str| {
-        let identity = [Field::IdentityScheme, Field::IdentityValue];
-        let headers: Vec<&str> = kept_fields().chain(identity).map(header).collect();
-        format!("{}\n", headers.join(separator))
-    };
-    compare("docs/template.csv", &row(Field::header, ","));
-    compare("docs/modele.csv", &format!("\u{feff}{}", row(Field::header_fr, ";")));
+    compare("docs/template.csv", &template::csv(Language::En));
+    compare("docs/modele.csv", &template::csv(Language::Fr));
+    let fields: Vec<Field> = template::fields().collect();
+    assert!(kept_fields().all(|field| fields.contains(&field)) && fields.contains(&Field::IdentityValue));
 }
 
 #[test]
@@ -80,6 +81,11 @@ fn read_below(folder: &Path, text: &mut String) {
             text.push_str(&std::fs::read_to_string(&path).unwrap());
         }
     }
+}
+
+#[test]
+fn the_page_of_indicators_says_what_the_definitions_say() {
+    compare("docs/indicators.md", &indicators::page());
 }
 
 /// Fails if a document differs from what the code says, or writes it where that is asked for.
@@ -208,7 +214,15 @@ or their labels in English or French ([code-lists.md](code-lists.md)). Formulas 
 needs its reference only. A table holds participations only: activities, finance, declared figures and narrative stay as they
 were, and are sent as JSON.
 
-Templates: [template.csv](template.csv), and [modele.csv](modele.csv) for French spreadsheets.
+Templates: [template.csv](template.csv), and [modele.csv](modele.csv) for French spreadsheets. A running service gives them too,
+without a token: `GET /v1/templates/template.csv` (`modele.csv`), and as workbooks that offer the labels of the code lists,
+`template.xlsx` (`modele.xlsx`). The table below is `GET /v1/fields`, as JSON or CSV.
+
+## XLSX (`application/vnd.openxmlformats-officedocument.spreadsheetml.sheet`)
+
+The first sheet is a table like those above, its headers in the first row. Other sheets are not read. Days may be days of the
+spreadsheet. A cell with a formula is refused: paste values. A workbook weighs up to 16 MiB, its sheets up to 96 MiB unpacked (some
+50 000 participations), everything else in it 16 MiB; larger tables go as CSV.
 
 ## JSON lines (`application/x-ndjson`)
 

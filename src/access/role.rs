@@ -22,6 +22,8 @@ pub enum Permission {
     ReadDirectory,
     /// Register and change programmes, organisations and projects.
     ChangeDirectory,
+    /// Add versions of the definitions of figures.
+    ChangeDefinitions,
     /// Check, submit, certify and recall reports.
     SubmitReports,
     /// Start reviews, return, approve, reopen and annul; extend due dates.
@@ -65,8 +67,8 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords,
-            ReadReports, ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
+            ChangeDefinitions, ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures,
+            ReadRecords, ReadReports, ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
         };
         match self {
             Self::Partner => {
@@ -76,6 +78,7 @@ impl Role {
                 permission,
                 ReadDirectory
                     | ChangeDirectory
+                    | ChangeDefinitions
                     | ReviewReports
                     | ReadReviewQueue
                     | ReadReports
@@ -110,9 +113,10 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
+        Self::ChangeDefinitions,
         Self::SubmitReports,
         Self::ReviewReports,
         Self::ReadReviewQueue,

@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, directory, documents, findings, health, oauth, obligations, submissions, totals,
-    waivers,
+    changes, clients, code_lists, definitions, differences, directory, documents, explanations, findings, health,
+    oauth, obligations, reports, submissions, table, templates, totals, waivers,
 };
 use super::{graphql, rest};
 use crate::configuration::Configuration;
@@ -30,6 +30,8 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/docs/errors", Entry::Open),
     (Method::GET, "/docs/rules", Entry::Open),
     (Method::GET, "/docs/code-lists", Entry::Open),
+    (Method::GET, "/docs/fields", Entry::Open),
+    (Method::GET, "/docs/indicators", Entry::Open),
     (Method::GET, "/playground", Entry::Open),
     (Method::GET, "/playground/examples.json", Entry::Open),
     (Method::GET, "/playground/{asset}", Entry::Open),
@@ -40,9 +42,27 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/.well-known/jwks.json", Entry::Open),
     (Method::GET, "/graphql", Entry::PerField),
     (Method::POST, "/graphql", Entry::PerField),
+    (Method::GET, "/v1/clients", Entry::Token),
+    (Method::POST, "/v1/clients", Entry::Token),
+    (Method::GET, "/v1/clients/{client}", Entry::Token),
+    (Method::PATCH, "/v1/clients/{client}", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/suspension", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/resumption", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/revocation", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/secrets", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/keys", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/credentials/{credential}/end", Entry::Token),
     (Method::GET, "/v1/code-lists", Entry::Open),
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
+    (Method::GET, "/v1/fields", Entry::Open),
+    (Method::GET, "/v1/templates/{file}", Entry::Open),
+    (Method::GET, "/v1/programmes/{code}/table", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/definitions", Entry::Token),
+    (Method::POST, "/v1/programmes/{programme}/definitions", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/definitions/{definition}", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/figures/{indicator}/explanation", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/figures/{indicator}/changes", Entry::Token),
     (Method::GET, "/v1/programmes", Entry::Token),
     (Method::POST, "/v1/programmes", Entry::Token),
     (Method::GET, "/v1/programmes/{programme}", Entry::Token),
@@ -69,6 +89,16 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::PUT, "/v1/projects/{project}/targets/{indicator}/{period}", Entry::Token),
     (Method::POST, "/v1/directory", Entry::Token),
     (Method::POST, "/v1/projects/{project}/reports/{period}/submissions", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/reports/{period}/extensions", Entry::Token),
+    (Method::GET, "/v1/reports/{report}", Entry::Token),
+    (Method::GET, "/v1/reports/{report}/return-reasons", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/certification", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/recall", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/review", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/return", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/approval", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/reopening", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/annulment", Entry::Token),
     (Method::GET, "/v1/jobs/{job}", Entry::Token),
     (Method::POST, "/v1/jobs/{job}/cancellation", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/obligations", Entry::Token),
@@ -118,6 +148,26 @@ pub fn configure(config: &mut ServiceConfig, set: &Configuration) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
+            web::resource("/docs/fields")
+                .route(web::get().to(documents::fields))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/fields")
+                .route(web::get().to(templates::fields))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/templates/{file}")
+                .route(web::get().to(templates::template))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/docs/indicators")
+                .route(web::get().to(documents::indicators))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
             web::resource("/oauth/token")
                 .route(web::post().to(oauth::token::token))
                 .default_service(web::to(rest::wrong_method)),
@@ -155,6 +205,32 @@ pub fn configure(config: &mut ServiceConfig, set: &Configuration) {
         .service(
             web::resource("/v1/programmes/{code}/totals")
                 .route(web::get().to(totals::totals))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{programme}/definitions")
+                .route(web::get().to(definitions::list))
+                .route(web::post().to(definitions::add))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{programme}/definitions/{definition}")
+                .route(web::get().to(definitions::find))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/figures/{indicator}/explanation")
+                .route(web::get().to(explanations::explain))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/figures/{indicator}/changes")
+                .route(web::get().to(explanations::changes))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/table")
+                .route(web::get().to(table::table))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
@@ -219,7 +295,9 @@ pub fn configure(config: &mut ServiceConfig, set: &Configuration) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
+        .configure(clients::configure)
         .configure(directory::configure)
+        .configure(reports::configure)
         .configure(|config| {
             if set.playground {
                 graphql::playground::configure(config);

@@ -28,8 +28,8 @@ pub fn way(url: &str, libpq: &BTreeMap<String, String>) -> Way {
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let parameter = |name: &str| {
         // The last one counts, as for libpq.
-        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.filter(|(known, _)| decoded(known) == name).last().map(|(_, value)| decoded(value))
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.rfind(|(known, _)| decoded(known) == name).map(|(_, value)| decoded(value))
     };
     let given = |name: &str, variable: &str| parameter(name).or_else(|| libpq.get(variable).cloned());
     // A service is a file of settings elsewhere: it could lead anywhere.

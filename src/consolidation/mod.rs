@@ -7,6 +7,8 @@ mod alone;
 pub mod answer;
 pub mod code_lists;
 pub mod coverage;
+pub mod definitions;
+pub mod explain;
 pub mod image;
 pub mod indicator;
 pub mod operations;

@@ -4,12 +4,15 @@
 //! structure.
 
 pub mod clients;
+pub mod definitions;
+pub mod filters;
 pub mod folder;
 pub mod import;
 pub mod organisations;
 pub mod payments;
 pub mod programmes;
 pub mod projects;
+pub mod reports;
 pub mod waivers;
 
 use crate::api::graphql::inputs::Reader;

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
-use super::directory;
+use super::{clients, directory, reports, templates};
 use crate::api::graphql::schema;
 use crate::api::problem;
 use crate::api::service::Service;
@@ -18,7 +18,7 @@ use crate::refusal::Code;
     info(
         title = "Faisceau",
         description = "A funder's consolidation API: partners push reports, officers approve them, national indicators follow. \
-                       Reports are pushed and reviewed through GraphQL at `/graphql`; this document describes the REST routes. \
+                       GraphQL at `/graphql` does the same over the same operations; this document describes the REST routes. \
                        What stands in a path may be left out of the body.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Faisceau"),
@@ -26,12 +26,18 @@ use crate::refusal::Code;
     servers((url = "/", description = "This service")),
     paths(
         super::health::health,
+        super::table::table,
         super::oauth::token::token,
         super::oauth::about::introspect,
         super::oauth::about::revoke,
         super::oauth::metadata::metadata,
         super::oauth::metadata::key_set,
         super::totals::totals,
+        super::definitions::list,
+        super::definitions::find,
+        super::definitions::add,
+        super::explanations::explain,
+        super::explanations::changes,
         super::code_lists::code_lists,
         super::code_lists::code_list,
         super::submissions::create,
@@ -53,9 +59,9 @@ use crate::refusal::Code;
     tags(
         (name = "access", description = "Access tokens"),
         (name = "directory", description = "Programmes, organisations, projects and their agreements"),
-        (name = "code lists", description = "What codes mean"),
+        (name = "code lists", description = "What codes mean, what files may hold, templates"),
         (name = "consolidation", description = "Consolidated figures"),
-        (name = "reporting", description = "Submissions, findings, waivers, what is owed, what waits, what changed"),
+        (name = "reporting", description = "Submissions, reviews, findings, waivers, what is owed, what waits, what changed"),
         (name = "operations", description = "Running the service"),
     )
 )]
@@ -75,6 +81,9 @@ impl utoipa::Modify for Security {
 pub fn openapi_text() -> String {
     let mut document = Document::openapi();
     document.merge(directory::Document::openapi());
+    document.merge(reports::Document::openapi());
+    document.merge(templates::Document::openapi());
+    document.merge(clients::Document::openapi());
     let mut text = document.to_pretty_json().expect("the OpenAPI document is JSON");
     text.push('\n');
     text
@@ -113,6 +122,16 @@ pub async fn errors() -> HttpResponse {
 /// Explains every rule that statements are held to.
 pub async fn rules() -> HttpResponse {
     HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/rules.md"))
+}
+
+/// Explains what files may hold.
+pub async fn fields() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/fields.md"))
+}
+
+/// Explains every indicator, and the vocabulary that definitions are written in.
+pub async fn indicators() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/indicators.md"))
 }
 
 /// Explains every code list.

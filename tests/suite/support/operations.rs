@@ -90,6 +90,24 @@ pub const QUERIES: &[Operation] = &[
         let (document, variables) = consolidation(ids, ANSWER);
         (document.replace("filter: $filter", "filter: $filter, groupBy: PROJECT"), variables)
     }),
+    ("programme.definitions", |_| programme("{ definitions { code digest addition { reason } } }")),
+    ("programme.definition", |_| {
+        programme("{ definition(code: \"V1\") { digest outcomes { class } indicators { code text } } }")
+    }),
+    ("consolidation.explanation", |ids| {
+        consolidation(
+            ids,
+            "{ explanation(indicator: \"SUPPORTED\") { sentence figure { display } excess contributions(first: 200) \
+             { nodes { contribution { project { code } digest } reportVersion { id submittedBy } standingFindings { code } } } } }",
+        )
+    }),
+    ("consolidation.whatChanged", |ids| {
+        consolidation(
+            ids,
+            "{ whatChanged(indicator: \"SUPPORTED\", from: { position: \"12\" }) { changes(first: 200) \
+             { nodes { cause project { id code } version digest after { display } } } } }",
+        )
+    }),
     ("consolidation.contributions", |ids| consolidation(ids, CONTRIBUTIONS)),
     ("organisations", |_| plain("{ organisations(first: 200) { nodes { id name } pageInfo { endCursor } } }")),
     ("organisation", |ids| by_id("organisation", &ids.organisation, "{ id name siret esus }")),
@@ -289,6 +307,16 @@ pub const MUTATIONS: &[Operation] = &[
             { waiver { id } userErrors { code path } } }";
         (document.to_owned(), json!({ "input": input }))
     }),
+    ("definitionAdd", |ids| {
+        // A code that is taken: whoever may add is told so, and nothing changes.
+        let input = json!({
+            "programme": ids.programme, "code": "V1", "basedOn": "V1", "standing": false, "reason": "Please.",
+            "nameEn": "Again", "nameFr": "Encore",
+        });
+        let document = "mutation Add($input: DefinitionAddInput!) { definitionAdd(input: $input) \
+            { definition { code } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
     ("dueDateExtend", |ids| {
         // A day on which the report is due already: whoever may extend is told so, and nothing changes.
         let input = json!({ "project": ids.project, "period": "2023-Q1", "dueOn": "2023-04-30", "reason": "Please." });
@@ -303,7 +331,16 @@ pub type Read = (&'static str, fn(&Ids) -> String);
 
 /// Every REST route that reads what belongs to somebody.
 pub const READS: &[Read] = &[
+    ("GET /v1/programmes/{code}/table", |_| "/v1/programmes/TEST/table?groupBy=REGION".to_owned()),
     ("GET /v1/programmes/{code}/totals", |_| "/v1/programmes/TEST/totals".to_owned()),
+    ("GET /v1/programmes/{programme}/definitions", |_| "/v1/programmes/TEST/definitions".to_owned()),
+    ("GET /v1/programmes/{programme}/definitions/{definition}", |_| "/v1/programmes/TEST/definitions/V1".to_owned()),
+    ("GET /v1/programmes/{code}/figures/{indicator}/explanation", |ids| {
+        format!("/v1/programmes/TEST/figures/SUPPORTED/explanation?project={}", ids.project)
+    }),
+    ("GET /v1/programmes/{code}/figures/{indicator}/changes", |ids| {
+        format!("/v1/programmes/TEST/figures/SUPPORTED/changes?since=12&project={}", ids.project)
+    }),
     ("GET /v1/programmes/{code}/obligations", |_| {
         "/v1/programmes/TEST/obligations?period=2023-Q1&first=200".to_owned()
     }),
@@ -313,7 +350,36 @@ pub const READS: &[Read] = &[
     ("GET /v1/projects/{project}/waivers", |ids| format!("/v1/projects/{}/waivers", ids.project)),
     ("GET /v1/versions/{id}/findings", |ids| format!("/v1/versions/{}/findings?first=200", ids.version)),
     ("GET /v1/versions/{id}/overlaps", |ids| format!("/v1/versions/{}/overlaps", ids.version)),
+    ("GET /v1/reports/{report}", |ids| format!("/v1/reports/{}", ids.report)),
+    ("GET /v1/reports/{report}/return-reasons", |ids| format!("/v1/reports/{}/return-reasons", ids.report)),
     ("GET /v1/changes", |_| "/v1/changes?first=200".to_owned()),
+];
+
+/// A route as the documentation names it, its path over the identifiers of somebody, and what is sent to it.
+pub type Act = (&'static str, fn(&Ids) -> (String, Value));
+
+fn act_at(ids: &Ids, verb: &str) -> (String, Value) {
+    // A version that does not exist, as in `act`.
+    let mut body = json!({ "version": 99 });
+    if ["return", "reopening", "annulment"].contains(&verb) {
+        body["reason"] = "Please correct.".into();
+    }
+    (format!("/v1/reports/{}/{verb}", ids.report), body)
+}
+
+/// Every REST route by which somebody does something with a report.
+pub const ACTS: &[Act] = &[
+    ("POST /v1/reports/{report}/certification", |ids| act_at(ids, "certification")),
+    ("POST /v1/reports/{report}/recall", |ids| act_at(ids, "recall")),
+    ("POST /v1/reports/{report}/review", |ids| act_at(ids, "review")),
+    ("POST /v1/reports/{report}/return", |ids| act_at(ids, "return")),
+    ("POST /v1/reports/{report}/approval", |ids| act_at(ids, "approval")),
+    ("POST /v1/reports/{report}/reopening", |ids| act_at(ids, "reopening")),
+    ("POST /v1/reports/{report}/annulment", |ids| act_at(ids, "annulment")),
+    ("POST …/reports/{period}/extensions", |ids| {
+        let path = format!("/v1/projects/{}/reports/2023-Q1/extensions", ids.project);
+        (path, json!({ "dueOn": "2023-04-30", "reason": "Please." }))
+    }),
 ];
 
 /// Queries, edges and mutations.
