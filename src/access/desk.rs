@@ -6,11 +6,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::keys::KeyRing;
+use super::looks::LookBook;
 use super::once::RequestKey;
 use super::scope::Scope;
 use super::store;
 use crate::clock::Clock;
 use crate::refusal::Outcome;
+use crate::storage::journal::Sequence;
 use crate::storage::{AnyConnection, Store};
 use crate::watch::Watch;
 
@@ -23,6 +25,8 @@ pub struct Desk {
     pub clock: Clock,
     /// The keys, which live outside the database.
     pub keys: Arc<KeyRing>,
+    /// What staff asked of figures and is not yet in the journal.
+    pub(in crate::access) looks: Arc<LookBook>,
     /// How the request at hand wants to be written.
     manner: Manner,
 }
@@ -41,7 +45,7 @@ pub struct Manner {
 impl Desk {
     /// A desk for requests that write for good.
     pub fn new(store: Store, clock: Clock, keys: Arc<KeyRing>) -> Self {
-        Self { store, clock, keys, manner: Manner::default() }
+        Self { store, clock, keys, looks: Arc::default(), manner: Manner::default() }
     }
 
     /// The same desk for a request that wants to be written in its own manner.
@@ -54,6 +58,11 @@ impl Desk {
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
         Self { clock, ..self.clone() }
+    }
+
+    /// Numbers and links what was committed to the journal; answers the newest sequence.
+    pub fn number(&self) -> Outcome<Sequence> {
+        self.store.number(&|head| self.keys.hash_request(b"chain-head", head))
     }
 
     /// Whether nothing of the request at hand is to be kept.

@@ -2,9 +2,12 @@
 //!
 //! Only this room makes a [`Scope`] and only this room knows JSON Web Tokens. It knows nothing of reports or figures.
 
+pub mod chain;
 pub mod client;
+mod deployment_key;
 mod desk;
 pub mod keys;
+pub mod looks;
 pub mod once;
 pub mod operations;
 pub mod role;

@@ -40,6 +40,12 @@ pub enum Permission {
     RegisterClients,
     /// Take in versions that were approved elsewhere.
     ImportHistory,
+    /// Check the journal, versions and records against their hashes.
+    VerifyJournal,
+    /// Erase a person, and set how long records are kept.
+    ErasePersons,
+    /// See all that is held on one person, for that person.
+    ExportPersons,
 }
 
 impl Role {
@@ -65,8 +71,9 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords,
-            ReadReports, ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
+            ChangeDirectory, ErasePersons, ExportPersons, ImportHistory, ReadDirectory, ReadNationalFigures,
+            ReadProjectFigures, ReadRecords, ReadReports, ReadReviewQueue, RegisterClients, ReviewReports,
+            SubmitReports, VerifyJournal,
         };
         match self {
             Self::Partner => {
@@ -83,6 +90,8 @@ impl Role {
                     | ReadProjectFigures
                     | ReadNationalFigures
                     | ImportHistory
+                    | ErasePersons
+                    | ExportPersons
             ),
             Self::Analyst => {
                 matches!(permission, ReadDirectory | ReadReports | ReadProjectFigures | ReadNationalFigures)
@@ -96,9 +105,12 @@ impl Role {
                         | ReadRecords
                         | ReadProjectFigures
                         | ReadNationalFigures
+                        | VerifyJournal
                 )
             }
-            Self::Operator => matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients),
+            Self::Operator => {
+                matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients | VerifyJournal | ErasePersons)
+            }
         }
     }
 
@@ -110,7 +122,7 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
         Self::SubmitReports,
@@ -122,5 +134,8 @@ impl Permission {
         Self::ReadNationalFigures,
         Self::RegisterClients,
         Self::ImportHistory,
+        Self::VerifyJournal,
+        Self::ErasePersons,
+        Self::ExportPersons,
     ];
 }

@@ -3,6 +3,7 @@
 use super::role::{Permission, Role};
 use crate::id::OrganisationId;
 use crate::refusal::{Code, Refusal};
+use crate::text::Reason;
 
 /// A caller that has been recognised. Every finder takes one, so finding and authorising are the same call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +11,7 @@ pub struct Scope {
     caller: String,
     role: Role,
     organisation: Option<OrganisationId>,
+    reason: Option<Reason>,
 }
 
 /// How far a caller sees.
@@ -25,7 +27,18 @@ pub enum Reach<'a> {
 
 impl Scope {
     pub(in crate::access) fn new(caller: String, role: Role, organisation: Option<OrganisationId>) -> Self {
-        Self { caller, role, organisation }
+        Self { caller, role, organisation, reason: None }
+    }
+
+    /// The same caller, who says why it calls.
+    #[must_use]
+    pub fn with_reason(self, reason: Option<Reason>) -> Self {
+        Self { reason, ..self }
+    }
+
+    /// Why the caller calls, if it said so; it stands in the journal beside what it looked at.
+    pub fn reason(&self) -> Option<&Reason> {
+        self.reason.as_ref()
     }
 
     /// Who calls: the client's name, as it stands in the journal.

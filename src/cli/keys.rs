@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use super::Place;
 use crate::access::keys::KeyRing;
+use crate::access::operations::at_the_console;
+use crate::access::role::Role;
 use crate::refusal::{Failure, Outcome};
+use crate::reporting::operations as reporting;
 use crate::text::ShortCode;
 
 #[derive(Subcommand)]
@@ -19,10 +23,21 @@ pub(super) enum KeysCommand {
         #[arg(long = "programme")]
         programmes: Vec<String>,
     },
+    /// Make a new deployment key and seal every person link with it. Servers go on; cut short, it goes on when run again.
+    RotateDeployment {
+        /// The keys come from variables, which hold the new key and the one before it already.
+        #[arg(long)]
+        keys_are_set: bool,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 pub(super) fn keys(command: &KeysCommand) -> Outcome<()> {
-    let KeysCommand::Init { keys, programmes } = command;
+    let (keys, programmes) = match command {
+        KeysCommand::Init { keys, programmes } => (keys, programmes),
+        KeysCommand::RotateDeployment { keys_are_set, place } => return rotate_deployment(*keys_are_set, place),
+    };
     for code in programmes {
         code.parse::<ShortCode>().map_err(Failure::from)?;
     }
@@ -40,6 +55,33 @@ pub(super) fn keys(command: &KeysCommand) -> Outcome<()> {
         println!(
             "what was reported before; with them and the database, they can be found out. Restart a running server."
         );
+    }
+    Ok(())
+}
+
+fn rotate_deployment(keys_are_set: bool, place: &Place) -> Outcome<()> {
+    let desk = place.desk()?;
+    let operator = at_the_console(Role::Operator);
+    let key = &desk.keys.deployment;
+    if keys_are_set {
+        if key.id_before().is_none() {
+            let words = "set FAISCEAU_KEY_DEPLOYMENT_PREVIOUS to the key that was there before";
+            return Err(Failure::fault(words));
+        }
+    } else {
+        // What is there must be the key of this database before another one takes its place.
+        if key.id_before().is_none() {
+            reporting::adopt_key(&desk)?;
+        }
+        let made = key.begin_rotation()?;
+        println!("{} key {}.", if made { "Made" } else { "Going on with" }, key.id());
+    }
+    reporting::begin_rotation(&desk, &operator)?;
+    let resealed = reporting::reseal_links(&desk, &operator, &mut |done| eprintln!("{done} links sealed anew"))?;
+    println!("Sealed {resealed} links anew.");
+    if let Some(kept) = key.end_rotation()? {
+        println!("The key before is out of use. Keep {} as long as backups of earlier days,", kept.display());
+        println!("and apart from them; then destroy it.");
     }
     Ok(())
 }

@@ -119,6 +119,7 @@ fn image_of(programme: &Programme, project: &Project, versions: Vec<ApprovedVers
         revisions: vec![(Position(1), project.clone())],
         versions: versions.into_iter().map(|version| (project.id.clone(), version)).collect(),
         rows: vec![(project.id.clone(), rows)],
+        erased: Vec::new(),
     });
     image
 }

@@ -30,6 +30,8 @@ pub struct Answer {
     pub groups: Vec<Group>,
     /// Which expected projects the figures rest on.
     pub coverage: Coverage,
+    /// Whether a version behind the figures has lost records by law: they were computed without those.
+    pub redacted: bool,
 }
 
 /// One group of a cut answer.
@@ -102,6 +104,8 @@ pub struct Contribution {
     pub project: Project,
     /// The version in force; nothing for money without any version.
     pub version: Option<ApprovedVersion>,
+    /// Whether that version has lost records by law.
+    pub redacted: bool,
     /// The figure of this project alone. Persons in several projects are counted in each.
     pub figure: Figure,
 }

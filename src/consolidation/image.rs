@@ -3,10 +3,11 @@
 //! It remembers every position, so an answer at an earlier one is the same question with a smaller number. It is a
 //! cache of the tables: everything in it can be read again from them, and a test does so.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::{Date, date};
 
+use super::erasures::Erasures;
 use super::outcome::OutcomeKey;
 use crate::directory::period::{Quarter, ReportingPeriod};
 use crate::directory::programme::Programme;
@@ -34,10 +35,13 @@ pub struct Image {
     pub position: Position,
     /// What each programme is from each position on, in order.
     pub programmes: Vec<(Position, Programme)>,
+    /// Versions that have lost records by law.
+    pub erasures: Erasures,
     /// Projects, in the order in which they were registered.
     pub projects: Vec<ProjectImage>,
     project_places: HashMap<ProjectId, usize>,
     person_numbers: HashMap<String, u32>,
+    next_person: u32,
 }
 
 /// What the image holds of a project.
@@ -109,6 +113,8 @@ pub struct Delta {
     pub versions: Vec<(ProjectId, ApprovedVersion)>,
     /// Every row of the projects whose newest approved version is new.
     pub rows: Vec<(ProjectId, Vec<ReadRow>)>,
+    /// Versions that have lost records; the rows of their projects are among those above.
+    pub erased: Vec<(ProjectId, u32)>,
 }
 
 impl Image {
@@ -129,6 +135,10 @@ impl Image {
             let rows = read.into_iter().map(|read| Row { person: self.number_of(read.person), ..read.row }).collect();
             self.project_mut(&project).rows = rows;
         }
+        if !delta.erased.is_empty() {
+            self.forget_persons();
+        }
+        self.erasures.add(delta.erased);
         self.position = delta.position;
     }
 
@@ -145,14 +155,22 @@ impl Image {
         &mut self.projects[place]
     }
 
-    fn number_of(&mut self, person: String) -> u32 {
-        let next = u32::try_from(self.person_numbers.len()).expect("fewer than four thousand million persons");
-        *self.person_numbers.entry(person).or_insert(next)
+    /// Forgets whoever no row is about any more.
+    fn forget_persons(&mut self) {
+        let held: HashSet<u32> = self.projects.iter().flat_map(|project| &project.rows).map(|row| row.person).collect();
+        self.person_numbers.retain(|_, number| held.contains(number));
     }
 
-    /// How many persons are numbered.
+    fn number_of(&mut self, person: String) -> u32 {
+        let next = self.next_person;
+        let number = *self.person_numbers.entry(person).or_insert(next);
+        self.next_person += u32::from(number == next);
+        number
+    }
+
+    /// How many numbers persons have been given.
     pub fn person_count(&self) -> usize {
-        self.person_numbers.len()
+        self.next_person as usize
     }
 
     /// The number of a project's newest approved version that is loaded; 0 if none.

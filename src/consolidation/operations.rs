@@ -52,6 +52,7 @@ impl Consolidation {
         authorise(desk, scope, question)?;
         let (image, head) = self.caught_up(desk, scope)?;
         let (programme, resolved) = resolve(desk, &image, head, question)?;
+        desk.count_look(scope, programme.id.as_str())?;
         let rollup = Rollup::new(&image, programme, resolved.position, question.definition);
         let groups = match question.group_by {
             Some(dimension) => rollup.groups(dimension, resolved.window, &question.filter)?,
@@ -66,6 +67,7 @@ impl Consolidation {
             total: rollup.cell(window, &question.filter)?,
             group_by: question.group_by,
             groups,
+            redacted: is_redacted(&image, programme, &question.filter, position),
             coverage: coverage(&image, programme, &question.filter, position, window.to, day),
         })
     }
@@ -82,6 +84,7 @@ impl Consolidation {
         authorise(desk, scope, question)?;
         let (image, head) = self.caught_up(desk, scope)?;
         let (programme, resolved) = resolve(desk, &image, head, question)?;
+        desk.count_look(scope, programme.id.as_str())?;
         let rollup = Rollup::new(&image, programme, resolved.position, question.definition);
         let mut contributions = image
             .projects_of(programme, resolved.position)
@@ -90,7 +93,8 @@ impl Consolidation {
                 let alone = Filter { projects: vec![project.id.clone()], ..question.filter.clone() };
                 let cell = rollup.cell(resolved.window, &alone)?;
                 let version = project_image.in_force(resolved.position).copied();
-                Ok(Contribution { project: project.clone(), version, figure: cell.figure(indicator, unit) })
+                let redacted = version.is_some_and(|version| image.erasures.touched(&project.id, version.number));
+                Ok(Contribution { project: project.clone(), version, redacted, figure: cell.figure(indicator, unit) })
             })
             .collect::<Outcome<Vec<_>>>()?;
         contributions.sort_by(|a, b| a.project.details.code.cmp(&b.project.details.code));
@@ -114,6 +118,15 @@ impl Consolidation {
         }
         Ok((self.image.read().unwrap_or_else(PoisonError::into_inner), head))
     }
+}
+
+/// Whether a selected version in force has lost records by law.
+fn is_redacted(image: &Image, programme: &Programme, filter: &Filter, position: Position) -> bool {
+    let mut selected = image.projects_of(programme, position).filter(|(_, project)| is_selected(project, filter));
+    selected.any(|(project_image, project)| {
+        let version = project_image.in_force(position);
+        version.is_some_and(|version| image.erasures.touched(&project.id, version.number))
+    })
 }
 
 /// Exact figures over many projects are for staff; a partner's question names projects, each its own.

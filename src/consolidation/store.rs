@@ -15,7 +15,7 @@ use crate::reporting::codes::{ContractKind, ExitSituation, Sex, TrainingKind};
 use crate::reporting::version::Digest;
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Position};
-use crate::storage::schema::{participations, report_versions};
+use crate::storage::schema::{erased_records, participations, report_versions};
 
 /// Reads everything that happened after the image's position.
 pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) -> Outcome<Delta> {
@@ -26,9 +26,15 @@ pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) 
         let known = newest.entry(project.clone()).or_default();
         *known = (*known).max(version.number);
     }
+    let erased = read_erased(connection, image.position)?;
+    for (project, _) in &erased {
+        let known = newest.entry(project.clone()).or_default();
+        *known = (*known).max(image.newest_loaded(project));
+    }
     let mut rows = Vec::new();
     for (project, number) in newest {
-        if number > image.newest_loaded(&project) {
+        // What lost records is read anew.
+        if number > image.newest_loaded(&project) || erased.iter().any(|(touched, _)| *touched == project) {
             let read = read_rows(connection, &project, number)?;
             rows.push((project, read));
         }
@@ -41,7 +47,19 @@ pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) 
         revisions: revisions.into_iter().map(|revision| (revision.position, revision.project)).collect(),
         versions,
         rows,
+        erased,
     })
+}
+
+/// The versions that lost records after a position, by project.
+fn read_erased(connection: &mut AnyConnection, after: Position) -> Outcome<Vec<(ProjectId, u32)>> {
+    let rows: Vec<(String, i64)> = erased_records::table
+        .filter(erased_records::position.gt(after.0))
+        .select((erased_records::project_id, erased_records::version))
+        .distinct()
+        .load(connection)?;
+    let version = |number| u32::try_from(number).map_err(|_| Failure::fault("a stored number is out of range"));
+    rows.into_iter().map(|(project, number)| Ok((ProjectId::stored(project), version(number)?))).collect()
 }
 
 fn read_versions(connection: &mut AnyConnection, after: Position) -> Outcome<Vec<(ProjectId, ApprovedVersion)>> {

@@ -4,6 +4,7 @@
 //! serializable transaction that is tried again when the database says that it lost a race.
 
 pub mod bulk;
+pub mod chain;
 pub mod connection;
 mod errors;
 pub mod journal;
@@ -12,6 +13,7 @@ pub mod schema;
 pub mod settings;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -34,6 +36,7 @@ pub struct Store {
     location: Location,
     writers: Pool<Manager>,
     readers: Pool<Manager>,
+    numbering: Arc<Mutex<()>>,
 }
 
 impl Store {
@@ -61,7 +64,12 @@ impl Store {
                 .error_handler(Box::new(NopErrorHandler))
                 .build_unchecked(Manager::new(location.clone(), read_only))
         };
-        Ok(Self { writers: pool(writer_count, false), readers: pool(reader_count, true), location })
+        Ok(Self {
+            writers: pool(writer_count, false),
+            readers: pool(reader_count, true),
+            location,
+            numbering: Arc::default(),
+        })
     }
 
     /// Where the data is.
@@ -92,18 +100,46 @@ impl Store {
         self.attempt("BEGIN ISOLATION LEVEL SERIALIZABLE", work, false)
     }
 
-    /// Numbers what was committed to the journal, if something has no sequence yet; answers the newest sequence.
+    /// Numbers what was committed to the journal and links it into its chains, if something is new; answers the newest
+    /// sequence. Heads of chains are sealed with what is given.
     ///
     /// One row keeps two of these apart, so it needs no serializable transaction, and is no rival to those that do.
-    pub fn number(&self) -> Outcome<Sequence> {
-        if self.read(journal::is_unnumbered)? {
-            match self.attempt("BEGIN ISOLATION LEVEL READ COMMITTED", journal::number, true) {
+    pub fn number(&self, seal: &chain::Seal<'_>) -> Outcome<Sequence> {
+        // Whoever waited here often finds that the one before did it all.
+        let _alone = self.numbering.lock().unwrap_or_else(PoisonError::into_inner);
+        while self.read(journal::is_unnumbered)? {
+            let work = |connection: &mut AnyConnection| {
+                journal::number(connection)?;
+                chain::extend(connection, seal)
+            };
+            match self.attempt("BEGIN ISOLATION LEVEL READ COMMITTED", work, true) {
                 // A long write is under way: what is new is numbered by whoever follows next.
-                Err(failure) if failure.refusal().code == Code::Busy => {}
+                Err(failure) if failure.refusal().code == Code::Busy => break,
                 result => result?,
             }
         }
         self.read(journal::newest_sequence)
+    }
+
+    /// Sees to it that deleted rows leave the database's files: deleted content is overwritten already on SQLite, and its
+    /// log is emptied; PostgreSQL cleans the tables. Other transactions may hold it up; it can be repeated.
+    pub fn scrub(&self) -> Outcome<()> {
+        let mut connection = self.writers.get().map_err(|_| Failure::from(Code::Busy))?;
+        let statements: &[&str] = match *connection {
+            AnyConnection::Sqlite(_) => &["PRAGMA wal_checkpoint(TRUNCATE)"],
+            AnyConnection::Postgresql(_) => &[
+                "VACUUM participations",
+                "VACUUM person_links",
+                "VACUUM findings",
+                "VACUUM return_reasons",
+                "VACUUM idempotency_keys",
+                "VACUUM jobs",
+            ],
+        };
+        for statement in statements {
+            connection.batch_execute(statement)?;
+        }
+        Ok(())
     }
 
     fn attempt<T>(

@@ -54,6 +54,8 @@ pub struct Totals {
     /// The definitions by which exits were classed.
     #[schema(example = "V1")]
     definition: &'static str,
+    /// Whether a version behind the figures has lost records by law: they were computed without those.
+    redacted: bool,
     /// On which of the expected projects the figures rest.
     coverage: CoverageCounts,
     /// The figures.
@@ -178,6 +180,7 @@ impl Totals {
             from: answer.window.from.to_string(),
             to: answer.window.to.to_string(),
             definition: answer.definition.code(),
+            redacted: answer.redacted,
             coverage: CoverageCounts {
                 period: coverage.period.map(|period| period.to_string()),
                 expected: coverage.expected_count(),

@@ -7,6 +7,7 @@ mod agreements;
 mod directory;
 mod due_dates;
 mod payload;
+mod privacy;
 mod reports;
 mod settle;
 mod waivers;
@@ -21,4 +22,5 @@ pub struct Mutation(
     reports::ReportMutation,
     due_dates::DueDateMutation,
     waivers::WaiverMutation,
+    privacy::PrivacyMutation,
 );

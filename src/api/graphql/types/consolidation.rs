@@ -186,6 +186,11 @@ impl Consolidation {
         Coverage(self.answer.coverage.clone())
     }
 
+    /// Whether a version behind the figures has lost records by law: they were computed without those, at every position.
+    async fn redacted(&self) -> bool {
+        self.answer.redacted
+    }
+
     /// The report versions in force behind a figure, each with the figure of its project alone, by project code.
     async fn contributions(
         &self,
@@ -346,6 +351,11 @@ impl Contribution {
     /// Its digest.
     async fn digest(&self) -> Option<DigestScalar> {
         self.0.version.map(|version| DigestScalar::of(version.digest))
+    }
+
+    /// Whether it has lost records by law.
+    async fn redacted(&self) -> bool {
+        self.0.redacted
     }
 
     /// Whether it came late.
