@@ -23,7 +23,6 @@ fn nothing_is_left_of_an_erased_person_and_everything_else_still_checks() {
         assert!(rows.contains(trace), "{trace} is there before");
     }
 
-    // A partner, an analyst and an auditor erase nobody.
     let erased = erase(&world, "ALPHA", "NADIA-7701");
     assert_eq!(erased["userErrors"], json!([]), "{erased:#}");
     let erased = &erased["erasure"];
@@ -51,7 +50,6 @@ fn nothing_is_left_of_an_erased_person_and_everything_else_still_checks() {
     // Figures are computed without the records, at every position, and say so; those of nobody erased do not.
     assert_eq!(supported(&world, ""), ("2".to_owned(), true));
     assert_eq!(supported(&world, &format!("?asOf={position}")), ("2".to_owned(), true));
-    assert_eq!(supported(&world, "?asOf=0").0, "0");
     let fresh = crate::support::World::over(world.database);
     fresh.turn_to(jiff::civil::date(2024, 5, 15));
     assert_eq!(supported(&fresh, ""), ("2".to_owned(), true), "a node that starts afterwards says the same");
@@ -152,7 +150,7 @@ fn a_person_sees_all_that_is_held_on_them_and_the_look_is_journalled() {
     assert_eq!(held.len(), 2, "{first:#}");
     let of = |project: &str| held.iter().find(|one| one["project"] == project).unwrap();
     assert_eq!(of("ALPHA")["records"].as_array().unwrap().len(), 2, "both states: {first:#}");
-    assert_eq!(of("ALPHA")["records"][1]["fields"]["entry_on"], "2023-02-03", "{first:#}");
+    assert_eq!(of("ALPHA")["records"][1]["fields"]["entryOn"], "2023-02-03", "{first:#}");
     assert!(of("ALPHA")["findings"].to_string().contains("Nadia came later."), "{first:#}");
     assert_eq!(of("BETA")["reference"], "NADIA-B-7701");
     assert!(!first.to_string().contains(NADIA), "the number itself is held nowhere");

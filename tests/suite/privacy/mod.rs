@@ -22,7 +22,7 @@ pub fn with_nadia() -> World {
     let alpha = world.project("ALPHA").id.to_string();
     let stays = |entry: &str| {
         vec![
-            // Born in 1900: a warning, with a justification, at this record.
+            // Born in 1931: a warning, with a justification, at this record.
             with(present("NADIA-7701", NADIA, entry), "birthYear", "1931"),
             left(present("OTHER-1", "9903017422", "2023-02-01"), permanent("2023-03-10")),
             present("ZOE-9", "9903017423", "2023-02-01"),
