@@ -139,3 +139,5 @@ impl Permission {
         Self::ExportPersons,
     ];
 }
+
+crate::serde_as_code!(Role);

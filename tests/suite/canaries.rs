@@ -72,6 +72,7 @@ impl Process {
         let child = Command::new(env!("CARGO_BIN_EXE_faisceau"))
             .args(["serve", "--listen", "127.0.0.1:0", "--database-url", world.database.url(), "--keys"])
             .arg(world.database.keys())
+            .args(["--public-url", &world.url])
             .env("RUST_LOG", "trace")
             // What it might put aside is looked through with the rest.
             .env("TMPDIR", temporary)

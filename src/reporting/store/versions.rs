@@ -140,7 +140,7 @@ pub fn find_version(
     project: &Project,
     number: u32,
 ) -> Outcome<Option<ReportVersion>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(None);
     }
     find_version_of(connection, &project.id, number)
@@ -153,7 +153,7 @@ pub fn find_version_of_report(
     report: &Report,
     number: u32,
 ) -> Outcome<Option<ReportVersion>> {
-    if !scope.reaches(&report.lead) {
+    if !scope.reaches_project(&report.lead, &report.project) {
         return Ok(None);
     }
     let version = find_version_of(connection, &report.project, number)?;
@@ -182,7 +182,7 @@ pub fn list_versions(
     project: &Project,
     page: &PageRequest,
 ) -> Outcome<Page<ReportVersion>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(page.cut(Vec::new()));
     }
     let after: i64 = if page.after().is_empty() {
