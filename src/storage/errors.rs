@@ -6,6 +6,10 @@ use crate::refusal::{Code, Failure, Fault, Outcome};
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        if waited_in_vain(&error) {
+            tracing::warn!("busy: another write held for too long what this one waited for");
+            return Code::Busy.into();
+        }
         Self::Fault(Fault { retry: is_lost_race(&error), what: describe(&error) })
     }
 }
@@ -41,11 +45,20 @@ fn is_lost_race(error: &Error) -> bool {
     }
 }
 
+/// Whether a statement gave up waiting for what another transaction holds.
+fn waited_in_vain(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, info) if info.message().starts_with("canceling statement due to lock timeout"))
+}
+
+/// Whether a server has answered with an error, rather than not at all or to say that it ends this connection.
+pub fn is_told_by_the_server(error: &Error) -> bool {
+    waited_in_vain(error) || is_lost_race(error)
+}
+
 fn describe(error: &Error) -> String {
     match error {
         Error::DatabaseError(_, info) if info.message().starts_with("out of shared memory") => {
-            "PostgreSQL has no room for the locks of so large a write: raise max_pred_locks_per_transaction (1024 or more)"
-                .to_owned()
+            "PostgreSQL has no room for the locks of its writes: raise max_pred_locks_per_transaction".to_owned()
         }
         Error::DatabaseError(kind, info) => {
             let table = info.table_name().unwrap_or("?");
