@@ -1,7 +1,10 @@
 //! The documents that are made from the code: `docs/errors.md`, `docs/rules.md`, `docs/fields.md` and the templates,
-//! `docs/code-lists.md`.
+//! `docs/code-lists.md`, `docs/indicators.md`.
 //!
 //! They are compared with what the tables say now; `UPDATE_DOCUMENTS=1 cargo test --test documents` writes them.
+
+#[path = "documents/indicators.rs"]
+mod indicators;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -39,6 +42,11 @@ fn the_templates_hold_every_field_that_is_kept() {
 #[test]
 fn the_page_of_code_lists_says_what_the_code_says() {
     compare("docs/code-lists.md", &code_lists_page());
+}
+
+#[test]
+fn the_page_of_indicators_says_what_the_definitions_say() {
+    compare("docs/indicators.md", &indicators::page());
 }
 
 /// Fails if a document differs from what the code says, or writes it where that is asked for.

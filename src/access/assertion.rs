@@ -1,5 +1,6 @@
 //! Client assertions: `private_key_jwt` of RFC 7523 as its update (7523bis) has it, for this deployment alone, once.
 
+use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 
 use super::credential::PublicKey;
@@ -99,6 +100,12 @@ impl<'t> Assertion<'t> {
     pub fn is_signed_by(&self, id: &str, key: &PublicKey) -> bool {
         let (algorithm, verifying) = key.verifying();
         let names = self.header.kid.as_deref().is_none_or(|kid| kid == id);
-        names && self.header.alg == format!("{algorithm:?}") && self.parts.is_signed_by(&verifying, algorithm)
+        // RFC 9864 names the curve; older libraries name the family.
+        let says = match self.header.alg.as_str() {
+            "ES256" => Algorithm::ES256,
+            "EdDSA" | "Ed25519" => Algorithm::EdDSA,
+            _ => return false,
+        };
+        names && says == algorithm && self.parts.is_signed_by(&verifying, algorithm)
     }
 }

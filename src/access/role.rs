@@ -22,6 +22,8 @@ pub enum Permission {
     ReadDirectory,
     /// Register and change programmes, organisations and projects.
     ChangeDirectory,
+    /// Add versions of the definitions of figures.
+    ChangeDefinitions,
     /// Check, submit, certify and recall reports.
     SubmitReports,
     /// Start reviews, return, approve, reopen and annul; extend due dates.
@@ -71,9 +73,9 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDirectory, ErasePersons, ExportPersons, ImportHistory, ReadDirectory, ReadNationalFigures,
-            ReadProjectFigures, ReadRecords, ReadReports, ReadReviewQueue, RegisterClients, ReviewReports,
-            SubmitReports, VerifyJournal,
+            ChangeDefinitions, ChangeDirectory, ErasePersons, ExportPersons, ImportHistory, ReadDirectory,
+            ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports, ReadReviewQueue, RegisterClients,
+            ReviewReports, SubmitReports, VerifyJournal,
         };
         match self {
             Self::Partner => {
@@ -83,6 +85,7 @@ impl Role {
                 permission,
                 ReadDirectory
                     | ChangeDirectory
+                    | ChangeDefinitions
                     | ReviewReports
                     | ReadReviewQueue
                     | ReadReports
@@ -122,9 +125,10 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
+        Self::ChangeDefinitions,
         Self::SubmitReports,
         Self::ReviewReports,
         Self::ReadReviewQueue,

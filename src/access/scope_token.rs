@@ -70,7 +70,7 @@ impl ScopeToken {
     fn about(permission: Permission) -> Self {
         match permission {
             Permission::ReadDirectory => Self::DirectoryRead,
-            Permission::ChangeDirectory => Self::DirectoryWrite,
+            Permission::ChangeDirectory | Permission::ChangeDefinitions => Self::DirectoryWrite,
             Permission::SubmitReports => Self::ReportsWrite,
             Permission::ReviewReports => Self::ReportsReview,
             Permission::ReadReviewQueue | Permission::ReadReports | Permission::VerifyJournal => Self::ReportsRead,

@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, directory, documents, findings, health, oauth, obligations, reports, submissions,
-    templates, totals, waivers,
+    changes, clients, code_lists, definitions, differences, directory, documents, explanations, findings, health,
+    oauth, obligations, reports, submissions, table, templates, totals, waivers,
 };
 use super::{graphql, rest};
 
@@ -30,6 +30,7 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/docs/rules", Entry::Open),
     (Method::GET, "/docs/code-lists", Entry::Open),
     (Method::GET, "/docs/fields", Entry::Open),
+    (Method::GET, "/docs/indicators", Entry::Open),
     (Method::GET, "/playground", Entry::Open),
     (Method::GET, "/playground/examples.json", Entry::Open),
     (Method::GET, "/playground/{asset}", Entry::Open),
@@ -40,11 +41,27 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/.well-known/jwks.json", Entry::Open),
     (Method::GET, "/graphql", Entry::PerField),
     (Method::POST, "/graphql", Entry::PerField),
+    (Method::GET, "/v1/clients", Entry::Token),
+    (Method::POST, "/v1/clients", Entry::Token),
+    (Method::GET, "/v1/clients/{client}", Entry::Token),
+    (Method::PATCH, "/v1/clients/{client}", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/suspension", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/resumption", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/revocation", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/secrets", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/keys", Entry::Token),
+    (Method::POST, "/v1/clients/{client}/credentials/{credential}/end", Entry::Token),
     (Method::GET, "/v1/code-lists", Entry::Open),
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
     (Method::GET, "/v1/fields", Entry::Open),
     (Method::GET, "/v1/templates/{file}", Entry::Open),
+    (Method::GET, "/v1/programmes/{code}/table", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/definitions", Entry::Token),
+    (Method::POST, "/v1/programmes/{programme}/definitions", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/definitions/{definition}", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/figures/{indicator}/explanation", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/figures/{indicator}/changes", Entry::Token),
     (Method::GET, "/v1/programmes", Entry::Token),
     (Method::POST, "/v1/programmes", Entry::Token),
     (Method::GET, "/v1/programmes/{programme}", Entry::Token),
@@ -145,6 +162,11 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
+            web::resource("/docs/indicators")
+                .route(web::get().to(documents::indicators))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
             web::resource("/oauth/token")
                 .route(web::post().to(oauth::token::token))
                 .default_service(web::to(rest::wrong_method)),
@@ -182,6 +204,32 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/programmes/{code}/totals")
                 .route(web::get().to(totals::totals))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{programme}/definitions")
+                .route(web::get().to(definitions::list))
+                .route(web::post().to(definitions::add))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{programme}/definitions/{definition}")
+                .route(web::get().to(definitions::find))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/figures/{indicator}/explanation")
+                .route(web::get().to(explanations::explain))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/figures/{indicator}/changes")
+                .route(web::get().to(explanations::changes))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/table")
+                .route(web::get().to(table::table))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
@@ -246,6 +294,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
+        .configure(clients::configure)
         .configure(directory::configure)
         .configure(reports::configure)
         .configure(graphql::playground::configure)

@@ -80,6 +80,7 @@ impl Service {
             idempotency_key: idempotency_key(request),
             desk: self.desk.clone(),
             consolidation: Arc::clone(&self.consolidation),
+            seen: Arc::default(),
         }
     }
 

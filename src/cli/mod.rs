@@ -1,9 +1,11 @@
 //! The command line: one command per file, each over the same operations as the API.
 
 mod clients;
+mod definitions;
 mod demo;
 mod directory;
 mod doctor;
+mod explain;
 pub mod export;
 mod history;
 mod keys;
@@ -57,6 +59,9 @@ enum Command {
     /// Change the directory: programmes, organisations, projects and their agreements.
     #[command(subcommand)]
     Directory(directory::DirectoryCommand),
+    /// See and change what every figure means.
+    #[command(subcommand)]
+    Definitions(definitions::DefinitionsCommand),
     /// Register a whole directory at once: a folder of CSV files, or one JSON document.
     Import(directory::Written),
     /// Print an access token for a registered client.
@@ -67,6 +72,8 @@ enum Command {
     ImportHistory(history::HistoryArguments),
     /// Print the consolidated figures of a programme, without a server.
     Totals(totals::TotalsArguments),
+    /// Say why a figure is what it is, or what changed it, without a server.
+    Explain(explain::ExplainArguments),
     /// Make the deployment's keys.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -142,9 +149,11 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Migrate(place) => migrate(&place),
         Command::Client(command) => clients::client(&command),
         Command::Directory(command) => directory::directory(&command),
+        Command::Definitions(command) => definitions::definitions(&command),
         Command::Import(written) => directory::import(&written),
         Command::Token(arguments) => clients::token(&arguments),
         Command::Totals(arguments) => totals::totals(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Keys(command) => keys::keys(&command),
         Command::Person(command) => person::person(&command),
         Command::Retention(arguments) => retention::retention(&arguments),

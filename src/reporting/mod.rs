@@ -29,3 +29,5 @@ pub mod template;
 pub mod themes;
 pub mod version;
 pub mod waiver;
+
+pub use store::intervals;

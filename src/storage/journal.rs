@@ -143,6 +143,32 @@ pub fn instant_of(connection: &mut AnyConnection, position: Position) -> Outcome
     Ok(Instant(at.unwrap_or(0)))
 }
 
+/// An entry that took a position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastEntry {
+    /// Its position.
+    pub position: Position,
+    /// When.
+    pub at: Instant,
+    /// What happened, such as `report.approved`.
+    pub kind: String,
+    /// What it happened to.
+    pub subject: String,
+}
+
+/// The entries after a position, up to another, in order.
+pub fn list_positioned(connection: &mut AnyConnection, after: Position, upto: Position) -> Outcome<Vec<PastEntry>> {
+    let rows: Vec<(Option<i64>, i64, String, String)> = journal::table
+        .filter(journal::position.gt(after.0).and(journal::position.le(upto.0)))
+        .order(journal::position)
+        .select((journal::position, journal::at_us, journal::kind, journal::subject))
+        .load(connection)?;
+    let entry = |(position, at, kind, subject): (Option<i64>, i64, String, String)| {
+        Some(PastEntry { position: Position(position?), at: Instant(at), kind, subject })
+    };
+    Ok(rows.into_iter().filter_map(entry).collect())
+}
+
 /// Whether some committed entry has no sequence yet, or no link.
 pub fn is_unnumbered(connection: &mut AnyConnection) -> Outcome<bool> {
     let query = journal::table.filter(journal::sequence.is_null()).select(journal::id);

@@ -487,6 +487,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    definition_versions (programme_id, code) {
+        programme_id -> Text,
+        code -> Text,
+        position -> BigInt,
+        based_on -> Text,
+        standing -> Bool,
+        reason -> Text,
+        added_at_us -> BigInt,
+        added_by -> Text,
+        content -> Text,
+        digest -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     journal_head,
     journal,
@@ -529,5 +544,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     due_date_extensions,
     return_reasons,
-    sequence_head
+    sequence_head,
+    definition_versions
 );

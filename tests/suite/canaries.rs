@@ -176,14 +176,15 @@ fn identities_pushed_anywhere_are_nowhere_afterwards() {
     let review = json!({ "input": { "report": pen.report, "version": 1 } });
     hear("a review", &pen.ask(&pen.officer, &action("reportStartReview"), &review));
     for (at, canary) in canaries.iter().filter(|canary| canary.scheme != "PROGRAMME").enumerate() {
-        for (places, step) in [(WRONG_PLACES, 1), (WRONG_HEADS, 2)] {
-            let (place, write) = places[at % places.len()];
-            // Every other time as people write it.
-            let spaced = canary.scheme == "NIR" && (at / places.len() + step) % 2 == 0 && place != "length";
-            let text =
-                if spaced { format!("{} {}", &canary.value[..13], &canary.value[13..]) } else { canary.value.clone() };
-            hear(place, &write(&pen, &text));
-        }
+        // Each once: in the body of a request, or outside of it.
+        let (places, step) = if at % 2 == 0 { (WRONG_PLACES, 1) } else { (WRONG_HEADS, 2) };
+        let at = at / 2;
+        let (place, write) = places[at % places.len()];
+        // Every other time as people write it.
+        let spaced = canary.scheme == "NIR" && (at / places.len() + step) % 2 == 0 && place != "length";
+        let text =
+            if spaced { format!("{} {}", &canary.value[..13], &canary.value[13..]) } else { canary.value.clone() };
+        hear(place, &write(&pen, &text));
     }
     // Numbers of the programme have no form of their own: they are tried where nothing is ever repeated.
     for (at, canary) in canaries.iter().filter(|canary| canary.scheme == "PROGRAMME").enumerate() {
@@ -194,7 +195,7 @@ fn identities_pushed_anywhere_are_nowhere_afterwards() {
 
     let log_text = std::fs::read(&log).unwrap();
     let answered = log_text.windows(8).filter(|bytes| bytes == b"answered").count();
-    assert!(answered > 6000 && answers > 8000, "{answered} answers logged of {answers}: the log was not heard");
+    assert!(answered > 3500 && answers > 4900, "{answered} answers logged of {answers}: the log was not heard");
     for line in log_text.split(|byte| *byte == b'\n') {
         let found = seeker.seek(line).into_iter();
         told.extend(found.map(|what| format!("the log: {what} in {}", String::from_utf8_lossy(line))));

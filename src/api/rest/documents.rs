@@ -5,7 +5,7 @@ use actix_web::http::header;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
-use super::{directory, reports, templates};
+use super::{clients, directory, reports, templates};
 use crate::api::graphql::schema;
 
 /// The OpenAPI document of the REST routes.
@@ -22,12 +22,18 @@ use crate::api::graphql::schema;
     servers((url = "/", description = "This service")),
     paths(
         super::health::health,
+        super::table::table,
         super::oauth::token::token,
         super::oauth::about::introspect,
         super::oauth::about::revoke,
         super::oauth::metadata::metadata,
         super::oauth::metadata::key_set,
         super::totals::totals,
+        super::definitions::list,
+        super::definitions::find,
+        super::definitions::add,
+        super::explanations::explain,
+        super::explanations::changes,
         super::code_lists::code_lists,
         super::code_lists::code_list,
         super::submissions::create,
@@ -73,6 +79,7 @@ pub fn openapi_text() -> String {
     document.merge(directory::Document::openapi());
     document.merge(reports::Document::openapi());
     document.merge(templates::Document::openapi());
+    document.merge(clients::Document::openapi());
     let mut text = document.to_pretty_json().expect("the OpenAPI document is JSON");
     text.push('\n');
     text
@@ -113,6 +120,11 @@ pub async fn rules() -> HttpResponse {
 /// Explains what files may hold.
 pub async fn fields() -> HttpResponse {
     HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/fields.md"))
+}
+
+/// Explains every indicator, and the vocabulary that definitions are written in.
+pub async fn indicators() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/indicators.md"))
 }
 
 /// Explains every code list.

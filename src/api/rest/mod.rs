@@ -1,12 +1,15 @@
 //! The REST skin: routes that translate a request, call one operation, and translate back.
 
 pub mod changes;
+pub mod clients;
 pub mod code_lists;
 pub mod csv;
+pub mod definitions;
 pub mod differences;
 pub mod directory;
 pub mod documents;
 pub mod effects;
+pub mod explanations;
 pub mod findings;
 pub mod health;
 pub mod oauth;
@@ -15,6 +18,7 @@ mod reading;
 pub mod reports;
 pub mod request;
 pub mod submissions;
+pub mod table;
 pub mod templates;
 pub mod totals;
 pub mod waivers;

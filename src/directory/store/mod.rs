@@ -1,5 +1,6 @@
 //! The directory in the database. Every finder takes the caller's scope: a foreign thing is not found.
 
+mod after;
 mod organisations;
 mod payments;
 mod programmes;
@@ -7,6 +8,7 @@ mod projects;
 mod retention;
 mod targets;
 
+pub use after::{RecordedPayment, list_cancellations_after, list_organisation_revisions_after, list_payments_after};
 pub use organisations::{
     append_organisation_revision, find_named_organisation, find_organisation, find_organisation_by_siret,
     insert_organisation, list_organisations, list_organisations_of,

@@ -4,6 +4,7 @@
 pub mod changes;
 pub mod extensions;
 pub mod findings;
+pub mod intervals;
 pub mod jobs;
 pub mod links;
 pub mod obligations;

@@ -11,7 +11,7 @@ use crate::id::ProjectId;
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::codes::*;
-use crate::reporting::record::{PersonId, Record, supports_of, supports_text};
+use crate::reporting::record::{Person, PersonId, Record, supports_of, supports_text};
 use crate::reporting::statement::*;
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
@@ -25,11 +25,11 @@ const READ_AT_ONCE: i64 = 2000;
 const CLOSE_AT_ONCE: usize = 500;
 
 #[derive(Queryable)]
-struct RecordRow {
+pub(super) struct RecordRow {
     _project_id: String,
     reference: String,
-    first_version: i64,
-    end_version: Option<i64>,
+    pub(super) first_version: i64,
+    pub(super) end_version: Option<i64>,
     person_id: Option<String>,
     entry_on: String,
     sex: String,
@@ -85,6 +85,12 @@ fn exit_of(row: &RecordRow) -> Outcome<Option<Exit>> {
 }
 
 fn record_of(row: RecordRow) -> Outcome<Record> {
+    let (participation, salt, hash) = participation_of(row)?;
+    Ok(Record { participation, salt: known(salt.try_into().ok())?, hash: known(hash.try_into().ok())? })
+}
+
+/// The participation of a row, its salt and its hash.
+pub(super) fn participation_of(row: RecordRow) -> Outcome<(Participation<Person>, Vec<u8>, Vec<u8>)> {
     let exit = exit_of(&row)?;
     let follow_up = match (day(row.follow_up_on.as_ref())?, row.follow_up_situation.as_deref()) {
         (Some(observed_on), Some(situation)) => {
@@ -111,7 +117,7 @@ fn record_of(row: RecordRow) -> Outcome<Record> {
         exit,
         follow_up,
     };
-    Ok(Record { participation, salt: known(row.salt.try_into().ok())?, hash: known(row.record_hash.try_into().ok())? })
+    Ok((participation, row.salt, row.record_hash))
 }
 
 /// The records of the newest version of a project. For operations that have found the project.

@@ -165,7 +165,7 @@ fn the_metadata_names_what_is_there() {
         assert_ne!(request(&world.url, &format!("{method} {path}"), "", b"").status, 404, "{address}");
     }
     assert_eq!(metadata["token_endpoint_auth_methods_supported"], json!(["private_key_jwt", "client_secret_basic"]));
-    assert_eq!(metadata["token_endpoint_auth_signing_alg_values_supported"], json!(["ES256", "EdDSA"]));
+    assert_eq!(metadata["token_endpoint_auth_signing_alg_values_supported"], json!(["ES256", "EdDSA", "Ed25519"]));
     let keys = request(&world.url, "GET /.well-known/jwks.json", "", b"").json();
     let key = &keys["keys"][0];
     assert_eq!((&key["kty"], &key["crv"], &key["use"]), (&json!("OKP"), &json!("Ed25519"), &json!("sig")));

@@ -2,6 +2,7 @@
 
 mod assertions;
 mod endpoint;
+mod operators;
 mod rotation;
 mod silence;
 mod taken_back;

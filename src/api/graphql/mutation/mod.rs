@@ -4,6 +4,7 @@
 //! for faults of ours.
 
 mod agreements;
+mod definitions;
 mod directory;
 mod due_dates;
 mod payload;
@@ -23,4 +24,5 @@ pub struct Mutation(
     due_dates::DueDateMutation,
     waivers::WaiverMutation,
     privacy::PrivacyMutation,
+    definitions::DefinitionMutation,
 );

@@ -11,7 +11,7 @@ use crate::access::scope_token::ScopeToken;
 use crate::api::service::Service;
 
 const METHODS: &[&str] = &["private_key_jwt", "client_secret_basic"];
-const ALGORITHMS: &[&str] = &["ES256", "EdDSA"];
+const ALGORITHMS: &[&str] = &["ES256", "EdDSA", "Ed25519"];
 
 /// The endpoints and what they take (RFC 8414).
 #[derive(Serialize, ToSchema)]
