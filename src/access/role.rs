@@ -42,6 +42,12 @@ pub enum Permission {
     RegisterClients,
     /// Take in versions that were approved elsewhere.
     ImportHistory,
+    /// Check the journal, versions and records against their hashes.
+    VerifyJournal,
+    /// Erase a person, and set how long records are kept.
+    ErasePersons,
+    /// See all that is held on one person, for that person.
+    ExportPersons,
 }
 
 impl Role {
@@ -67,8 +73,9 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDefinitions, ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures,
-            ReadRecords, ReadReports, ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
+            ChangeDefinitions, ChangeDirectory, ErasePersons, ExportPersons, ImportHistory, ReadDirectory,
+            ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports, ReadReviewQueue, RegisterClients,
+            ReviewReports, SubmitReports, VerifyJournal,
         };
         match self {
             Self::Partner => {
@@ -86,6 +93,8 @@ impl Role {
                     | ReadProjectFigures
                     | ReadNationalFigures
                     | ImportHistory
+                    | ErasePersons
+                    | ExportPersons
             ),
             Self::Analyst => {
                 matches!(permission, ReadDirectory | ReadReports | ReadProjectFigures | ReadNationalFigures)
@@ -99,9 +108,12 @@ impl Role {
                         | ReadRecords
                         | ReadProjectFigures
                         | ReadNationalFigures
+                        | VerifyJournal
                 )
             }
-            Self::Operator => matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients),
+            Self::Operator => {
+                matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients | VerifyJournal | ErasePersons)
+            }
         }
     }
 
@@ -113,7 +125,7 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
         Self::ChangeDefinitions,
@@ -126,6 +138,9 @@ impl Permission {
         Self::ReadNationalFigures,
         Self::RegisterClients,
         Self::ImportHistory,
+        Self::VerifyJournal,
+        Self::ErasePersons,
+        Self::ExportPersons,
     ];
 }
 

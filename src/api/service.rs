@@ -19,6 +19,7 @@ use crate::access::{Desk, Recognition, Scope};
 use crate::configuration::Configuration;
 use crate::consolidation::operations::Consolidation;
 use crate::refusal::{Code, Outcome, Refusal};
+use crate::text::Reason;
 
 /// The largest GraphQL body, in bytes: a statement of some ten thousand participations.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -100,7 +101,7 @@ impl Service {
     /// The caller of a request, recognised before any handler ([`super::caller`]).
     pub fn caller(&self, request: &HttpRequest) -> Result<Scope, Refusal> {
         match request.extensions().get::<Caller>() {
-            Some(Caller(caller)) => caller.clone(),
+            Some(Caller(caller)) => Ok(caller.clone()?.with_reason(access_reason(request)?)),
             None => Err(Code::Unauthenticated.into()),
         }
     }
@@ -114,6 +115,16 @@ pub fn idempotency_key(request: &HttpRequest) -> Option<String> {
     // The header is a structured string in quotes; without quotes it is taken as it is.
     let text = value.to_str().ok().filter(|_| only).unwrap_or_default().trim();
     Some(text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned())
+}
+
+/// The `Access-Reason` header: why staff looks at individual records, for the journal. Words that hold an identity number
+/// are refused, not kept.
+fn access_reason(request: &HttpRequest) -> Result<Option<Reason>, Refusal> {
+    let mut values = request.headers().get_all("access-reason");
+    let Some(value) = values.next() else { return Ok(None) };
+    let text = std::str::from_utf8(value.as_bytes()).ok().filter(|_| values.next().is_none());
+    let malformed = || Refusal::new(Code::RequestMalformed).at("Access-Reason");
+    text.ok_or_else(malformed)?.parse().map(Some).map_err(|refusal: Refusal| refusal.at("Access-Reason"))
 }
 
 /// Whether a request claims to be somebody.

@@ -9,10 +9,14 @@ mod explain;
 pub mod export;
 mod history;
 mod keys;
+mod person;
 mod pseudonymise;
 pub mod push;
+mod retention;
 mod serve;
 mod totals;
+mod upkeep;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -75,12 +79,19 @@ enum Command {
     /// Make the deployment's keys.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Erase one person, or print all that is held on one.
+    #[command(subcommand)]
+    Person(person::PersonCommand),
+    /// Set how long individual records are kept, and purge what is past that.
+    Retention(retention::RetentionArguments),
     /// At the partner: replace the identity numbers of a CSV or NDJSON file by their pseudonyms.
     Pseudonymise(pseudonymise::PseudonymiseArguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print the OpenAPI document of the REST routes.
     Openapi,
+    /// Check the journal's chains, and every version and record, against their hashes.
+    Verify(verify::VerifyArguments),
     /// Check that this machine, its database and its keys are fit to serve, and say what is not.
     Doctor(Place),
 }
@@ -176,6 +187,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Push(arguments) => return Ok(push::run(&arguments)),
         Command::Pseudonymise(arguments) => return Ok(pseudonymise::pseudonymise(&arguments)),
         Command::ImportHistory(arguments) => return history::import(&arguments),
+        Command::Verify(arguments) => return verify::verify(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),
@@ -187,6 +199,8 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Totals(arguments) => totals::totals(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Keys(command) => keys::keys(&command),
+        Command::Person(command) => person::person(&command),
+        Command::Retention(arguments) => retention::retention(&arguments),
         Command::Schema => {
             print!("{}", schema::sdl());
             Ok(())

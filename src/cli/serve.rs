@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
-use super::{Place, desk, start_log};
+use super::{Place, desk, start_log, upkeep};
 use crate::access::issuer::Issuer;
 use crate::access::operations::at_the_console;
 use crate::access::role::Role;
@@ -13,6 +13,7 @@ use crate::api::server;
 use crate::api::service::Service;
 use crate::configuration::{Configuration, Given};
 use crate::refusal::Outcome;
+use crate::reporting::operations as reporting;
 
 #[derive(Args)]
 pub(super) struct ServeArguments {
@@ -71,6 +72,9 @@ pub(super) fn serve(arguments: &ServeArguments) -> Outcome<()> {
     let configuration = Configuration::read_or_refuse(&given)?;
     start_log("info", configuration.log_format);
     let desk = desk(&configuration)?;
+    reporting::adopt_key(&desk)?;
+    // What was there before there were chains begins them.
+    desk.number()?;
     let listening = server::listen(configuration.listen.as_str())?;
     let operations =
         configuration.operations_listen.as_ref().map(|address| server::listen(address.as_str())).transpose()?;
@@ -82,5 +86,8 @@ pub(super) fn serve(arguments: &ServeArguments) -> Outcome<()> {
     }
     let issuer = &service.desk.issuer;
     tracing::info!(address = %listening.address(), %issuer, database = ?service.desk.store.location(), %position, "serving");
-    listening.serve_with(operations, service)
+    let upkeep = upkeep::start(service.desk.clone());
+    let served = listening.serve_with(operations, service);
+    drop(upkeep);
+    served
 }

@@ -37,6 +37,8 @@ pub struct Answer {
     pub table: Table,
     /// Which expected projects the figures rest on.
     pub coverage: Coverage,
+    /// Whether a version behind the figures has lost records by law: they were computed without those.
+    pub redacted: bool,
 }
 
 /// What some indicators measure, each measure once.
@@ -64,6 +66,8 @@ pub struct Contribution {
     pub project: Project,
     /// The version in force; nothing for money without any version.
     pub version: Option<ApprovedVersion>,
+    /// Whether that version has lost records by law.
+    pub redacted: bool,
     /// The figure of this project alone. Persons in several projects are counted in each.
     pub figure: Figure,
 }

@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use self::persons::Persons;
 use self::segment::{Begun, Ended, Segment};
 use super::definitions::DefinitionSet;
+use super::erasures::Erasures;
 use crate::directory::organisation::OrganisationDetails;
 use crate::directory::period::{Quarter, ReportingPeriod};
 use crate::directory::programme::Programme;
@@ -33,6 +34,8 @@ pub struct Image {
     pub programmes: Vec<(Position, Programme)>,
     /// Definition versions that officers added, in order.
     pub definitions: Vec<Arc<DefinitionSet>>,
+    /// Versions that have lost records by law.
+    pub erasures: Erasures,
     /// Projects, in the order in which they were registered.
     pub projects: Vec<ProjectImage>,
     project_places: HashMap<ProjectId, usize>,
@@ -111,6 +114,10 @@ pub struct Delta {
     pub versions: Vec<(ProjectId, ApprovedVersion)>,
     /// What the newest approved version of a project adds to those loaded.
     pub records: Vec<RecordDelta>,
+    /// Versions that have lost records.
+    pub erased: Vec<(ProjectId, u32)>,
+    /// Whether this is everything, read anew because records were erased that the image still holds.
+    pub anew: bool,
 }
 
 /// What the versions of a project up to a newest one add to those loaded.
@@ -128,6 +135,9 @@ pub struct RecordDelta {
 impl Image {
     /// Applies what was read; cannot fail, so the image is never half caught up.
     pub fn apply(&mut self, delta: Delta) {
+        if delta.anew {
+            *self = Self::default();
+        }
         self.programmes.extend(delta.programmes);
         self.definitions.extend(delta.definitions);
         for (position, id, details) in delta.organisations {
@@ -156,6 +166,7 @@ impl Image {
         for records in delta.records {
             self.advance(records);
         }
+        self.erasures.add(delta.erased);
         self.position = delta.position;
     }
 

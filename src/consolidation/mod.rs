@@ -8,6 +8,7 @@ pub mod answer;
 pub mod code_lists;
 pub mod coverage;
 pub mod definitions;
+pub mod erasures;
 pub mod explain;
 pub mod image;
 pub mod indicator;

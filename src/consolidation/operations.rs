@@ -81,6 +81,7 @@ impl Consolidation {
                 window,
                 indicators,
                 total: rollup.cell(window, filter)?,
+                redacted: rollup.selected(filter).iter().any(|selected| is_redacted(image, selected)),
                 series,
                 table: rollup.groups(&question.group_by, window, series, filter)?,
                 coverage: coverage(image, programme, filter, position, window.to, day),
@@ -107,6 +108,7 @@ impl Consolidation {
             let contribution = |(selected, cell): (super::rollup::Selected<'_>, Cell)| Contribution {
                 project: selected.project.clone(),
                 version: selected.version.copied(),
+                redacted: is_redacted(image, &selected),
                 figure: cell.figure(&indicator, unit),
             };
             Ok(rollup.selected(&question.filter).into_iter().zip(table.cells).map(contribution).collect())
@@ -178,6 +180,7 @@ impl Consolidation {
         authorise(desk, scope, question)?;
         let (image, head) = self.caught_up(desk, scope)?;
         let (programme, resolved) = resolve(desk, &image, head, question)?;
+        desk.count_look(scope, programme.id.as_str())?;
         check_filter(&image, programme, resolved.position, question)?;
         work(&image, programme, resolved)
     }
@@ -199,6 +202,11 @@ impl Consolidation {
         }
         Ok((self.image.read().unwrap_or_else(PoisonError::into_inner), head))
     }
+}
+
+/// Whether a selected project's version in force has lost records by law.
+fn is_redacted(image: &Image, selected: &super::rollup::Selected<'_>) -> bool {
+    selected.version.is_some_and(|version| image.erasures.touched(&selected.project.id, version.number))
 }
 
 /// Exact figures over many projects are for staff; a partner's question names projects, each its own.

@@ -16,11 +16,16 @@ use crate::reporting::sections::{Section, Sections};
 use crate::reporting::version::Digest;
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Position};
-use crate::storage::schema::report_versions;
+use crate::storage::schema::{erased_records, report_versions};
 
 /// Reads everything that happened after the image's position.
 pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) -> Outcome<Delta> {
     let after = image.position;
+    let erased = read_erased(connection, after)?;
+    if !erased.is_empty() && after > Position::default() {
+        // Erasures are rare: nothing of the persons stays anywhere in an image that begins anew.
+        return Ok(Delta { anew: true, ..read_delta(connection, scope, &Image::default())? });
+    }
     let (position, _) = journal::head(connection)?;
     let versions = read_versions(connection, after)?;
     let mut newest: BTreeMap<&ProjectId, u32> = BTreeMap::new();
@@ -57,7 +62,20 @@ pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) 
         cancellations: directory::list_cancellations_after(connection, after)?,
         versions,
         records,
+        erased,
+        anew: false,
     })
+}
+
+/// The versions that lost records after a position, by project.
+fn read_erased(connection: &mut AnyConnection, after: Position) -> Outcome<Vec<(ProjectId, u32)>> {
+    let rows: Vec<(String, i64)> = erased_records::table
+        .filter(erased_records::position.gt(after.0))
+        .select((erased_records::project_id, erased_records::version))
+        .distinct()
+        .load(connection)?;
+    let version = |number| u32::try_from(number).map_err(|_| Failure::fault("a stored number is out of range"));
+    rows.into_iter().map(|(project, number)| Ok((ProjectId::stored(project), version(number)?))).collect()
 }
 
 /// What the versions of a project after one, up to another, add to those before.

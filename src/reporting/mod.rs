@@ -16,6 +16,7 @@ pub mod obligation;
 pub mod operations;
 pub mod past;
 pub mod path;
+pub mod privacy;
 pub mod queue;
 pub mod reason;
 pub mod record;

@@ -20,6 +20,25 @@ diesel::table! {
         subject -> Text,
         detail -> Text,
         sequence -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    journal_links (chain, number) {
+        chain -> Text,
+        number -> BigInt,
+        entry_id -> Text,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    chain_heads (chain) {
+        chain -> Text,
+        number -> BigInt,
+        hash -> Binary,
+        seal -> Binary,
     }
 }
 
@@ -362,6 +381,34 @@ diesel::table! {
         programme_id -> Text,
         sealed -> Binary,
         person_id -> Text,
+        key_id -> Text,
+    }
+}
+
+diesel::table! {
+    privacy_head (id) {
+        id -> BigInt,
+        erasures -> BigInt,
+        key_id -> Text,
+    }
+}
+
+diesel::table! {
+    erased_records (project_id, version, place) {
+        project_id -> Text,
+        version -> BigInt,
+        place -> BigInt,
+        record_hash -> Binary,
+        position -> BigInt,
+        erasure -> BigInt,
+    }
+}
+
+diesel::table! {
+    retention_settings (programme_id, position) {
+        programme_id -> Text,
+        position -> BigInt,
+        months -> Nullable<BigInt>,
     }
 }
 
@@ -436,6 +483,7 @@ diesel::table! {
     sequence_head (id) {
         id -> BigInt,
         sequence -> BigInt,
+        linked -> BigInt,
     }
 }
 
@@ -457,6 +505,8 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     journal_head,
     journal,
+    journal_links,
+    chain_heads,
     clients,
     client_limits,
     client_credentials,
@@ -486,6 +536,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     waivers,
     report_transitions,
     person_links,
+    privacy_head,
+    erased_records,
+    retention_settings,
     idempotency_keys,
     report_sections,
     jobs,

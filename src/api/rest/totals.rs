@@ -59,6 +59,8 @@ pub struct Totals {
     /// SHA-256 of these definitions.
     #[serde(rename = "definitionDigest")]
     definition_digest: String,
+    /// Whether a version behind the figures has lost records by law: they were computed without those.
+    redacted: bool,
     /// On which of the expected projects the figures rest.
     coverage: CoverageCounts,
     /// The figures.
@@ -215,6 +217,7 @@ impl Totals {
             definition: answer.definition.code.to_string(),
             definition_digest: answer.definition.digest.to_string(),
             coverage: CoverageCounts::of(&answer.coverage),
+            redacted: answer.redacted,
             figures: figures(answer, language),
         }
     }

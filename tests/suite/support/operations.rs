@@ -160,6 +160,7 @@ pub const QUERIES: &[Operation] = &[
     ("version.overlaps", |ids| version(ids, "{ overlaps(first: 200) { nodes { code path message } } }")),
     ("version.returnReasons", |ids| version(ids, "{ returnReasons { path text answer } }")),
     ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count paths } }")),
+    ("version.journalLink", |ids| version(ids, "{ journalLink { chain number hash } }")),
     ("version.sections", |ids| {
         version(ids, "{ sections { activities { reference } finance { spending { amount } } narrative { outlook } } }")
     }),
@@ -305,6 +306,19 @@ pub const MUTATIONS: &[Operation] = &[
         let input = json!({ "project": ids.project, "waiver": format!("wvr_{:032}", 0), "reason": "Please." });
         let document = "mutation Revoke($input: WaiverRevokeInput!) { waiverRevoke(input: $input) \
             { waiver { id } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
+    ("personErase", |ids| {
+        // A reference that no record has: whoever may erase is told so, and nothing changes.
+        let input = json!({ "project": ids.project, "reference": "NOBODY", "reason": "Please." });
+        let document = "mutation Erase($input: PersonEraseInput!) { personErase(input: $input) \
+            { erasure { recordCount } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
+    ("programmeSetRetention", |ids| {
+        let input = json!({ "programme": ids.programme, "months": 0 });
+        let document = "mutation Keep($input: ProgrammeSetRetentionInput!) { programmeSetRetention(input: $input) \
+            { programme { id } userErrors { code path } } }";
         (document.to_owned(), json!({ "input": input }))
     }),
     ("definitionAdd", |ids| {

@@ -8,6 +8,7 @@ mod definitions;
 mod directory;
 mod due_dates;
 mod payload;
+mod privacy;
 mod reports;
 mod settle;
 mod waivers;
@@ -22,5 +23,6 @@ pub struct Mutation(
     reports::ReportMutation,
     due_dates::DueDateMutation,
     waivers::WaiverMutation,
+    privacy::PrivacyMutation,
     definitions::DefinitionMutation,
 );

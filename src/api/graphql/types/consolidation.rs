@@ -184,6 +184,11 @@ impl Consolidation {
         Coverage(self.answer.coverage.clone())
     }
 
+    /// Whether a version behind the figures has lost records by law: they were computed without those, at every position.
+    async fn redacted(&self) -> bool {
+        self.answer.redacted
+    }
+
     /// Why a figure is what it is: what it counts in one sentence, the report versions behind it, what was justified or
     /// waived in them.
     async fn explanation(

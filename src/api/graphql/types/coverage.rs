@@ -85,6 +85,11 @@ impl Contribution {
         self.0.version.map(|version| DigestScalar::of(version.digest))
     }
 
+    /// Whether it has lost records by law.
+    async fn redacted(&self) -> bool {
+        self.0.redacted
+    }
+
     /// Whether it came late.
     async fn late(&self) -> Option<bool> {
         self.0.version.map(|version| version.late)
