@@ -78,11 +78,11 @@ pub fn list_erased(connection: &mut AnyConnection, project: &ProjectId) -> Outco
     Ok(erased)
 }
 
+/// An entry on a version: kind, version, digest and position.
+pub type VersionEntry = (String, u32, Option<String>, Option<i64>);
+
 /// What the journal says of the versions of a project: kind, version, digest and position of each entry.
-pub fn list_entries(
-    connection: &mut AnyConnection,
-    project: &ProjectId,
-) -> Outcome<Vec<(String, u32, Option<String>, Option<i64>)>> {
+pub fn list_entries(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<Vec<VersionEntry>> {
     let rows: Vec<(String, String, Option<i64>)> = journal::table
         .filter(
             journal::subject
