@@ -9,6 +9,8 @@ pub mod code_lists;
 pub mod coverage;
 pub mod image;
 pub mod indicator;
+mod look;
+mod node;
 pub mod operations;
 pub mod outcome;
 pub mod question;

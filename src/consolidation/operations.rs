@@ -2,7 +2,7 @@
 //!
 //! Before it answers, the image asks for the journal's last position and applies what it misses.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::RwLockReadGuard;
 
 use jiff::civil::Date;
 
@@ -11,9 +11,9 @@ use super::answer::{Answer, Contribution};
 use super::coverage::coverage;
 use super::image::Image;
 use super::indicator::Indicator;
+use super::node::Node;
 use super::question::{AsOf, Filter, Question, Unit, Window};
 use super::rollup::{Rollup, is_selected};
-use super::store;
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::geography;
@@ -25,7 +25,7 @@ use crate::storage::journal::{self, Position};
 /// The consolidation layer of one node: its image, shared by every question.
 #[derive(Default)]
 pub struct Consolidation {
-    image: RwLock<Image>,
+    node: Node,
 }
 
 /// A question resolved: the point and the window that it is about.
@@ -99,20 +99,7 @@ impl Consolidation {
 
     /// The image, at least as far as the journal's last position when asked.
     fn caught_up(&self, desk: &Desk, scope: &Scope) -> Outcome<(RwLockReadGuard<'_, Image>, Position)> {
-        let (head, _) = desk.store.read(journal::head)?;
-        let image = self.image.read().unwrap_or_else(PoisonError::into_inner);
-        if image.position >= head {
-            return Ok((image, head));
-        }
-        drop(image);
-        {
-            let mut image = self.image.write().unwrap_or_else(PoisonError::into_inner);
-            if image.position < head {
-                let delta = desk.store.read(|connection| store::read_delta(connection, scope, &image))?;
-                image.apply(delta);
-            }
-        }
-        Ok((self.image.read().unwrap_or_else(PoisonError::into_inner), head))
+        self.node.caught_up(desk, scope)
     }
 }
 

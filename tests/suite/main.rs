@@ -26,6 +26,7 @@ mod kill;
 mod laws;
 mod lifecycle;
 mod migrations;
+mod nodes;
 mod oracle;
 mod overlaps;
 mod pseudonymise;
