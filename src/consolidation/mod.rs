@@ -16,3 +16,4 @@ pub mod outcome;
 pub mod question;
 pub mod rollup;
 mod store;
+pub mod vocabulary;
