@@ -9,8 +9,10 @@ mod history;
 mod keys;
 mod pseudonymise;
 pub mod push;
+mod self_check;
 mod serve;
 mod totals;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -72,6 +74,8 @@ enum Command {
     Schema,
     /// Print the OpenAPI document of the REST routes.
     Openapi,
+    /// Check what is stored: versions against their digests, figures counted a second time.
+    Verify(verify::VerifyArguments),
     /// Check that this machine, its database and its keys are fit to serve, and say what is not.
     Doctor(Place),
 }
@@ -125,6 +129,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Push(arguments) => return Ok(push::run(&arguments)),
         Command::Pseudonymise(arguments) => return Ok(pseudonymise::pseudonymise(&arguments)),
         Command::ImportHistory(arguments) => return history::import(&arguments),
+        Command::Verify(arguments) => return verify::verify(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Place, start_log};
+use super::{Place, self_check, start_log};
 use crate::access::operations::at_the_console;
 use crate::access::role::Role;
 use crate::api::server;
@@ -16,6 +16,9 @@ pub(super) struct ServeArguments {
     /// The address to listen on; TLS belongs to the reverse proxy in front.
     #[arg(long, env = "FAISCEAU_LISTEN", default_value = "127.0.0.1:8080")]
     listen: String,
+    /// Compare figures with the stored reports every so many minutes; 0 for never.
+    #[arg(long, env = "FAISCEAU_SELF_CHECK_MINUTES", default_value_t = 60)]
+    self_check_minutes: u32,
 }
 
 pub(super) fn serve(arguments: &ServeArguments) -> Outcome<()> {
@@ -25,5 +28,6 @@ pub(super) fn serve(arguments: &ServeArguments) -> Outcome<()> {
     let position = service.consolidation.catch_up(&service.desk, &at_the_console(Role::Auditor))?;
     let listening = server::listen(&arguments.listen)?;
     tracing::info!(address = %listening.address(), database = ?service.desk.store.location(), %position, "serving");
+    self_check::start(&service, arguments.self_check_minutes)?;
     listening.serve(service)
 }

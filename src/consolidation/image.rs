@@ -150,6 +150,13 @@ impl Image {
         *self.person_numbers.entry(person).or_insert(next)
     }
 
+    /// For tests: moves the entry of one participation by a day.
+    pub fn spoil(&mut self) {
+        if let Some(row) = self.projects.iter_mut().flat_map(|project| &mut project.rows).next_back() {
+            row.entry += 1;
+        }
+    }
+
     /// How many persons are numbered.
     pub fn person_count(&self) -> usize {
         self.person_numbers.len()

@@ -15,5 +15,6 @@ pub mod operations;
 pub mod outcome;
 pub mod question;
 pub mod rollup;
+pub mod self_check;
 mod store;
 pub mod vocabulary;

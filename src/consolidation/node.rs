@@ -44,7 +44,13 @@ impl Node {
         Ok(())
     }
 
-    fn image(&self) -> RwLockReadGuard<'_, Image> {
+    /// For tests: changes one cell, as a fault of memory would.
+    pub fn spoil(&self) {
+        self.image.write().unwrap_or_else(PoisonError::into_inner).spoil();
+    }
+
+    /// The image as it is.
+    pub fn image(&self) -> RwLockReadGuard<'_, Image> {
         self.image.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

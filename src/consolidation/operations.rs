@@ -14,6 +14,7 @@ use super::indicator::Indicator;
 use super::node::Node;
 use super::question::{AsOf, Filter, Question, Unit, Window};
 use super::rollup::{Rollup, is_selected};
+use super::self_check::Publishing;
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::geography;
@@ -22,10 +23,11 @@ use crate::directory::store as directory;
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::storage::journal::{self, Position};
 
-/// The consolidation layer of one node: its image, shared by every question.
+/// The consolidation layer of one node: its image, shared by every question, and whether anything is published.
 #[derive(Default)]
 pub struct Consolidation {
-    node: Node,
+    pub(super) node: Node,
+    pub(super) publishing: Publishing,
 }
 
 /// A question resolved: the point and the window that it is about.
@@ -43,7 +45,7 @@ impl Consolidation {
 
     /// Brings the image to the journal's last position, and answers that position.
     pub fn catch_up(&self, desk: &Desk, scope: &Scope) -> Outcome<Position> {
-        self.caught_up(desk, scope).map(|(_, position)| position)
+        self.node.caught_up(desk, scope).map(|(_, position)| position)
     }
 
     /// Answers a question. Exact figures over many projects need a role that may see them; a partner asks about
@@ -51,23 +53,7 @@ impl Consolidation {
     pub fn answer(&self, desk: &Desk, scope: &Scope, question: &Question) -> Outcome<Answer> {
         authorise(desk, scope, question)?;
         let (image, head) = self.caught_up(desk, scope)?;
-        let (programme, resolved) = resolve(desk, &image, head, question)?;
-        let rollup = Rollup::new(&image, programme, resolved.position, question.definition);
-        let groups = match question.group_by {
-            Some(dimension) => rollup.groups(dimension, resolved.window, &question.filter)?,
-            None => Vec::new(),
-        };
-        let Resolved { position, day, window } = resolved;
-        Ok(Answer {
-            position,
-            day,
-            window,
-            definition: question.definition,
-            total: rollup.cell(window, &question.filter)?,
-            group_by: question.group_by,
-            groups,
-            coverage: coverage(&image, programme, &question.filter, position, window.to, day),
-        })
+        answer_from(desk, &image, head, question)
     }
 
     /// The report versions in force behind a figure, each with the figure of its project alone, by project code.
@@ -97,10 +83,32 @@ impl Consolidation {
         Ok(contributions)
     }
 
-    /// The image, at least as far as the journal's last position when asked.
+    /// The image, at least as far as the journal's last position when asked; refuses while nothing is published.
     fn caught_up(&self, desk: &Desk, scope: &Scope) -> Outcome<(RwLockReadGuard<'_, Image>, Position)> {
+        self.publishing.require()?;
         self.node.caught_up(desk, scope)
     }
+}
+
+/// The answer that an image gives at the head of the journal or before, whoever asks.
+pub(super) fn answer_from(desk: &Desk, image: &Image, head: Position, question: &Question) -> Outcome<Answer> {
+    let (programme, resolved) = resolve(desk, image, head, question)?;
+    let rollup = Rollup::new(image, programme, resolved.position, question.definition);
+    let groups = match question.group_by {
+        Some(dimension) => rollup.groups(dimension, resolved.window, &question.filter)?,
+        None => Vec::new(),
+    };
+    let Resolved { position, day, window } = resolved;
+    Ok(Answer {
+        position,
+        day,
+        window,
+        definition: question.definition,
+        total: rollup.cell(window, &question.filter)?,
+        group_by: question.group_by,
+        groups,
+        coverage: coverage(image, programme, &question.filter, position, window.to, day),
+    })
 }
 
 /// Exact figures over many projects are for staff; a partner's question names projects, each its own.

@@ -382,6 +382,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    self_checks (id) {
+        id -> Text,
+        at_us -> BigInt,
+        position -> BigInt,
+        holds -> Bool,
+        failed -> Text,
+    }
+}
+
+diesel::table! {
     sequence_head (id) {
         id -> BigInt,
         sequence -> BigInt,
@@ -419,5 +429,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     due_date_extensions,
     return_reasons,
+    self_checks,
     sequence_head
 );

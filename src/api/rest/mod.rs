@@ -2,7 +2,6 @@
 
 pub mod changes;
 pub mod code_lists;
-pub mod csv;
 pub mod differences;
 pub mod directory;
 pub mod documents;

@@ -1,20 +1,23 @@
-//! National totals as one small document, for whoever does not speak GraphQL.
+//! National totals as one small document, or as a table to download, for whoever does not speak GraphQL.
 
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{failed, run};
+use crate::access::Scope;
 use crate::api::problem;
 use crate::api::service::Service;
+use crate::api::tables::answer as tables;
+use crate::api::tables::download::{DIGEST_HEADER, digest, download};
+use crate::api::tables::format::{self, Format};
 use crate::clock::Instant;
-use crate::consolidation::answer::Answer;
-use crate::consolidation::indicator::INDICATORS;
-use crate::consolidation::question::{AsOf, Question, Unit};
+use crate::consolidation::answer::{Answer, Figure};
+use crate::consolidation::question::{AsOf, Question};
 use crate::directory::money::Cents;
-use crate::refusal::{Code, Language, Refusal};
+use crate::refusal::{Code, Language, Outcome, Refusal};
 use crate::reporting::statement::parse_day;
 use crate::storage::journal::Position;
 use crate::text::ShortCode;
@@ -33,6 +36,9 @@ pub struct TotalsParameters {
     as_of: Option<String>,
     /// The day that serves with a position, `YYYY-MM-DD`; the day of its commit if absent.
     day: Option<String>,
+    /// The format: `json`, `csv` (commas, decimal points), `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept`
+    /// prefers if absent.
+    format: Option<String>,
 }
 
 /// Consolidated figures of a programme.
@@ -107,12 +113,19 @@ pub struct TotalFigure {
     summary = "The consolidated figures of a programme",
     params(("code" = String, Path, description = "The programme's code, such as PIC-IPR."), TotalsParameters),
     responses(
-        (status = 200, description = "The figures, by person and by participation.", body = Totals),
+        (status = 200, description = "The figures, by person and by participation. As a table: one row per figure, with exact parts; no text of it becomes a formula. The headers `X-Position` and `X-Day` say as of when, `X-Rows-Digest` is the SHA-256 of the NDJSON form, whatever the format.", content(
+            (Totals = "application/json"),
+            (String = "text/csv"),
+            (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
         (status = 400, description = "A parameter is malformed.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid access token.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 403, description = "The role may not see exact national figures.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such programme.", body = problem::Problem, content_type = "application/problem+json"),
+        (status = 406, description = "No acceptable format.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter does not hold.", body = problem::Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away, or the self-check found a difference and nothing is published.", body = problem::Problem, content_type = "application/problem+json"),
     ),
     security(("oauth" = []))
 )]
@@ -123,21 +136,46 @@ pub async fn totals(request: HttpRequest, code: Path<String>, service: Data<Serv
         Err(refusal) => return problem::problem(&refusal, language),
     };
     let parameters = Query::<TotalsParameters>::from_query(request.query_string());
-    let question = parameters
-        .map_err(|_| Refusal::new(Code::ParameterInvalid).at("query"))
-        .and_then(|parameters| question(&code, &parameters));
-    let question = match question {
-        Ok(question) => question,
+    let asked = parameters.map_err(|_| Refusal::new(Code::ParameterInvalid).at("query")).and_then(|parameters| {
+        Ok((format::asked(request.headers(), parameters.format.as_deref())?, question(&code, &parameters)?))
+    });
+    let (format, question) = match asked {
+        Ok(asked) => asked,
         Err(refusal) => return problem::problem(&refusal, language),
     };
-    let programme = question.programme.to_string();
-    let answered = run(&service, move |service| service.consolidation.answer(&service.desk, &scope, &question)).await;
-    match answered {
-        Ok(answer) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(Totals::of(programme, &answer, language)),
-        Err(failure) => failed(&request, &failure),
+    let mut response = match answered(&service, scope, question, format, language).await {
+        Ok(response) => response,
+        Err(failure) => return failed(&request, &failure),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language"));
+    response
+}
+
+/// Puts a question; the answer as JSON, or as a table in a format.
+async fn answered(
+    service: &Data<Service>,
+    scope: Scope,
+    question: Question,
+    format: Option<Format>,
+    language: Language,
+) -> Outcome<HttpResponse> {
+    let asked = question.clone();
+    let answer = run(service, move |service| service.consolidation.answer(&service.desk, &scope, &asked)).await?;
+    let Some(format) = format else {
+        return Ok(HttpResponse::Ok().json(Totals::of(question.programme.to_string(), &answer, language)));
+    };
+    let said = [("x-position", answer.position.to_string()), ("x-day", answer.day.to_string())];
+    let table = tables::table(&question, answer, language);
+    let digest = digest(&table)?;
+    let mut response = download(table, format).await?;
+    for (name, value) in said.into_iter().chain([(DIGEST_HEADER, digest)]) {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
     }
+    Ok(response)
 }
 
 fn question(code: &str, parameters: &TotalsParameters) -> Result<Question, Refusal> {
@@ -192,21 +230,18 @@ impl Totals {
 }
 
 fn figures(answer: &Answer, language: Language) -> Vec<TotalFigure> {
-    let mut figures = Vec::new();
-    for (unit, unit_code) in [(Unit::Person, "PERSON"), (Unit::Participation, "PARTICIPATION")] {
-        for indicator in INDICATORS.iter().filter(|i| unit == Unit::Person || !i.numerator.is_of_projects()) {
-            let figure = answer.total.figure(indicator, unit);
-            let money = indicator.numerator.is_money();
-            let part = |part: i64| if money { Cents(part).to_string() } else { part.to_string() };
-            figures.push(TotalFigure {
-                indicator: indicator.code,
-                name: if language == Language::Fr { indicator.name_fr } else { indicator.name_en },
-                unit: unit_code,
-                numerator: figure.numerator.map(part),
-                denominator: figure.denominator.map(part),
-                display: figure.display(language),
-            });
+    let told = |figure: Figure| {
+        let indicator = figure.indicator;
+        let money = indicator.numerator.is_money();
+        let part = |part: i64| if money { Cents(part).to_string() } else { part.to_string() };
+        TotalFigure {
+            indicator: indicator.code,
+            name: if language == Language::Fr { indicator.name_fr } else { indicator.name_en },
+            unit: tables::unit_code(figure.unit),
+            numerator: figure.numerator.map(part),
+            denominator: figure.denominator.map(part),
+            display: figure.display(language),
         }
-    }
-    figures
+    };
+    tables::figures(&answer.total).map(told).collect()
 }

@@ -13,6 +13,7 @@ mod prepare;
 mod queue;
 mod review;
 mod submit;
+mod verify;
 mod waivers;
 
 pub use changes::{list_changes, newest_sequence};
@@ -29,6 +30,7 @@ pub use prepare::LARGEST_STATEMENT;
 pub use queue::list_review_queue;
 pub use review::{Target, annul, approve, certify, recall, reopen, return_for_correction, start_review};
 pub use submit::{check, submit};
+pub use verify::verify_versions;
 pub use waivers::{grant_waiver, list_waivers, revoke_waiver};
 
 pub use super::store::reports::{PastTransition, ReportFilter};

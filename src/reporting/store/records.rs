@@ -28,8 +28,8 @@ const CLOSE_AT_ONCE: usize = 500;
 struct RecordRow {
     _project_id: String,
     reference: String,
-    _first_version: i64,
-    _end_version: Option<i64>,
+    first_version: i64,
+    end_version: Option<i64>,
     person_id: Option<String>,
     entry_on: String,
     sex: String,
@@ -138,6 +138,19 @@ pub fn newest_records(connection: &mut AnyConnection, project: &ProjectId) -> Ou
             return Ok(records);
         }
     }
+}
+
+/// Every record of a project, with the first version that holds it and the first that does not. For operations that may
+/// see every project.
+pub fn list_sealed(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<Vec<(u32, Option<u32>, Record)>> {
+    let rows: Vec<RecordRow> = participations::table
+        .filter(participations::project_id.eq(project.as_str()))
+        .order((participations::reference, participations::first_version))
+        .load(connection)?;
+    let number = |number: i64| known(u32::try_from(number).ok());
+    rows.into_iter()
+        .map(|row| Ok((number(row.first_version)?, row.end_version.map(number).transpose()?, record_of(row)?)))
+        .collect()
 }
 
 /// A page of the records of a version that the caller has already found through its report, by reference.

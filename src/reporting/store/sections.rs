@@ -40,6 +40,23 @@ pub fn newest_sections(connection: &mut AnyConnection, project: &ProjectId) -> O
     rows.into_iter().map(record_of).collect()
 }
 
+/// Every section of a project, with the first version that holds it and the first that does not. For operations that may
+/// see every project.
+pub fn list_sealed(
+    connection: &mut AnyConnection,
+    project: &ProjectId,
+) -> Outcome<Vec<(u32, Option<u32>, SectionRecord)>> {
+    let rows: Vec<(i64, Option<i64>, Row)> = report_sections::table
+        .filter(report_sections::project_id.eq(project.as_str()))
+        .order((report_sections::section, report_sections::first_version))
+        .select((report_sections::first_version, report_sections::end_version, columns!()))
+        .load(connection)?;
+    let number = |number: i64| u32::try_from(number).map_err(|_| Failure::fault("a stored section is out of form"));
+    rows.into_iter()
+        .map(|(first, end, row)| Ok((number(first)?, end.map(number).transpose()?, record_of(row)?)))
+        .collect()
+}
+
 /// The sections of a version that the caller has already found through its report.
 pub fn find_sections(
     connection: &mut AnyConnection,

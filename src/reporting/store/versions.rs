@@ -124,6 +124,25 @@ pub fn list_counts(
     Ok(counts.into_iter().collect())
 }
 
+/// The projects that have versions. For operations that may see every project.
+pub fn list_reporting_projects(connection: &mut AnyConnection) -> Outcome<Vec<ProjectId>> {
+    let ids: Vec<String> = report_versions::table
+        .select(report_versions::project_id)
+        .distinct()
+        .order(report_versions::project_id)
+        .load(connection)?;
+    Ok(ids.into_iter().map(ProjectId::stored).collect())
+}
+
+/// Every version of a project, by number. For operations that may see every project.
+pub fn list_all(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<Vec<ReportVersion>> {
+    let rows: Vec<VersionRow> = report_versions::table
+        .filter(report_versions::project_id.eq(project.as_str()))
+        .order(report_versions::number)
+        .load(connection)?;
+    rows.into_iter().map(version_of).collect()
+}
+
 /// Whether a later period of the same project has a version.
 pub fn later_period_reported(connection: &mut AnyConnection, project: &ProjectId, period: &str) -> Outcome<bool> {
     let later: i64 = report_versions::table

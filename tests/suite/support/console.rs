@@ -80,7 +80,8 @@ impl Console<'_> {
         (output.status.success(), printed(&output))
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// A command in this shell.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_faisceau"));
         command.args(arguments).env("DATABASE_URL", self.0.url()).env("FAISCEAU_KEYS", self.0.keys());
         command.env_remove("RUST_LOG").env_remove("FAISCEAU_LISTEN").current_dir(self.0.folder());

@@ -15,6 +15,7 @@ use faisceau::access::role::Role;
 use faisceau::api::server;
 use faisceau::api::service::Service;
 use faisceau::clock::{Clock, Instant};
+use faisceau::consolidation::operations::Consolidation;
 use faisceau::directory::operations as directory;
 use faisceau::directory::organisation::OrganisationDetails;
 use faisceau::directory::period::{Quarter, ReportingPeriod};
@@ -35,6 +36,8 @@ pub struct World {
     pub database: Database,
     pub desk: Desk,
     pub url: String,
+    /// What the server answers from.
+    pub consolidation: Arc<Consolidation>,
 }
 
 /// A client that speaks HTTP with tokens from the real token endpoint.
@@ -77,8 +80,9 @@ impl World {
         let listening = server::listen("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listening.address());
         let service = Service::new(desk.clone()).unwrap();
+        let consolidation = Arc::clone(&service.consolidation);
         std::thread::spawn(move || listening.serve(service));
-        Self { database, desk, url }
+        Self { database, desk, url, consolidation }
     }
 
     /// The same database served afresh, as after a restart: nothing in memory is shared.
