@@ -11,7 +11,7 @@ use faisceau::consolidation::operations::Consolidation;
 use faisceau::consolidation::question::{Dimension, Question};
 use faisceau::directory::operations as directory;
 use faisceau::refusal::Language;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::support::cast::peopled;
