@@ -198,7 +198,7 @@ fn organisation(desk: &Desk, number: u32) -> OrganisationId {
 /// Registers a client and gives it a token for a day.
 fn client(desk: &Desk, name: &str, role: Role, organisation: &OrganisationId) -> String {
     let operator = access::at_the_console(Role::Operator);
-    let client = Client { id: name.parse().unwrap(), role, organisation: Some(organisation.clone()) };
+    let client = Client::new(name.parse().unwrap(), role, Some(organisation.clone()));
     access::register_client(desk, &operator, client).unwrap();
     access::issue_token_at_the_console(desk, &operator, name, 86_400).unwrap()
 }

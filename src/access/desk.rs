@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::issuer::Issuer;
 use super::keys::KeyRing;
 use super::once::RequestKey;
 use super::scope::Scope;
@@ -23,6 +24,8 @@ pub struct Desk {
     pub clock: Clock,
     /// The keys, which live outside the database.
     pub keys: Arc<KeyRing>,
+    /// The public address, which issues tokens.
+    pub issuer: Issuer,
     /// How the request at hand wants to be written.
     manner: Manner,
 }
@@ -41,7 +44,13 @@ pub struct Manner {
 impl Desk {
     /// A desk for requests that write for good.
     pub fn new(store: Store, clock: Clock, keys: Arc<KeyRing>) -> Self {
-        Self { store, clock, keys, manner: Manner::default() }
+        Self { store, clock, keys, issuer: Issuer::default(), manner: Manner::default() }
+    }
+
+    /// The same desk at another public address.
+    #[must_use]
+    pub fn with_issuer(&self, issuer: Issuer) -> Self {
+        Self { issuer, ..self.clone() }
     }
 
     /// The same desk for a request that wants to be written in its own manner.

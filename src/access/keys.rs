@@ -1,6 +1,6 @@
 //! The keys, which live in files or variables outside the database.
 //!
-//! `token` signs access tokens (Ed25519), `deployment` seals stage-one pseudonyms (AES-SIV), `secret` hashes client
+//! `token` signs access tokens ([`super::token_keys`]), `deployment` seals stage-one pseudonyms (AES-SIV), `secret` hashes client
 //! secrets (HMAC), and each programme has its own pseudonymisation key, which its partners may hold too.
 
 use std::collections::BTreeMap;
@@ -8,14 +8,15 @@ use std::path::Path;
 
 use aes_siv::aead::KeyInit as _;
 use aes_siv::siv::Aes256Siv;
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use data_encoding::{BASE64_MIME, HEXLOWER};
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, Mac};
-use secrecy::{ExposeSecret, SecretBox, SecretString};
+use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::clock;
+use super::jwk::PublishedKey;
+use super::token_keys::{self, TokenKeys};
+use crate::clock::{self, Instant};
 use crate::private;
 use crate::refusal::{Failure, Outcome};
 
@@ -24,8 +25,7 @@ pub type ProgrammeKey = SecretBox<[u8; 32]>;
 
 /// Every key that the service holds.
 pub struct KeyRing {
-    token_pem: SecretString,
-    token_public: Vec<u8>,
+    tokens: TokenKeys,
     deployment: SecretBox<[u8; 64]>,
     secret: SecretBox<[u8; 32]>,
     programmes: BTreeMap<String, ProgrammeKey>,
@@ -55,20 +55,19 @@ impl KeyRing {
     /// Reads the keys from a folder; a variable such as `FAISCEAU_KEY_DEPLOYMENT` goes before its file.
     /// Says which key is missing, and that the service will not start without it.
     pub fn load(folder: &Path) -> Outcome<Self> {
-        let token_pem = SecretString::from(read_text(folder, "token.pem", "FAISCEAU_KEY_TOKEN")?);
-        let token_public = public_half(token_pem.expose_secret())?;
+        let tokens = TokenKeys::load(folder)?;
         let deployment = read_key(folder, "deployment.key", "FAISCEAU_KEY_DEPLOYMENT")?;
         let secret = read_key(folder, "secret.key", "FAISCEAU_KEY_SECRET")?;
         let programmes = read_programme_files(folder)?;
         let programmes_by_variable = read_programme_variables()?;
-        Ok(Self { token_pem, token_public, deployment, secret, programmes, programmes_by_variable })
+        Ok(Self { tokens, deployment, secret, programmes, programmes_by_variable })
     }
 
     /// Makes the keys that a folder lacks, readable by their owner only; answers the names of the files made.
     pub fn create(folder: &Path, programme_codes: &[&str]) -> Outcome<Vec<String>> {
         private::create_folder(folder)?;
         let mut files = vec![
-            ("token.pem".to_owned(), new_token_pem()?),
+            (token_keys::SIGNING_FILE.to_owned(), token_keys::new_pem()?),
             ("deployment.key".to_owned(), hex_key::<64>()),
             ("secret.key".to_owned(), hex_key::<32>()),
         ];
@@ -136,12 +135,13 @@ impl KeyRing {
         mac
     }
 
-    pub(in crate::access) fn token_pem(&self) -> &SecretString {
-        &self.token_pem
+    /// Every public key of the ring that others verify with, as the JWKS publishes it.
+    pub fn published(&self, now: Instant) -> Vec<PublishedKey> {
+        self.tokens.held(now).published(now)
     }
 
-    pub(in crate::access) fn token_public(&self) -> &[u8] {
-        &self.token_public
+    pub(in crate::access) fn tokens(&self) -> &TokenKeys {
+        &self.tokens
     }
 }
 
@@ -205,27 +205,6 @@ fn variable_part(code: &str) -> String {
     code.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }
 
-fn public_half(pem: &str) -> Outcome<Vec<u8>> {
-    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    let der = Zeroizing::new(
-        data_encoding::BASE64
-            .decode(body.trim().as_bytes())
-            .map_err(|_| Failure::fault("token.pem is not a PEM file"))?,
-    );
-    let pair = Ed25519KeyPair::from_pkcs8(&der).map_err(|_| Failure::fault("token.pem holds no Ed25519 key"))?;
-    Ok(pair.public_key().as_ref().to_vec())
-}
-
-fn new_token_pem() -> Outcome<String> {
-    let der = Ed25519KeyPair::generate()
-        .and_then(|pair| pair.to_pkcs8v1())
-        .map_err(|_| Failure::fault("no Ed25519 key could be made"))?;
-    Ok(format!(
-        "-----BEGIN PRIVATE KEY-----\n{}-----END PRIVATE KEY-----\n",
-        BASE64_MIME.encode(der.as_ref()).replace('\r', "")
-    ))
-}
-
-fn hex_key<const N: usize>() -> String {
-    HEXLOWER.encode(&clock::random_bytes::<N>())
+fn hex_key<const N: usize>() -> Zeroizing<String> {
+    Zeroizing::new(HEXLOWER.encode(&clock::random_bytes::<N>()))
 }

@@ -2,15 +2,25 @@
 //!
 //! Only this room makes a [`Scope`] and only this room knows JSON Web Tokens. It knows nothing of reports or figures.
 
+mod assertion;
 pub mod client;
+pub mod credential;
 mod desk;
+pub mod issuer;
+mod jose;
+pub mod jwk;
 pub mod keys;
+pub mod network;
 pub mod once;
 pub mod operations;
+mod recognition;
 pub mod role;
 mod scope;
+pub mod scope_token;
 mod store;
 pub mod token;
+pub mod token_keys;
 
 pub use desk::{Desk, Manner};
+pub use recognition::{Recognised, Recognition};
 pub use scope::{Reach, Scope};

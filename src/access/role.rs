@@ -124,3 +124,5 @@ impl Permission {
         Self::ImportHistory,
     ];
 }
+
+crate::serde_as_code!(Role);

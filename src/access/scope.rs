@@ -1,7 +1,10 @@
 //! The scope of a caller: who it is, its role, and how far it sees. Only the access layer makes one.
 
+use std::sync::Arc;
+
 use super::role::{Permission, Role};
-use crate::id::OrganisationId;
+use super::scope_token::Covered;
+use crate::id::{OrganisationId, ProjectId};
 use crate::refusal::{Code, Refusal};
 
 /// A caller that has been recognised. Every finder takes one, so finding and authorising are the same call.
@@ -10,6 +13,8 @@ pub struct Scope {
     caller: String,
     role: Role,
     organisation: Option<OrganisationId>,
+    covered: Covered,
+    projects: Option<Arc<[ProjectId]>>,
 }
 
 /// How far a caller sees.
@@ -25,7 +30,13 @@ pub enum Reach<'a> {
 
 impl Scope {
     pub(in crate::access) fn new(caller: String, role: Role, organisation: Option<OrganisationId>) -> Self {
-        Self { caller, role, organisation }
+        Self { caller, role, organisation, covered: Covered::EVERYTHING, projects: None }
+    }
+
+    /// The same caller with what its token covers only, and the projects that its client is held to, if any.
+    pub(in crate::access) fn narrowed(self, covered: Covered, projects: &[ProjectId]) -> Self {
+        let projects = (!projects.is_empty()).then(|| projects.into());
+        Self { covered, projects, ..self }
     }
 
     /// Who calls: the client's name, as it stands in the journal.
@@ -61,13 +72,32 @@ impl Scope {
         }
     }
 
-    /// Whether the caller's role holds a permission.
-    pub fn may(&self, permission: Permission) -> bool {
-        self.role.may(permission)
+    /// Whether the caller sees a project that belongs to an organisation.
+    pub fn reaches_project(&self, owner: &OrganisationId, project: &ProjectId) -> bool {
+        self.reaches(owner) && self.projects().is_none_or(|own| own.contains(project))
     }
 
-    /// Refuses a caller whose role lacks a permission.
+    /// The only projects that the caller sees, if it is held to some.
+    pub fn projects(&self) -> Option<&[ProjectId]> {
+        self.projects.as_deref()
+    }
+
+    /// The same projects as texts, for a list to be narrowed by.
+    pub fn project_names(&self) -> Option<Vec<&str>> {
+        self.projects().map(|projects| projects.iter().map(ProjectId::as_str).collect())
+    }
+
+    /// Whether the caller's role holds a permission, and its token covers it.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.may(permission) && self.covered.contains(permission)
+    }
+
+    /// Refuses a caller whose role lacks a permission, or whose token does not cover it.
     pub fn require(&self, permission: Permission) -> Result<(), Refusal> {
-        if self.may(permission) { Ok(()) } else { Err(Code::Forbidden.into()) }
+        match (self.role.may(permission), self.covered.contains(permission)) {
+            (true, true) => Ok(()),
+            (true, false) => Err(Code::ScopeInsufficient.into()),
+            (false, _) => Err(Code::Forbidden.into()),
+        }
     }
 }

@@ -1,95 +1,116 @@
 //! Access tokens: short JSON Web Tokens of RFC 9068, signed with Ed25519, every claim required and checked.
+//!
+//! A token names its client; what the client may do is the database's to say ([`super::recognition`]).
 
-use data_encoding::BASE64URL_NOPAD;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use secrecy::ExposeSecret;
+use jsonwebtoken::{Algorithm, Header};
 use serde::{Deserialize, Serialize};
 
-use super::client::Client;
-use super::keys::KeyRing;
-use super::role::Role;
-use super::scope::Scope;
+use super::Desk;
+use super::jose::Parts;
+use super::scope_token::{self, ScopeToken};
 use crate::clock::{self, Instant};
-use crate::id::OrganisationId;
-use crate::refusal::{Code, Failure, Outcome, Refusal};
+use crate::refusal::{Failure, Outcome};
 
 /// How long an access token lives: ten minutes.
 pub const LIFETIME_SECONDS: i64 = 600;
 
+/// How long a token may live at most, which only the console makes: a day. Old keys verify as long.
+pub const LONGEST_LIFETIME_SECONDS: i64 = 86_400;
+
 /// The `typ` of every access token (RFC 9068).
 const TOKEN_TYPE: &str = "at+jwt";
 
-/// Who issues tokens and for which service; a deployment has one of each.
-const ISSUER: &str = "faisceau";
+/// The algorithm of every access token, as it stands in the header.
+const TOKEN_ALGORITHM: &str = "EdDSA";
 
-#[derive(Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    aud: String,
-    sub: String,
-    client_id: String,
-    iat: i64,
-    nbf: i64,
-    exp: i64,
-    jti: String,
-    role: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    organisation: Option<String>,
+/// The claims of an access token: exactly these.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// The public address that issued it.
+    pub iss: String,
+    /// The service that it is for: the same address.
+    pub aud: String,
+    /// The client.
+    pub sub: String,
+    /// The client again, as RFC 9068 asks.
+    pub client_id: String,
+    /// When it was issued.
+    pub iat: i64,
+    /// From when it holds.
+    pub nbf: i64,
+    /// Until when it holds.
+    pub exp: i64,
+    /// Its own identifier.
+    pub jti: String,
+    /// Its scopes, separated by spaces.
+    pub scope: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenHeader {
+    alg: String,
+    typ: String,
+    kid: String,
+}
+
+/// A token just issued.
+pub struct Issued {
+    /// The token.
+    pub token: String,
+    /// Its scopes.
+    pub scopes: Vec<ScopeToken>,
+}
+
+/// A token whose signature and claims hold.
+pub(in crate::access) struct Verified {
+    pub(in crate::access) claims: Claims,
+    pub(in crate::access) scopes: Vec<ScopeToken>,
+    pub(in crate::access) kid: String,
 }
 
 /// Issues an access token to a client, valid for a number of seconds from now.
-pub fn issue(keys: &KeyRing, client: &Client, now: Instant, lifetime_seconds: i64) -> Outcome<String> {
+pub(in crate::access) fn issue(desk: &Desk, client: &str, scopes: Vec<ScopeToken>, seconds: i64) -> Outcome<Issued> {
+    let now = desk.clock.now();
     let claims = Claims {
-        iss: ISSUER.to_owned(),
-        aud: ISSUER.to_owned(),
-        sub: client.id.to_string(),
-        client_id: client.id.to_string(),
+        iss: desk.issuer.to_string(),
+        aud: desk.issuer.to_string(),
+        sub: client.to_owned(),
+        client_id: client.to_owned(),
         iat: now.as_seconds(),
         nbf: now.as_seconds(),
-        exp: now.as_seconds().saturating_add(lifetime_seconds),
+        exp: now.as_seconds().saturating_add(seconds),
         jti: clock::new_id(),
-        role: client.role.code().to_owned(),
-        organisation: client.organisation.as_ref().map(ToString::to_string),
+        scope: scope_token::written(&scopes),
     };
+    let keys = desk.keys.tokens().held(now);
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TOKEN_TYPE.to_owned());
-    let key = EncodingKey::from_ed_pem(keys.token_pem().expose_secret().as_bytes())
-        .map_err(|_| Failure::fault("the token key cannot sign"))?;
-    jsonwebtoken::encode(&header, &claims, &key).map_err(|_| Failure::fault("a token could not be signed"))
+    header.kid = Some(keys.kid.clone());
+    let token = jsonwebtoken::encode(&header, &claims, &keys.signing)
+        .map_err(|_| Failure::fault("a token could not be signed"))?;
+    Ok(Issued { token, scopes })
 }
 
-/// Checks a token and gives its caller's scope; whatever is wrong with it, the answer is the same.
-pub fn verify(keys: &KeyRing, token: &str, now: Instant) -> Result<Scope, Refusal> {
-    scope_of(keys, token, now).ok_or_else(|| Code::Unauthenticated.into())
-}
-
-fn scope_of(keys: &KeyRing, token: &str, now: Instant) -> Option<Scope> {
-    let header = jsonwebtoken::decode_header(token).ok()?;
-    if header.typ.as_deref() != Some(TOKEN_TYPE) {
+/// A token taken apart and verified, by signature and claims alone; nothing if anything is wrong with it.
+///
+/// Times are held against our own clock, without leeway: who issued and who verifies is one service.
+pub(in crate::access) fn verify(desk: &Desk, token: &str, now: Instant) -> Option<Verified> {
+    let parts = Parts::of(token)?;
+    let header: TokenHeader = parts.header()?;
+    if header.typ != TOKEN_TYPE || header.alg != TOKEN_ALGORITHM {
         return None;
     }
-    let key = DecodingKey::from_ed_components(&BASE64URL_NOPAD.encode(keys.token_public())).ok()?;
-    let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation()).ok()?.claims;
-    // Times are held against our own clock, without leeway, and not the library's.
-    let seconds = now.as_seconds();
-    if claims.exp <= seconds || claims.nbf > seconds || claims.iat > seconds || claims.sub != claims.client_id {
+    let keys = desk.keys.tokens().held(now);
+    if !parts.is_signed_by(keys.verifying(&header.kid, now)?, Algorithm::EdDSA) {
         return None;
     }
-    let role = Role::of_code(&claims.role)?;
-    let organisation = match claims.organisation {
-        Some(text) => Some(text.parse::<OrganisationId>().ok()?),
-        None => None,
-    };
-    Some(Scope::new(claims.sub, role, organisation))
-}
-
-fn validation() -> Validation {
-    let mut validation = Validation::new(Algorithm::EdDSA);
-    validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-    validation.set_issuer(&[ISSUER]);
-    validation.set_audience(&[ISSUER]);
-    validation.validate_exp = false;
-    validation.validate_nbf = false;
-    validation.leeway = 0;
-    validation
+    let claims: Claims = parts.claims()?;
+    let (seconds, issuer) = (now.as_seconds(), desk.issuer.as_str());
+    let is_timely = claims.iat <= seconds && claims.nbf <= seconds && seconds < claims.exp && claims.iat <= claims.exp;
+    let is_ours =
+        claims.iss == issuer && claims.aud == issuer && claims.sub == claims.client_id && !claims.jti.is_empty();
+    let scopes = scope_token::read(&claims.scope)?;
+    (is_timely && is_ours).then_some(Verified { claims, scopes, kid: header.kid })
 }

@@ -1,7 +1,9 @@
 //! The skins: they translate requests, call one operation, and translate back. They know no table.
 
 pub mod accept;
+mod address;
 pub mod body;
+pub mod caller;
 pub mod graphql;
 pub mod inputs;
 pub mod problem;

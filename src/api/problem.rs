@@ -157,7 +157,11 @@ pub fn problems(refusals: &[Refusal], language: Language) -> HttpResponse {
 /// The problem document of a refusal, in a language.
 pub fn problem(refusal: &Refusal, language: Language) -> HttpResponse {
     let body = Problem::of(refusal, language);
-    respond(refusal.code.kind(), language).content_type("application/problem+json").json(body)
+    let mut response = respond(refusal.code.kind(), language);
+    if refusal.code == Code::ScopeInsufficient {
+        response.insert_header((header::WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\""));
+    }
+    response.content_type("application/problem+json").json(body)
 }
 
 impl Problem {

@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, directory, documents, findings, health, obligations, submissions, token, totals,
+    changes, code_lists, differences, directory, documents, findings, health, oauth, obligations, submissions, totals,
     waivers,
 };
 use super::{graphql, rest};
@@ -33,6 +33,10 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/playground/examples.json", Entry::Open),
     (Method::GET, "/playground/{asset}", Entry::Open),
     (Method::POST, "/oauth/token", Entry::Open),
+    (Method::POST, "/oauth/introspect", Entry::Open),
+    (Method::POST, "/oauth/revoke", Entry::Open),
+    (Method::GET, "/.well-known/oauth-authorization-server", Entry::Open),
+    (Method::GET, "/.well-known/jwks.json", Entry::Open),
     (Method::GET, "/graphql", Entry::PerField),
     (Method::POST, "/graphql", Entry::PerField),
     (Method::GET, "/v1/code-lists", Entry::Open),
@@ -114,7 +118,27 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(
             web::resource("/oauth/token")
-                .route(web::post().to(token::token))
+                .route(web::post().to(oauth::token::token))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/oauth/introspect")
+                .route(web::post().to(oauth::about::introspect))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/oauth/revoke")
+                .route(web::post().to(oauth::about::revoke))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/.well-known/oauth-authorization-server")
+                .route(web::get().to(oauth::metadata::metadata))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/.well-known/jwks.json")
+                .route(web::get().to(oauth::metadata::key_set))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(

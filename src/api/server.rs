@@ -6,11 +6,12 @@ use std::time::Duration;
 use actix_web::dev::Service as _;
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
-use super::routes;
 use super::service::Service;
+use super::{caller, routes};
 use crate::clock;
 use crate::refusal::{Failure, Outcome};
 
@@ -47,7 +48,8 @@ impl Listening {
         let workers = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(8));
         let server = async move {
             HttpServer::new(move || {
-                App::new().app_data(service.clone()).configure(routes::configure).wrap_fn(|request, next| {
+                let app = App::new().app_data(service.clone()).configure(routes::configure);
+                app.wrap(from_fn(caller::recognise)).wrap_fn(|request, next| {
                     let started = std::time::Instant::now();
                     let method = name_of(request.method());
                     // The pattern, never the path: an address may hold what nobody should write there.

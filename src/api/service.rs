@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
 use actix_web::http::header;
+use actix_web::{HttpMessage, HttpRequest};
 use tokio::sync::Semaphore;
 
+use super::caller::{Caller, Lookout};
 use super::graphql::coercion::TypeCatalogue;
 use super::graphql::context::Request;
 use super::graphql::schema::{self, ApiSchema};
 use super::graphql::transport::Limits;
 use super::problem;
-use crate::access::{Desk, Scope, operations as access};
+use crate::access::network::Network;
+use crate::access::{Desk, Recognition, Scope};
 use crate::consolidation::operations::Consolidation;
 use crate::refusal::{Code, Fault, Refusal};
 
@@ -27,6 +29,12 @@ pub struct Service {
     pub desk: Desk,
     /// The consolidation layer of this node.
     pub consolidation: Arc<Consolidation>,
+    /// What this node remembers of tokens.
+    pub recognition: Recognition,
+    /// Whether anything was taken back since.
+    pub lookout: Lookout,
+    /// The proxies that are believed when they say from where a request comes.
+    pub proxies: Vec<Network>,
     /// The GraphQL schema.
     pub schema: ApiSchema,
     /// The types of its inputs, for the check before execution.
@@ -47,11 +55,20 @@ impl Service {
         Ok(Self {
             desk,
             consolidation: Arc::new(Consolidation::new()),
+            recognition: Recognition::default(),
+            lookout: Lookout::default(),
+            proxies: Vec::new(),
             schema,
             catalogue,
             limits,
             bulk: Arc::new(Semaphore::new(BULK_AT_ONCE)),
         })
+    }
+
+    /// The same service behind proxies that are believed.
+    #[must_use]
+    pub fn behind(self, proxies: Vec<Network>) -> Self {
+        Self { proxies, ..self }
     }
 
     /// What a request carries for resolvers.
@@ -65,10 +82,12 @@ impl Service {
         }
     }
 
-    /// The caller of a request, by its bearer token.
+    /// The caller of a request, recognised before any handler ([`super::caller`]).
     pub fn caller(&self, request: &HttpRequest) -> Result<Scope, Refusal> {
-        let bearer = bearer(request).ok_or(Code::Unauthenticated)?;
-        access::recognise(&self.desk, bearer)
+        match request.extensions().get::<Caller>() {
+            Some(Caller(caller)) => caller.clone(),
+            None => Err(Code::Unauthenticated.into()),
+        }
     }
 }
 
@@ -85,15 +104,4 @@ pub fn idempotency_key(request: &HttpRequest) -> Option<String> {
 /// Whether a request claims to be somebody.
 pub fn claims_identity(request: &HttpRequest) -> bool {
     request.headers().contains_key(header::AUTHORIZATION)
-}
-
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let mut values = request.headers().get_all(header::AUTHORIZATION);
-    let value = values.next()?.to_str().ok()?;
-    // Two Authorization headers say two things; neither is believed.
-    if values.next().is_some() {
-        return None;
-    }
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::{export, start_log, totals};
+use crate::access::issuer::Issuer;
 use crate::access::keys::KeyRing;
 use crate::access::operations::{self as access, at_the_console};
 use crate::access::role::Role;
@@ -65,6 +66,8 @@ pub(super) fn demo(arguments: &DemoArguments) -> Outcome<()> {
     let started = Stopwatch::now();
     let story = Story::tell();
     let desk = prepare(arguments, &story)?;
+    let issuer = listening.as_ref().map_or_else(Issuer::default, |listening| Issuer::of_listener(listening.address()));
+    let desk = desk.with_issuer(issuer);
     let told = Told::of(&desk, &story, listening.as_ref())?;
     if arguments.json {
         println!("{:#}", told.json(&story)?);

@@ -1,10 +1,13 @@
-//! `faisceau keys init`: the keys of a deployment, made once, readable by their owner only.
+//! `faisceau keys`: the keys of a deployment, made once, readable by their owner only; the token key is rotated.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
 use crate::access::keys::KeyRing;
+use crate::access::token::LONGEST_LIFETIME_SECONDS;
+use crate::access::token_keys::{self, Rotated};
+use crate::clock::Clock;
 use crate::refusal::{Failure, Outcome};
 use crate::text::ShortCode;
 
@@ -19,10 +22,38 @@ pub(super) enum KeysCommand {
         #[arg(long = "programme")]
         programmes: Vec<String>,
     },
+    /// Let a new key sign access tokens; the old one verifies until its last token has run out, a day later. A running
+    /// server takes it up within seconds.
+    RotateToken {
+        /// The folder of the keys.
+        #[arg(long, env = "FAISCEAU_KEYS", default_value = "keys")]
+        keys: PathBuf,
+        /// Only make the next key and let it verify. Where several machines have copies of the folder: announce, copy
+        /// `token-next.pem` to all, then rotate without this and copy again.
+        #[arg(long, conflicts_with = "overlap_seconds")]
+        announce: bool,
+        /// For how long the old key verifies; 0 if it is in wrong hands: its tokens end at once.
+        #[arg(long, value_parser = clap::value_parser!(i64).range(0..=LONGEST_LIFETIME_SECONDS))]
+        overlap_seconds: Option<i64>,
+    },
 }
 
 pub(super) fn keys(command: &KeysCommand) -> Outcome<()> {
-    let KeysCommand::Init { keys, programmes } = command;
+    match command {
+        KeysCommand::Init { keys, programmes } => init(keys, programmes),
+        KeysCommand::RotateToken { keys, announce: true, .. } => {
+            println!("Announced key {}; it does not sign yet.", token_keys::announce(keys)?);
+            Ok(())
+        }
+        KeysCommand::RotateToken { keys, overlap_seconds, .. } => {
+            let Rotated { kid, retired, until } = token_keys::rotate(keys, Clock::System.now(), *overlap_seconds)?;
+            println!("Key {kid} signs access tokens from now on.\nKey {retired} verifies until {until}.");
+            Ok(())
+        }
+    }
+}
+
+fn init(keys: &Path, programmes: &[String]) -> Outcome<()> {
     for code in programmes {
         code.parse::<ShortCode>().map_err(Failure::from)?;
     }

@@ -49,7 +49,7 @@ enum Command {
     Serve(serve::ServeArguments),
     /// Make or update the database's tables.
     Migrate(Place),
-    /// Register the machines that call the API.
+    /// Register the machines that call the API, narrow them, rotate what they prove themselves with, take them back.
     #[command(subcommand)]
     Client(clients::ClientCommand),
     /// Change the directory: programmes, organisations, projects and their agreements.

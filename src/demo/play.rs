@@ -1,13 +1,11 @@
 //! Plays the story on a service: every report goes through the same operations as the API's, by callers recognised by
 //! their tokens, while the clock is turned from moment to moment.
 
-use secrecy::ExposeSecret;
-
 use super::Story;
 use super::rehearsal::answers;
 use super::reports::PlannedReport;
-use crate::access::client::Client;
-use crate::access::operations as access;
+use crate::access::client::{Client, Registration};
+use crate::access::operations::{self as access, Proof};
 use crate::access::role::Role;
 use crate::access::{Desk, Scope};
 use crate::clock::Instant;
@@ -144,10 +142,11 @@ fn enter(
     role: Role,
     organisation: Option<&OrganisationId>,
 ) -> Outcome<Scope> {
-    let client = Client { id: name.parse().map_err(Failure::Refused)?, role, organisation: organisation.cloned() };
-    let registration = access::register_client(desk, operator, client)?;
-    let token = access::issue_token(desk, name, registration.secret.expose_secret())?;
-    Ok(access::recognise(desk, &token)?)
+    let client = Client::new(name.parse().map_err(Failure::Refused)?, role, organisation.cloned());
+    let Registration { client, secret } = access::register_client(desk, operator, client)?;
+    let proof = Proof::Secret { client: client.id.to_string(), secret };
+    let token = access::issue_token(desk, &access::authenticate(desk, &proof, None)?, None)?.token;
+    access::recognise(desk, &token)
 }
 
 /// A whole statement as it is sent; what it does not state is not there yet.

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::siret::Siret;
-use crate::id::{OrganisationId, ProgrammeId};
+use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::refusal::{Code, Refusal};
 use crate::text::ShortCode;
 
@@ -23,6 +23,30 @@ pub enum OrganisationName {
     Id(OrganisationId),
     /// Its SIRET.
     Siret(Siret),
+}
+
+/// A project, by identifier or by the codes of its programme and itself, such as `PIC-IPR:BATIR`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ProjectName {
+    /// Its identifier.
+    Id(ProjectId),
+    /// The code of its programme, and its own.
+    Codes(ShortCode, ShortCode),
+}
+
+impl FromStr for ProjectName {
+    type Err = Refusal;
+
+    /// A text that is neither names nothing.
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let missing = |_: Refusal| Refusal::new(Code::NotFound);
+        match text.split_once(':') {
+            Some((programme, code)) => {
+                Ok(Self::Codes(programme.parse().map_err(missing)?, code.parse().map_err(missing)?))
+            }
+            None => text.parse().map(Self::Id),
+        }
+    }
 }
 
 impl FromStr for ProgrammeName {

@@ -82,6 +82,20 @@ impl Store {
         Ok(result)
     }
 
+    /// Runs one single query, which is its own snapshot: for a look that every request pays.
+    pub fn glance<T>(&self, query: impl Fn(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        let mut connection = self.readers.get().map_err(|_| Failure::from(Code::Busy))?;
+        match (query(&mut connection), &*connection) {
+            // The server may have ended the connection since.
+            (Err(Failure::Fault(_)), AnyConnection::Postgresql(_)) => {
+                *connection =
+                    Manager::new(self.location.clone(), true).connect().map_err(|_| Failure::from(Code::Busy))?;
+                query(&mut connection)
+            }
+            (result, _) => result,
+        }
+    }
+
     /// Runs a write as one durable, serializable transaction; the work may run several times and must only write here.
     pub fn write<T>(&self, work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
         self.attempt("BEGIN ISOLATION LEVEL SERIALIZABLE", work, true)

@@ -28,9 +28,60 @@ diesel::table! {
         id -> Text,
         role -> Text,
         organisation_id -> Nullable<Text>,
-        secret_hash -> Binary,
         created_at_us -> BigInt,
         revoked_at_us -> Nullable<BigInt>,
+        suspended_at_us -> Nullable<BigInt>,
+        expires_at_us -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    client_limits (client_id, kind, value) {
+        client_id -> Text,
+        kind -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    client_credentials (client_id, id) {
+        client_id -> Text,
+        id -> Text,
+        kind -> Text,
+        value -> Binary,
+        created_at_us -> BigInt,
+        ends_at_us -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    credential_uses (client_id, credential_id) {
+        client_id -> Text,
+        credential_id -> Text,
+        at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    used_assertions (client_id, jti_hash) {
+        client_id -> Text,
+        jti_hash -> Binary,
+        ends_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    revoked_tokens (client_id, jti) {
+        client_id -> Text,
+        jti -> Text,
+        ends_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    access_head (id) {
+        id -> BigInt,
+        epoch -> BigInt,
     }
 }
 
@@ -402,6 +453,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal_head,
     journal,
     clients,
+    client_limits,
+    client_credentials,
+    credential_uses,
+    used_assertions,
+    revoked_tokens,
+    access_head,
     programmes,
     programme_revisions,
     calls,

@@ -68,6 +68,7 @@ impl Process {
         let child = Command::new(env!("CARGO_BIN_EXE_faisceau"))
             .args(["serve", "--listen", "127.0.0.1:0", "--database-url", world.database.url(), "--keys"])
             .arg(world.database.keys())
+            .args(["--public-url", &world.url])
             .env("RUST_LOG", "trace")
             .stdout(output.try_clone().unwrap())
             .stderr(output)

@@ -22,7 +22,11 @@ use crate::api::graphql::schema;
     servers((url = "/", description = "This service")),
     paths(
         super::health::health,
-        super::token::token,
+        super::oauth::token::token,
+        super::oauth::about::introspect,
+        super::oauth::about::revoke,
+        super::oauth::metadata::metadata,
+        super::oauth::metadata::key_set,
         super::totals::totals,
         super::code_lists::code_lists,
         super::code_lists::code_list,

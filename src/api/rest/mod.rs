@@ -8,11 +8,11 @@ pub mod documents;
 pub mod effects;
 pub mod findings;
 pub mod health;
+pub mod oauth;
 pub mod obligations;
 mod reading;
 pub mod request;
 pub mod submissions;
-pub mod token;
 pub mod totals;
 pub mod waivers;
 

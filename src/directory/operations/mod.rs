@@ -3,6 +3,7 @@
 //! Every change takes a position, because answers read it. Each verb is one function here over one of `enter`, which
 //! works within a transaction; the import of a whole directory enters everything in one.
 
+mod clients;
 mod enter;
 mod find;
 mod import;
@@ -12,6 +13,7 @@ mod programmes;
 mod projects;
 
 pub use super::store::ProjectFilter;
+pub use clients::{ClientPlan, ClientRevision, register_client, revise_client};
 pub use find::{
     find_named_organisation, find_organisation, find_organisation_by_siret, find_programme, find_programme_code_of,
     find_programme_of, find_project, find_project_by_code, list_amendments, list_organisations, list_organisations_of,

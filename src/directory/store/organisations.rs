@@ -74,7 +74,7 @@ pub fn list_organisations_of(
     scope: &Scope,
     project: &Project,
 ) -> Outcome<Vec<Organisation>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(Vec::new());
     }
     let members = project.details.members.iter().map(|member| member.organisation.as_str());

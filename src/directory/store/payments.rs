@@ -74,7 +74,7 @@ struct PaymentRow {
 
 /// The payments of a project that the caller has already found, by day and then in the order of their recording.
 pub fn list_payments(connection: &mut AnyConnection, scope: &Scope, project: &Project) -> Outcome<Vec<Payment>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(Vec::new());
     }
     let of_payment = payment_cancellations::project_id

@@ -84,7 +84,7 @@ pub fn insert_amendment(
 
 /// The amendments of a project that the caller has already found, by number.
 pub fn list_amendments(connection: &mut AnyConnection, scope: &Scope, project: &Project) -> Outcome<Vec<Amendment>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(Vec::new());
     }
     let rows: Vec<(i64, String, String)> = project_amendments::table
@@ -126,7 +126,7 @@ struct RevisionRow {
 pub fn find_project(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<Option<Project>> {
     let row: Option<ProjectRow> = projects::table.filter(projects::id.eq(id.as_str())).first(connection).optional()?;
     match row {
-        Some(row) if scope.reaches(&OrganisationId::stored(row.lead_organisation_id.clone())) => {
+        Some(row) if scope.reaches_project(&OrganisationId::stored(row.lead_organisation_id.clone()), id) => {
             Ok(complete_projects(connection, vec![row])?.into_iter().next())
         }
         _ => Ok(None),
@@ -141,7 +141,8 @@ pub fn find_programme_code(connection: &mut AnyConnection, scope: &Scope, id: &P
         .select((projects::lead_organisation_id, programmes::code))
         .first(connection)
         .optional()?;
-    Ok(row.filter(|(lead, _)| scope.reaches(&OrganisationId::stored(lead.clone()))).map(|(_, code)| code))
+    let within_reach = |lead: &String| scope.reaches_project(&OrganisationId::stored(lead.clone()), id);
+    Ok(row.filter(|(lead, _)| within_reach(lead)).map(|(_, code)| code))
 }
 
 /// The project of a code within a programme, as it stands now.
@@ -190,6 +191,9 @@ pub fn list_projects(
         Reach::Everything => {}
         Reach::Organisation(own) => query = query.filter(projects::lead_organisation_id.eq(own.as_str())),
         Reach::Nothing => return Ok(page.cut(Vec::new())),
+    }
+    if let Some(own) = scope.project_names() {
+        query = query.filter(projects::id.eq_any(own));
     }
     let rows: Vec<ProjectRow> = query.load(connection)?;
     Ok(page.cut(complete_projects(connection, rows)?))

@@ -35,7 +35,7 @@ pub fn append_target(
 /// The targets of a project that the caller has already found, as they now stand: by indicator, then by period, the
 /// whole project first.
 pub fn list_targets(connection: &mut AnyConnection, scope: &Scope, project: &Project) -> Outcome<Vec<Target>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(Vec::new());
     }
     let rows: Vec<(String, String, i64)> = targets::table

@@ -41,6 +41,11 @@ pub fn list_changes(
         Reach::Organisation(own) => query = query.filter(journal::organisation_id.eq(own.as_str())),
         Reach::Nothing => return Ok(page.cut(Vec::new())),
     }
+    if let Some(own) = scope.project_names() {
+        // Subjects are projects, or reports of one; all else of the organisation is not this caller's.
+        let reports = reports::table.filter(reports::project_id.eq_any(own.clone())).select(reports::id);
+        query = query.filter(journal::subject.eq_any(own).or(journal::subject.eq_any(reports)));
+    }
     let rows: Vec<Row> = query.load(connection)?;
     let subjects: Vec<&str> = rows.iter().map(|row| row.3.as_str()).collect();
     let found: Vec<(String, String)> = reports::table

@@ -72,7 +72,7 @@ pub fn list_findings(
     after: i64,
     limit: i64,
 ) -> Outcome<Vec<(i64, Finding)>> {
-    if !scope.reaches(&report.lead) {
+    if !scope.reaches_project(&report.lead, &report.project) {
         return Ok(Vec::new());
     }
     let mut query = findings::table
@@ -125,7 +125,7 @@ pub fn count_findings(
     (report, version): (&Report, &ReportVersion),
     with_places: bool,
 ) -> Outcome<Vec<RuleCount>> {
-    if !scope.reaches(&report.lead) {
+    if !scope.reaches_project(&report.lead, &report.project) {
         return Ok(Vec::new());
     }
     let own = finding_counts::project_id

@@ -22,5 +22,5 @@ pub fn list_reports_of(connection: &mut AnyConnection, scope: &Scope, of: &[&str
         .load(connection)?;
     let rows = rows.into_iter().map(|(row, late)| Ok((report_of(row)?, late)));
     let found: Vec<(Report, bool)> = rows.collect::<Outcome<_>>()?;
-    Ok(found.into_iter().filter(|(report, _)| scope.reaches(&report.lead)).collect())
+    Ok(found.into_iter().filter(|(report, _)| scope.reaches_project(&report.lead, &report.project)).collect())
 }

@@ -63,7 +63,7 @@ pub fn list_reasons(
     report: &Report,
     version: Option<u32>,
 ) -> Outcome<Vec<ReturnReason>> {
-    if !scope.reaches(&report.lead) {
+    if !scope.reaches_project(&report.lead, &report.project) {
         return Ok(Vec::new());
     }
     let mut query = return_reasons::table

@@ -161,7 +161,7 @@ pub fn list_records(
     version: &ReportVersion,
     page: &PageRequest,
 ) -> Outcome<Page<Record>> {
-    if !scope.reaches(&report.lead) {
+    if !scope.reaches_project(&report.lead, &report.project) {
         return Ok(page.cut(Vec::new()));
     }
     let number = i64::from(version.number);

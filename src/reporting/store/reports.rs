@@ -55,7 +55,7 @@ pub fn find_report(connection: &mut AnyConnection, scope: &Scope, id: &ReportId)
         .first(connection)
         .optional()?;
     let report = row.map(report_of).transpose()?;
-    Ok(report.filter(|report| scope.reaches(&report.lead)))
+    Ok(report.filter(|report| scope.reaches_project(&report.lead, &report.project)))
 }
 
 /// The report of a project for a period, if it has ever been submitted.
@@ -72,7 +72,7 @@ pub fn find_report_of(
         .first(connection)
         .optional()?;
     let report = row.map(report_of).transpose()?;
-    Ok(report.filter(|report| scope.reaches(&report.lead)))
+    Ok(report.filter(|report| scope.reaches_project(&report.lead, &report.project)))
 }
 
 /// What to list of the reports within reach.
@@ -113,6 +113,9 @@ pub fn list_reports(
         Reach::Everything => {}
         Reach::Organisation(own) => query = query.filter(projects::lead_organisation_id.eq(own.as_str())),
         Reach::Nothing => return Ok(page.cut(Vec::new())),
+    }
+    if let Some(own) = scope.project_names() {
+        query = query.filter(projects::id.eq_any(own));
     }
     let rows: Vec<ReportRow> = query.load(connection)?;
     Ok(page.cut(rows.into_iter().map(report_of).collect::<Outcome<_>>()?))
@@ -218,7 +221,7 @@ pub fn list_transitions(
     scope: &Scope,
     report: &Report,
 ) -> Outcome<Vec<PastTransition>> {
-    if !scope.reaches(&report.lead) {
+    if !scope.reaches_project(&report.lead, &report.project) {
         return Ok(Vec::new());
     }
     type Row = (i64, String, String, String, i64, String, Option<String>);

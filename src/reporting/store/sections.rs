@@ -64,7 +64,7 @@ pub fn find_sections(
     report: &Report,
     version: &ReportVersion,
 ) -> Outcome<Sections> {
-    if !scope.reaches(&report.lead) {
+    if !scope.reaches_project(&report.lead, &report.project) {
         return Ok(Sections::default());
     }
     let number = i64::from(version.number);

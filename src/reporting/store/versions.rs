@@ -159,7 +159,7 @@ pub fn find_version(
     project: &Project,
     number: u32,
 ) -> Outcome<Option<ReportVersion>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(None);
     }
     find_version_of(connection, &project.id, number)
@@ -172,7 +172,7 @@ pub fn find_version_of_report(
     report: &Report,
     number: u32,
 ) -> Outcome<Option<ReportVersion>> {
-    if !scope.reaches(&report.lead) {
+    if !scope.reaches_project(&report.lead, &report.project) {
         return Ok(None);
     }
     let version = find_version_of(connection, &report.project, number)?;
@@ -201,7 +201,7 @@ pub fn list_versions(
     project: &Project,
     page: &PageRequest,
 ) -> Outcome<Page<ReportVersion>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(page.cut(Vec::new()));
     }
     let after: i64 = if page.after().is_empty() {

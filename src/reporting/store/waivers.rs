@@ -91,7 +91,7 @@ pub fn find_waiver(
     project: &Project,
     id: &WaiverId,
 ) -> Outcome<Option<Waiver>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(None);
     }
     let row: Option<WaiverRow> = waivers::table
@@ -108,7 +108,7 @@ pub fn list_waivers(
     project: &Project,
     page: &PageRequest,
 ) -> Outcome<Page<Waiver>> {
-    if !scope.reaches(&project.details.lead) {
+    if !scope.reaches_project(&project.details.lead, &project.id) {
         return Ok(page.cut(Vec::new()));
     }
     let rows: Vec<WaiverRow> = waivers::table

@@ -18,7 +18,12 @@ const VERSIONS: u64 = 12;
 
 fn start(scene: &Scene) -> Vec<Server> {
     let count = if on_postgresql() { 3 } else { 1 };
-    (0..count).map(|_| Console(&scene.database).serve()).collect()
+    (0..count).map(|_| serve(scene, scene.database.url())).collect()
+}
+
+/// A node of the one service whose tokens everybody has.
+fn serve(scene: &Scene, database: &str) -> Server {
+    Console(&scene.database).serve_with(&[("DATABASE_URL", database), ("FAISCEAU_PUBLIC_URL", "http://127.0.0.1:8080")])
 }
 
 /// Asks a server again at each point that was answered: figures, groups and coverage must be the same.
@@ -52,7 +57,7 @@ fn an_approval_acknowledged_by_one_node_is_in_the_next_answer_of_all() {
     });
     let answers = answers.into_inner().unwrap();
     // One that starts late knows it all, and one that lived through it gives the same.
-    let late = Console(&scene.database).serve();
+    let late = serve(&scene, scene.database.url());
     for node in nodes.iter().chain([&late.url.as_str()]) {
         let said = scene.ask(node, None).unwrap();
         assert!(said.versions.values().all(|version| *version == VERSIONS), "{:?}", said.versions);
@@ -64,7 +69,7 @@ fn an_approval_acknowledged_by_one_node_is_in_the_next_answer_of_all() {
 #[test]
 fn many_threads_that_ask_one_node_never_see_less_than_was_acknowledged_before() {
     let scene = Scene::set();
-    let server = Console(&scene.database).serve();
+    let server = serve(&scene, scene.database.url());
     let (partner, other) = (&scene.projects[0], &scene.projects[1]);
     let acknowledged = Mutex::new(0_u64);
     let done = std::sync::atomic::AtomicBool::new(false);
@@ -103,9 +108,8 @@ fn a_node_that_loses_the_database_says_so_instead_of_something_old_and_catches_u
     let (before, database) = scene.database.url().rsplit_once('/').unwrap();
     let (user, server) = before.rsplit_once('@').unwrap();
     let proxy = Proxy::before(server);
-    let well = Console(&scene.database).serve();
-    let far = Console(&scene.database)
-        .serve_with(&[("DATABASE_URL", &format!("{user}@127.0.0.1:{}/{database}", proxy.port))]);
+    let well = serve(&scene, scene.database.url());
+    let far = serve(&scene, &format!("{user}@127.0.0.1:{}/{database}", proxy.port));
     let partner = &scene.projects[0];
     let mut answers = Vec::new();
     for round in 0..3 {

@@ -59,7 +59,7 @@ impl Stage {
 
     /// Registers a client and gives the scope that its token is recognised as.
     pub fn client(&self, name: &str, role: Role, organisation: Option<&OrganisationId>) -> Scope {
-        let client = Client { id: name.parse().unwrap(), role, organisation: organisation.cloned() };
+        let client = Client::new(name.parse().unwrap(), role, organisation.cloned());
         access::register_client(&self.desk, &operator(), client).unwrap();
         access::recognise(&self.desk, &self.token(name)).unwrap()
     }

@@ -79,6 +79,7 @@ impl World {
         let desk = Desk::new(Store::open(database.location()).unwrap(), clock, keys);
         let listening = server::listen("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listening.address());
+        let desk = desk.with_issuer(url.parse().unwrap());
         let service = Service::new(desk.clone()).unwrap();
         let consolidation = Arc::clone(&service.consolidation);
         std::thread::spawn(move || listening.serve(service));
@@ -141,7 +142,7 @@ impl World {
     /// Registers a client whose secret is derived from nothing: only this world knows it.
     pub fn register_client(&self, name: &str, role: Role, organisation: Option<&OrganisationId>) -> Caller {
         let operator = access::at_the_console(Role::Operator);
-        let client = Client { id: name.parse().unwrap(), role, organisation: organisation.cloned() };
+        let client = Client::new(name.parse().unwrap(), role, organisation.cloned());
         let registration = access::register_client(&self.desk, &operator, client).unwrap();
         let secret = registration.secret.expose_secret().to_owned();
         std::fs::write(self.secret_file(name), &secret).unwrap();

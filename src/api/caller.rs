@@ -1,0 +1,113 @@
+//! Recognises the caller of a request, once, before any handler: a handler asks the service who it was.
+//!
+//! What is remembered of a token is believed only if nothing was taken back since: the node asks the database for the
+//! epoch, and requests that come at the same time share one look.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest};
+use tokio::sync::Mutex;
+
+use super::address::address;
+use super::service::{Service, claims_identity};
+use crate::access::{Scope, operations as access};
+use crate::refusal::{Code, Failure, Outcome, Refusal};
+
+/// Who a request's token says is calling.
+#[derive(Clone)]
+pub struct Caller(pub Result<Scope, Refusal>);
+
+/// A look at the epoch, shared by those who ask at the same time.
+#[derive(Default)]
+pub struct Lookout {
+    /// How many have asked.
+    asked: AtomicU64,
+    /// What the last look saw, and how many had asked when it began: it serves those, and nobody who came later.
+    seen: Mutex<Option<(u64, Outcome<i64>)>>,
+}
+
+impl Lookout {
+    /// The epoch by a look that began after this call.
+    async fn epoch(&self, service: &Data<Service>) -> Outcome<i64> {
+        let ticket = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut seen = self.seen.lock().await;
+        if let Some((served, epoch)) = &*seen
+            && *served >= ticket
+        {
+            return epoch.clone();
+        }
+        let served = self.asked.load(Ordering::SeqCst);
+        let epoch = run(service, |service| access::epoch(&service.desk)).await;
+        *seen = Some((served, epoch.clone()));
+        epoch
+    }
+}
+
+/// Recognises the caller, if a request claims to be somebody; a 401 then says that its token is the reason.
+pub async fn recognise<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let claims = claims_identity(request.request());
+    if claims && let Some(service) = request.app_data::<Data<Service>>().cloned() {
+        let caller = caller(&service, request.request()).await;
+        request.extensions_mut().insert(Caller(caller));
+    }
+    let mut response = next.call(request).await?;
+    if claims && response.status() == StatusCode::UNAUTHORIZED {
+        let headers = response.headers_mut();
+        if headers.get(header::WWW_AUTHENTICATE).is_some_and(|value| value == "Bearer") {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
+        }
+    }
+    Ok(response)
+}
+
+async fn caller(service: &Data<Service>, request: &HttpRequest) -> Result<Scope, Refusal> {
+    let bearer = bearer(request).ok_or(Code::Unauthenticated)?;
+    let address = address(request, &service.proxies);
+    if let Some(remembered) = service.recognition.remembered(bearer) {
+        let epoch = service.lookout.epoch(service).await.map_err(|failure| told(&failure))?;
+        if remembered.is_of(epoch) {
+            return remembered.admit(&service.desk, address);
+        }
+    }
+    let unsure = service.recognition.verify(&service.desk, bearer)?;
+    let settled = run(service, |service| service.recognition.settle(&service.desk, unsure)).await;
+    settled.map_err(|failure| told(&failure))?.admit(&service.desk, address)
+}
+
+/// A failure as a caller may read it; a fault goes to the log.
+fn told(failure: &Failure) -> Refusal {
+    if let Failure::Fault(fault) = failure {
+        tracing::error!(what = %fault.what, "a caller could not be recognised");
+    }
+    failure.refusal()
+}
+
+async fn run<T: Send + 'static>(
+    service: &Data<Service>,
+    look: impl FnOnce(&Service) -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    let service = Data::clone(service);
+    tokio::task::spawn_blocking(move || look(&service))
+        .await
+        .unwrap_or_else(|_| Err(Failure::fault("an operation panicked")))
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let value = values.next()?.to_str().ok()?;
+    // Two Authorization headers say two things; neither is believed.
+    if values.next().is_some() {
+        return None;
+    }
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start_matches(' '))
+}
