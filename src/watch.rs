@@ -66,6 +66,11 @@ impl Watch {
         Self(Some(Arc::default()))
     }
 
+    /// Whether somebody watches.
+    pub fn is_kept(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Says that a stage begins, and with how many records, if that is known; refuses to if the work is to stop.
     pub fn enter(&self, stage: Stage, total_count: usize) -> Outcome<()> {
         if let Some(watched) = &self.0 {

@@ -11,6 +11,7 @@ use faisceau::consolidation::code_lists::code_lists;
 use faisceau::refusal::{Code, Language, Refusal};
 use faisceau::reporting::fields::{Field, kept_fields, sent_fields};
 use faisceau::reporting::rules::{RULE_SET, Rule, TOPICS, rules};
+use faisceau::reporting::template;
 
 #[test]
 fn the_page_of_refusals_says_what_the_code_says() {
@@ -29,13 +30,10 @@ fn the_page_of_fields_says_what_the_code_says() {
 
 #[test]
 fn the_templates_hold_every_field_that_is_kept() {
-    let row = |header: fn(Field) -> &'static str, separator: &str| {
-        let identity = [Field::IdentityScheme, Field::IdentityValue];
-        let headers: Vec<&str> = kept_fields().chain(identity).map(header).collect();
-        format!("{}\n", headers.join(separator))
-    };
-    compare("docs/template.csv", &row(Field::header, ","));
-    compare("docs/modele.csv", &format!("\u{feff}{}", row(Field::header_fr, ";")));
+    compare("docs/template.csv", &template::csv(Language::En));
+    compare("docs/modele.csv", &template::csv(Language::Fr));
+    let fields: Vec<Field> = template::fields().collect();
+    assert!(kept_fields().all(|field| fields.contains(&field)) && fields.contains(&Field::IdentityValue));
 }
 
 #[test]
@@ -169,7 +167,15 @@ or their labels in English or French ([code-lists.md](code-lists.md)). Formulas 
 needs its reference only. A table holds participations only: activities, finance, declared figures and narrative stay as they
 were, and are sent as JSON.
 
-Templates: [template.csv](template.csv), and [modele.csv](modele.csv) for French spreadsheets.
+Templates: [template.csv](template.csv), and [modele.csv](modele.csv) for French spreadsheets. A running service gives them too,
+without a token: `GET /v1/templates/template.csv` (`modele.csv`), and as workbooks that offer the labels of the code lists,
+`template.xlsx` (`modele.xlsx`). The table below is `GET /v1/fields`, as JSON or CSV.
+
+## XLSX (`application/vnd.openxmlformats-officedocument.spreadsheetml.sheet`)
+
+The first sheet is a table like those above, its headers in the first row. Other sheets are not read. Days may be days of the
+spreadsheet. A cell with a formula is refused: paste values. A workbook weighs up to 16 MiB, its sheets up to 96 MiB unpacked (some
+50 000 participations), everything else in it 16 MiB; larger tables go as CSV.
 
 ## JSON lines (`application/x-ndjson`)
 

@@ -82,21 +82,46 @@ impl Desk {
     pub fn write<T: Serialize + DeserializeOwned>(
         &self,
         scope: &Scope,
+        work: impl FnMut(&mut AnyConnection) -> Outcome<T>,
+    ) -> Outcome<T> {
+        self.write_apart(scope, false, work)
+    }
+
+    /// The same for a write that lasts: no other one is under way meanwhile.
+    pub fn write_alone<T: Serialize + DeserializeOwned>(
+        &self,
+        scope: &Scope,
+        work: impl FnMut(&mut AnyConnection) -> Outcome<T>,
+    ) -> Outcome<T> {
+        self.write_apart(scope, true, work)
+    }
+
+    fn write_apart<T: Serialize + DeserializeOwned>(
+        &self,
+        scope: &Scope,
+        alone: bool,
         mut work: impl FnMut(&mut AnyConnection) -> Outcome<T>,
     ) -> Outcome<T> {
-        if self.manner.dry_run {
-            return self.store.rehearse(work);
-        }
-        let Some(key) = &self.manner.key else { return self.store.write(work) };
-        self.store.write(|connection| {
-            let now = self.clock.now();
-            if let Some(answer) = store::find_answer(connection, scope, key, now)? {
-                return Ok(answer);
+        // Who watches work does not sit in front of it.
+        let store = if self.manner.watch.is_kept() { &self.store.patient() } else { &self.store };
+        let once = |connection: &mut AnyConnection| match &self.manner.key {
+            Some(key) if !self.manner.dry_run => {
+                let now = self.clock.now();
+                if let Some(answer) = store::find_answer(connection, scope, key, now)? {
+                    return Ok(answer);
+                }
+                let answer = work(connection)?;
+                store::insert_answer(connection, scope, key, &answer, now)?;
+                Ok(answer)
             }
-            let answer = work(connection)?;
-            store::insert_answer(connection, scope, key, &answer, now)?;
-            Ok(answer)
-        })
+            _ => work(connection),
+        };
+        match (alone, self.manner.dry_run) {
+            (false, false) => store.write(once),
+            (true, false) => store.write_alone(once),
+            (false, true) => store.rehearse(once),
+            (true, true) => store.rehearse_alone(once),
+        }
     }
 
     /// The answer already given under the request's idempotency key, for operations that do much before they write.

@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, directory, documents, findings, health, oauth, obligations, submissions, totals,
-    waivers,
+    changes, code_lists, differences, directory, documents, findings, health, oauth, obligations, reports, submissions,
+    templates, totals, waivers,
 };
 use super::{graphql, rest};
 
@@ -29,6 +29,7 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/docs/errors", Entry::Open),
     (Method::GET, "/docs/rules", Entry::Open),
     (Method::GET, "/docs/code-lists", Entry::Open),
+    (Method::GET, "/docs/fields", Entry::Open),
     (Method::GET, "/playground", Entry::Open),
     (Method::GET, "/playground/examples.json", Entry::Open),
     (Method::GET, "/playground/{asset}", Entry::Open),
@@ -41,6 +42,8 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::POST, "/graphql", Entry::PerField),
     (Method::GET, "/v1/code-lists", Entry::Open),
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
+    (Method::GET, "/v1/fields", Entry::Open),
+    (Method::GET, "/v1/templates/{file}", Entry::Open),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
     (Method::GET, "/v1/programmes", Entry::Token),
     (Method::POST, "/v1/programmes", Entry::Token),
@@ -68,6 +71,16 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::PUT, "/v1/projects/{project}/targets/{indicator}/{period}", Entry::Token),
     (Method::POST, "/v1/directory", Entry::Token),
     (Method::POST, "/v1/projects/{project}/reports/{period}/submissions", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/reports/{period}/extensions", Entry::Token),
+    (Method::GET, "/v1/reports/{report}", Entry::Token),
+    (Method::GET, "/v1/reports/{report}/return-reasons", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/certification", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/recall", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/review", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/return", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/approval", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/reopening", Entry::Token),
+    (Method::POST, "/v1/reports/{report}/annulment", Entry::Token),
     (Method::GET, "/v1/jobs/{job}", Entry::Token),
     (Method::POST, "/v1/jobs/{job}/cancellation", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/obligations", Entry::Token),
@@ -114,6 +127,21 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/docs/code-lists")
                 .route(web::get().to(documents::code_lists))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/docs/fields")
+                .route(web::get().to(documents::fields))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/fields")
+                .route(web::get().to(templates::fields))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/templates/{file}")
+                .route(web::get().to(templates::template))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
@@ -219,6 +247,7 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
         .configure(directory::configure)
+        .configure(reports::configure)
         .configure(graphql::playground::configure)
         .default_service(web::to(rest::no_route));
 }

@@ -24,6 +24,7 @@ pub mod sections;
 pub mod statement;
 mod store;
 pub mod submission;
+pub mod template;
 pub mod themes;
 pub mod version;
 pub mod waiver;

@@ -125,6 +125,8 @@ pub enum Channel {
     Ndjson,
     /// A table.
     Csv,
+    /// A workbook.
+    Xlsx,
     /// A funder's past, approved elsewhere.
     Import,
     /// The demonstration's generator.
@@ -139,6 +141,7 @@ impl Channel {
             Self::Json => "JSON",
             Self::Ndjson => "NDJSON",
             Self::Csv => "CSV",
+            Self::Xlsx => "XLSX",
             Self::Import => "IMPORT",
             Self::Demo => "DEMO",
         }
@@ -146,7 +149,7 @@ impl Channel {
 
     /// The channel of a code.
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::GraphQl, Self::Json, Self::Ndjson, Self::Csv, Self::Import, Self::Demo]
+        [Self::GraphQl, Self::Json, Self::Ndjson, Self::Csv, Self::Xlsx, Self::Import, Self::Demo]
             .into_iter()
             .find(|channel| channel.code() == code)
     }

@@ -85,7 +85,9 @@ impl ManageConnection for Manager {
                 let mut connection = PgConnection::establish(&with_time_limits(url))?;
                 connection
                     .batch_execute(
-                        "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET statement_timeout = '60s'",
+                        // As long as SQLite waits below.
+                        "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET statement_timeout = '60s'; \
+                         SET lock_timeout = '5s'",
                     )
                     .map_err(set_up)?;
                 Ok(AnyConnection::Postgresql(connection))

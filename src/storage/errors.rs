@@ -10,7 +10,11 @@ impl From<Error> for Failure {
             error
         {
             // The server, or the way to it, is away: no fault of ours, and the same request may work later.
-            tracing::warn!("the connection to the database was lost");
+            tracing::warn!("busy: the connection to the database was lost");
+            return Code::Busy.into();
+        }
+        if waited_in_vain(&error) {
+            tracing::warn!("busy: another write held for too long what this one waited for");
             return Code::Busy.into();
         }
         Self::Fault(Fault { retry: is_lost_race(&error), what: describe(&error) })
@@ -48,11 +52,20 @@ fn is_lost_race(error: &Error) -> bool {
     }
 }
 
+/// Whether a statement gave up waiting for what another transaction holds.
+fn waited_in_vain(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, info) if info.message().starts_with("canceling statement due to lock timeout"))
+}
+
+/// Whether a server has answered with an error, rather than not at all or to say that it ends this connection.
+pub fn is_told_by_the_server(error: &Error) -> bool {
+    waited_in_vain(error) || is_lost_race(error)
+}
+
 fn describe(error: &Error) -> String {
     match error {
         Error::DatabaseError(_, info) if info.message().starts_with("out of shared memory") => {
-            "PostgreSQL has no room for the locks of so large a write: raise max_pred_locks_per_transaction (1024 or more)"
-                .to_owned()
+            "PostgreSQL has no room for the locks of its writes: raise max_pred_locks_per_transaction".to_owned()
         }
         Error::DatabaseError(kind, info) => {
             let table = info.table_name().unwrap_or("?");

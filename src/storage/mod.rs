@@ -1,7 +1,7 @@
 //! How things are kept: connections, transactions, tables, the journal, and the bulk path.
 //!
 //! Storage knows no capability. Two databases, one set of queries: every read is one snapshot, every write is one
-//! serializable transaction that is tried again when the database says that it lost a race.
+//! serializable transaction that is tried again when the database says that it lost a race, and at last done alone.
 
 pub mod bulk;
 pub mod connection;
@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
-use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool};
+use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection};
 
 use connection::Manager;
 pub use connection::{AnyConnection, Location};
@@ -25,8 +25,17 @@ use journal::Sequence;
 use crate::private;
 use crate::refusal::{Code, Failure, Outcome};
 
+/// How many races a write may lose before it is done while no other one is under way.
+const RACES: u32 = 10;
+
 /// How often a write is tried before its caller is told that the service is busy.
 const WRITE_ATTEMPTS: u32 = 40;
+
+/// How long a request waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long work waits that nobody sits in front of.
+const LONG_PATIENCE: Duration = Duration::from_secs(60);
 
 /// The door to the database: reads and writes, nothing else.
 #[derive(Clone)]
@@ -34,6 +43,18 @@ pub struct Store {
     location: Location,
     writers: Pool<Manager>,
     readers: Pool<Manager>,
+    patience: Duration,
+}
+
+/// How a write is kept apart from others.
+#[derive(Clone, Copy)]
+enum Apart {
+    /// The database finds out what is at odds, and refuses it.
+    Serializable,
+    /// No other write is under way.
+    Alone,
+    /// A row that it locks keeps it apart from its like.
+    ByRow,
 }
 
 impl Store {
@@ -55,13 +76,20 @@ impl Store {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(1))
-                .connection_timeout(Duration::from_secs(1))
+                .connection_timeout(PATIENCE)
                 // Beginning a transaction shows whether a connection lives.
                 .test_on_check_out(false)
                 .error_handler(Box::new(NopErrorHandler))
                 .build_unchecked(Manager::new(location.clone(), read_only))
         };
-        Ok(Self { writers: pool(writer_count, false), readers: pool(reader_count, true), location })
+        let (writers, readers) = (pool(writer_count, false), pool(reader_count, true));
+        Ok(Self { location, writers, readers, patience: PATIENCE })
+    }
+
+    /// The same store for work that nobody sits in front of: it waits longer before it calls the service busy.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self { patience: LONG_PATIENCE, ..self.clone() }
     }
 
     /// Where the data is.
@@ -71,7 +99,7 @@ impl Store {
 
     /// Runs a read in one snapshot of the database.
     pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
-        let mut connection = self.readers.get().map_err(|_| Failure::from(Code::Busy))?;
+        let mut connection = self.connection(&self.readers, "no connection to read with became free")?;
         let begin = match *connection {
             AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             AnyConnection::Sqlite(_) => "BEGIN",
@@ -98,12 +126,25 @@ impl Store {
 
     /// Runs a write as one durable, serializable transaction; the work may run several times and must only write here.
     pub fn write<T>(&self, work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
-        self.attempt("BEGIN ISOLATION LEVEL SERIALIZABLE", work, true)
+        self.attempt(Apart::Serializable, work, true)
+    }
+
+    /// The same for a write that lasts: the others wait for it, or are told that the service is busy.
+    ///
+    /// Beside others it would lose every race that it meets, and PostgreSQL would have to remember all that they read
+    /// meanwhile.
+    pub fn write_alone<T>(&self, work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        self.attempt(Apart::Alone, work, true)
     }
 
     /// Runs a write to its end and takes all of it back: what would come of it.
     pub fn rehearse<T>(&self, work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
-        self.attempt("BEGIN ISOLATION LEVEL SERIALIZABLE", work, false)
+        self.attempt(Apart::Serializable, work, false)
+    }
+
+    /// Rehearses a write that lasts.
+    pub fn rehearse_alone<T>(&self, work: impl FnMut(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        self.attempt(Apart::Alone, work, false)
     }
 
     /// Numbers what was committed to the journal, if something has no sequence yet; answers the newest sequence.
@@ -111,7 +152,7 @@ impl Store {
     /// One row keeps two of these apart, so it needs no serializable transaction, and is no rival to those that do.
     pub fn number(&self) -> Outcome<Sequence> {
         if self.read(journal::is_unnumbered)? {
-            match self.attempt("BEGIN ISOLATION LEVEL READ COMMITTED", journal::number, true) {
+            match self.attempt(Apart::ByRow, journal::number, true) {
                 // A long write is under way: what is new is numbered by whoever follows next.
                 Err(failure) if failure.refusal().code == Code::Busy => {}
                 result => result?,
@@ -122,36 +163,65 @@ impl Store {
 
     fn attempt<T>(
         &self,
-        begin: &str,
+        apart: Apart,
         mut work: impl FnMut(&mut AnyConnection) -> Outcome<T>,
         keep: bool,
     ) -> Outcome<T> {
-        for attempt in 0..WRITE_ATTEMPTS {
-            match self.attempt_once(begin, &mut work, keep) {
-                Err(Failure::Fault(fault)) if fault.retry => pause(attempt),
+        for races_lost in 0..WRITE_ATTEMPTS {
+            // PostgreSQL may refuse a write for ever that is at odds with nothing: while some long transaction lasts,
+            // anywhere on the server, it remembers what the others did in summary only.
+            let apart = if races_lost < RACES { apart } else { Apart::Alone };
+            match self.attempt_once(apart, &mut work, keep) {
+                Err(Failure::Fault(fault)) if fault.retry => pause(races_lost),
                 result => return result,
             }
         }
+        tracing::warn!(attempts = WRITE_ATTEMPTS, "busy: a write lost every race");
         Err(Code::Busy.into())
     }
 
     fn attempt_once<T>(
         &self,
-        begin: &str,
+        apart: Apart,
         work: &mut impl FnMut(&mut AnyConnection) -> Outcome<T>,
         keep: bool,
     ) -> Outcome<T> {
-        let mut connection = self.writers.get().map_err(|_| Failure::from(Code::Busy))?;
+        let mut connection = self.connection(&self.writers, "no connection to write with became free")?;
         let begin = match *connection {
-            AnyConnection::Postgresql(_) => begin,
-            AnyConnection::Sqlite(_) => "BEGIN IMMEDIATE",
+            AnyConnection::Postgresql(_) => apart.begin(self.patience),
+            AnyConnection::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
         };
-        let mut transaction = Transaction::begin(&mut connection, begin, &Manager::new(self.location.clone(), false))?;
+        let mut transaction = Transaction::begin(&mut connection, &begin, &Manager::new(self.location.clone(), false))?;
         let result = work(transaction.connection)?;
         if keep {
             transaction.commit()?;
         }
         Ok(result)
+    }
+
+    fn connection(&self, pool: &Pool<Manager>, otherwise: &'static str) -> Outcome<PooledConnection<Manager>> {
+        pool.get_timeout(self.patience).map_err(|_| {
+            tracing::warn!(seconds = self.patience.as_secs(), "busy: {otherwise}");
+            Code::Busy.into()
+        })
+    }
+}
+
+impl Apart {
+    /// How its transaction begins on PostgreSQL. The lock on the head of the journal keeps nobody from reading; it is
+    /// taken before the snapshot.
+    fn begin(self, patience: Duration) -> String {
+        let begin = match self {
+            Self::ByRow => return "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned(),
+            Self::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            Self::Alone => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        };
+        let mode = if matches!(self, Self::Alone) { "EXCLUSIVE" } else { "ROW SHARE" };
+        let longer = match patience {
+            PATIENCE => String::new(),
+            _ => format!("SET LOCAL lock_timeout = '{}s'; ", patience.as_secs()),
+        };
+        format!("{begin}; {longer}LOCK TABLE journal_head IN {mode} MODE")
     }
 }
 
@@ -188,8 +258,16 @@ impl<'a> Transaction<'a> {
     fn begin(connection: &'a mut AnyConnection, begin: &str, manager: &Manager) -> Outcome<Self> {
         match (connection.batch_execute(begin), &connection) {
             (Ok(()), _) => {}
+            (Err(error), AnyConnection::Postgresql(_)) if errors::is_told_by_the_server(&error) => {
+                // Whoever waited in vain for others has begun all the same.
+                let _ = connection.batch_execute("ROLLBACK");
+                return Err(error.into());
+            }
             (Err(_), AnyConnection::Postgresql(_)) => {
-                *connection = manager.connect().map_err(|_| Failure::from(Code::Busy))?;
+                *connection = manager.connect().map_err(|_| {
+                    tracing::warn!("busy: the database server cannot be reached");
+                    Failure::from(Code::Busy)
+                })?;
                 connection.batch_execute(begin)?;
             }
             (Err(error), AnyConnection::Sqlite(_)) => return Err(error.into()),

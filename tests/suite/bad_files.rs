@@ -1,13 +1,17 @@
 //! Files that do not hold: one clear answer, quickly, line by line, and nothing stored.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::formats::route;
 use crate::jobs::table;
+use crate::support::console::Console;
 use crate::support::dump::dump;
+use crate::support::raw::{connect, read};
 use crate::support::{Caller, World};
+use crate::workbooks::bombs;
 
 const HEADER: &str =
     "reference,entry_on,sex,birth_year,protection_status,french_at_entry,education,labour_status,residence_department";
@@ -15,7 +19,7 @@ const ROW: &str = "A-1,2023-01-10,F,1990,REFUGEE,A2,LEVEL_3,UNEMPLOYED,69";
 const MARK: &str = "Jeanne-Marie7";
 
 /// A name, the content type, the body, the status, and code and line of the first error.
-type Case = (&'static str, &'static str, Vec<u8>, u16, &'static str, Option<u32>);
+pub type Case = (&'static str, &'static str, Vec<u8>, u16, &'static str, Option<u32>);
 
 fn csv(name: &'static str, body: impl Into<Vec<u8>>, status: u16, code: &'static str, line: Option<u32>) -> Case {
     (name, "text/csv", body.into(), status, code, line)
@@ -104,7 +108,8 @@ fn documents() -> Vec<Case> {
     ]
 }
 
-fn tried(partner: &Caller, project: &str, cases: Vec<Case>) -> Vec<String> {
+/// Sends files one by one; says which of them was not answered as it must be.
+pub fn tried(partner: &Caller, project: &str, cases: Vec<Case>) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, kind, body, status, code, line) in cases {
         let begun = Instant::now();
@@ -138,6 +143,64 @@ fn every_file_that_does_not_hold_is_told_so_and_nothing_is_stored() {
         format!("{HEADER}\n{ROW}\n").as_bytes(),
     );
     assert_eq!((good.status, &good.body["code"]), (422, &json!("RECORD_COUNT_DIFFERS")), "{}", good.text);
+}
+
+#[test]
+fn whatever_comes_in_a_file_the_server_answers_at_once_and_stays_small() {
+    let world = World::with_projects();
+    let server = Console(&world.database).serve();
+    let partner = server.caller("partner-alpha", &world.caller("partner-alpha").secret);
+    let project = world.project("ALPHA").id.to_string();
+    let headers = [("content-type", "text/csv")];
+    // What any first submission takes is not what a bad one adds.
+    let good = table(2000);
+    assert_eq!(
+        partner.send(&route(&project, "2023-Q1", "baseVersion=0&dryRun=true"), &headers, good.as_bytes()).status,
+        200
+    );
+    let Some(before) = server.peak_mib() else { return };
+    let cases = tables().into_iter().filter(|case| case.4 != "TOO_MANY_RECORDS").chain(documents()).chain(bombs());
+    assert_eq!(tried(&partner, &project, cases.collect()), Vec::<String>::new());
+    for (name, code, start, again) in [
+        ("a billion empty lines", "EMPTY_LINES_MANY", "", "\n"),
+        ("rows of separators without end", "EMPTY_LINES_MANY", "", ",,,,,,,,\r\n"),
+        ("one line without end", "LINE_TOO_LONG", "", "x"),
+        ("a cell without end", "LINE_TOO_LONG", "\"", "x\n"),
+    ] {
+        let start = format!("{HEADER}\n{start}");
+        let (status, told, took) = endless(&server.url, &partner, &project, &start, again);
+        assert_eq!((status, told.as_str()), (400, code), "{name}");
+        assert!(took < Duration::from_secs(2), "{name}: after {took:?}");
+    }
+    let grown = server.peak_mib().unwrap() - before;
+    assert!(grown < 64, "bad files made the server grow by {grown} MiB");
+}
+
+/// Sends a beginning and then the same signs a thousand million times, as far as anybody takes them: status, code, and
+/// how long the answer took.
+fn endless(url: &str, partner: &Caller, project: &str, start: &str, again: &str) -> (u16, String, Duration) {
+    let stream = connect(url);
+    let mut writing = stream.try_clone().unwrap();
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: text/csv\r\n\
+         Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{start}\r\n",
+        route(project, "2023-Q1", "baseVersion=0"),
+        partner.token(),
+        start.len(),
+    );
+    let signs = again.repeat(60_000 / again.len());
+    let chunk = format!("{:x}\r\n{signs}\r\n", signs.len());
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        // The server answers and closes long before it has been told everything.
+        scope.spawn(move || {
+            let all = std::iter::repeat_n(chunk.as_bytes(), 1_000_000_000 / 60_000);
+            std::iter::once(head.as_bytes()).chain(all).try_for_each(|part| writing.write_all(part))
+        });
+        let answered = read(stream);
+        let code = answered.json()["errors"][0]["code"].as_str().map_or_else(|| answered.code(), str::to_owned);
+        (answered.status, code, begun.elapsed())
+    })
 }
 
 #[test]

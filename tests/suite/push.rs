@@ -1,6 +1,7 @@
 //! `faisceau push` as a partner runs it: against a real server, also through a network that loses things.
 
 mod network;
+mod tls;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,7 +1,8 @@
 //! The demo's history told once more from files: by partners that push them and officers that approve them, through a real
 //! server; and as a past that a funder brings along. Both end in the figures of the story as it was played.
 //!
-//! In a debug build three projects report; in a release build (`./task check`) all of them do.
+//! The binary of this build retells what three projects reported; one that `FAISCEAU_TEST_BINARY` names (`./task check`
+//! names the release build) retells everything.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::oracle::story::played;
-use crate::support::console::{Console, Server};
+use crate::support::console::{Console, Server, binary, is_another_binary};
 use crate::support::dump::dump;
 use crate::support::statement::action;
 use crate::support::{Caller, Database};
@@ -28,7 +29,7 @@ const PROGRAMME: &str = "PIC-IPR";
 const THREE: [&str; 3] = ["BOCAGE", "CHABLIS", "ALIZES"];
 
 /// One push in so many goes through the real binary; the others through the same code in this process.
-const BY_THE_BINARY: usize = if cfg!(debug_assertions) { 10 } else { 50 };
+const BY_THE_BINARY: usize = 10;
 
 /// The figures, groups and coverage that must be the same however the history came.
 const ANSWERS: &str = "query Answers($code: String!) { programme(code: $code) { \
@@ -43,17 +44,25 @@ const ANSWERS: &str = "query Answers($code: String!) { programme(code: $code) { 
         groups { key persons: figures(unit: PERSON) { ...parts } stays: figures(unit: PARTICIPATION) { ...parts } } \
         overlaps { indicator { code } unit excess } }";
 
-fn story() -> Story {
-    let story = Story::tell();
-    if cfg!(debug_assertions) { story.only(&THREE) } else { story }
+/// The story of the three, or nothing if another binary is to tell all of it.
+fn story_of_three() -> Option<Story> {
+    (!is_another_binary()).then(|| Story::tell().only(&THREE))
 }
 
 /// What the story as it was played answers, and how many reports were late.
-fn as_played(story: &Story) -> (String, u64) {
-    let world = played(story);
-    world.desk.clock.turn_to(Clock::System.now());
-    let analyst = world.register_client("analyst", Role::Analyst, None);
-    (answers(&analyst), late_count(&analyst))
+fn as_played(story: Option<&Story>) -> (String, u64) {
+    let told = |analyst: &Caller| (answers(analyst), late_count(analyst));
+    if let Some(story) = story {
+        let world = played(story);
+        world.desk.clock.turn_to(Clock::System.now());
+        return told(&world.register_client("analyst", Role::Analyst, None));
+    }
+    let database = Database::create();
+    let console = Console(&database);
+    let folder = database.folder().to_str().unwrap();
+    console.run(&["demo", "--no-serve", "--data", folder, "--database-url", database.url()]);
+    let server = console.serve();
+    told(&server.caller("analyst", &console.client("analyst", "analyst", None)))
 }
 
 fn answers(caller: &Caller) -> String {
@@ -68,8 +77,14 @@ fn late_count(caller: &Caller) -> u64 {
 }
 
 /// The story as files; gives a manifest.
-fn exported(story: &Story, folder: &Path, manifest: &str) -> Value {
-    export::write(&Export::of(story), folder).unwrap();
+fn exported(story: Option<&Story>, folder: &Path, manifest: &str) -> Value {
+    match story {
+        Some(story) => export::write(&Export::of(story), folder).unwrap(),
+        None => {
+            let written = Command::new(binary()).args(["demo", "--export"]).arg(folder).output().unwrap();
+            assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+        }
+    }
     read(&folder.join(manifest))
 }
 
@@ -86,13 +101,27 @@ struct Deployment<'a> {
 }
 
 impl<'a> Deployment<'a> {
+    /// The directory comes over HTTP, entry by entry.
     fn of(database: &'a Database, directory: &Value) -> Self {
+        Self::with(database, directory, |_, server, operator| register(&server.caller("operator", operator), directory))
+    }
+
+    /// The directory comes as the file that the export wrote, through `faisceau import`.
+    fn imported(database: &'a Database, file: &Path) -> Self {
+        Self::with(database, &read(file), |console, _, _| {
+            let told = console.run(&["import", file.to_str().unwrap()]).out;
+            let told: Value = serde_json::from_str(&told).expect("what was registered");
+            assert_eq!(told["projects"].as_array().map(Vec::len), read(file)["projects"].as_array().map(Vec::len));
+        })
+    }
+
+    fn with(database: &'a Database, directory: &Value, bring: impl FnOnce(&Console<'a>, &Server, &str)) -> Self {
         let console = Console(database);
         console.run(&["keys", "init", "--programme", PROGRAMME]);
         console.run(&["migrate"]);
         let operator = console.client("operator", "operator", None);
         let server = console.serve();
-        register(&server.caller("operator", &operator), directory);
+        bring(&console, &server, &operator);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let projects = directory["projects"].as_array().unwrap();
         let leads = projects.iter().map(|project| (text(&project["code"]), text(&project["lead"]))).collect();
@@ -203,7 +232,7 @@ impl Retelling<'_> {
 
 fn by_the_binary(order: &Order, justifications: Option<PathBuf>) -> (String, u32) {
     use secrecy::ExposeSecret;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_faisceau"));
+    let mut command = Command::new(binary());
     command.arg("push").arg(&order.file).args(["--server", &order.server, "--client", &order.client]);
     command.args(["--programme", PROGRAMME, "--project", &order.project, "--period", &order.period, "--json"]);
     command.args(justifications.iter().flat_map(|path| [Path::new("--justifications"), path]));
@@ -216,9 +245,9 @@ fn by_the_binary(order: &Order, justifications: Option<PathBuf>) -> (String, u32
 
 #[test]
 fn the_history_pushed_from_files_gives_the_figures_of_the_story() {
-    let story = story();
+    let story = story_of_three();
     let files = tempfile::tempdir().unwrap();
-    let manifest = exported(&story, files.path(), "manifest.json");
+    let manifest = exported(story.as_ref(), files.path(), "manifest.json");
     let database = Database::create();
     let deployment = Deployment::of(&database, &read(&files.path().join("directory.json")));
     let (reviewer, approver) = (deployment.officer(REVIEWER), deployment.officer(APPROVER));
@@ -247,7 +276,7 @@ fn the_history_pushed_from_files_gives_the_figures_of_the_story() {
     assert!(moments.iter().any(|moment| moment["action"] == "RETURN"), "some reports are sent back");
     assert!(moments.iter().any(|moment| moment["file"].as_str().is_some_and(|file| file.ends_with(".csv"))));
     let retold = answers(&deployment.analyst());
-    assert!(retold == as_played(&story).0, "pushed from files: {retold}");
+    assert!(retold == as_played(story.as_ref()).0, "pushed from files: {retold}");
 
     // Everything was sent already: the newest of each project is there, and nothing moves.
     let newest: HashMap<&str, &Value> = moments
@@ -266,11 +295,11 @@ fn the_history_pushed_from_files_gives_the_figures_of_the_story() {
 
 #[test]
 fn a_past_brought_along_gives_the_figures_of_the_story() {
-    let story = story();
+    let story = story_of_three();
     let files = tempfile::tempdir().unwrap();
-    let past = exported(&story, files.path(), "history.json");
+    let past = exported(story.as_ref(), files.path(), "history.json");
     let database = Database::create();
-    let deployment = Deployment::of(&database, &read(&files.path().join("directory.json")));
+    let deployment = Deployment::imported(&database, &files.path().join("directory.json"));
     let (console, analyst) = (&deployment.console, deployment.analyst());
     let folder = files.path().to_str().unwrap();
     let before = dump(&database);
@@ -301,7 +330,7 @@ fn a_past_brought_along_gives_the_figures_of_the_story() {
     let said = console.run(&["import-history", folder]).out;
     assert!(said.contains(&format!("Took in {} approved versions", versions.len())), "{said}");
     let told = (answers(&analyst), late_count(&analyst));
-    assert!(told == as_played(&story), "brought along: {told:?}");
+    assert!(told == as_played(story.as_ref()), "brought along: {told:?}");
     assert_eq!(position(), empty_at + versions.len(), "each approval takes a position of today");
     let then = format!(
         "{{ programme(code: \"{PROGRAMME}\") {{ consolidation(asOf: {{ position: \"{empty_at}\" }}) {{ \

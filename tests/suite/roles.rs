@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use crate::support::cast::{ids, peopled};
-use crate::support::operations::{OPEN, READS, all};
+use crate::support::operations::{ACTS, OPEN, READS, all};
 use crate::support::raw::{Raw, bearer, graphql, request};
 
 const CALLERS: [(&str, Option<&str>); 6] = [
@@ -58,6 +58,14 @@ fn every_role_gets_what_the_table_says() {
     for (name, path) in READS {
         let start = format!("GET {}", path(&ids));
         let outcomes = headers.each_ref().map(|headers| outcome(&request(&world.url, &start, headers, b"")));
+        row(name, outcomes);
+    }
+    for (name, act) in ACTS {
+        let outcomes = headers.each_ref().map(|headers| {
+            let (path, body) = act(&ids);
+            let headers = format!("{headers}Content-Type: application/json\r\n");
+            outcome(&request(&world.url, &format!("POST {path}"), &headers, body.to_string().as_bytes()))
+        });
         row(name, outcomes);
     }
     insta::assert_snapshot!(table);

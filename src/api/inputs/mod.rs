@@ -10,6 +10,7 @@ pub mod organisations;
 pub mod payments;
 pub mod programmes;
 pub mod projects;
+pub mod reports;
 pub mod waivers;
 
 use crate::api::graphql::inputs::Reader;

@@ -16,7 +16,7 @@ use crate::refusal::{Code, Refusal};
 use crate::reporting::code_lists;
 
 /// How long a copy of a list may serve: they change with the service only.
-const CACHED: &str = "public, max-age=3600";
+pub const CACHED: &str = "public, max-age=3600";
 
 /// A code list without its entries.
 #[derive(Serialize, ToSchema)]

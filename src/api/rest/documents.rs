@@ -5,7 +5,7 @@ use actix_web::http::header;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
-use super::directory;
+use super::{directory, reports, templates};
 use crate::api::graphql::schema;
 
 /// The OpenAPI document of the REST routes.
@@ -14,7 +14,7 @@ use crate::api::graphql::schema;
     info(
         title = "Faisceau",
         description = "A funder's consolidation API: partners push reports, officers approve them, national indicators follow. \
-                       Reports are pushed and reviewed through GraphQL at `/graphql`; this document describes the REST routes. \
+                       GraphQL at `/graphql` does the same over the same operations; this document describes the REST routes. \
                        What stands in a path may be left out of the body.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Faisceau"),
@@ -49,9 +49,9 @@ use crate::api::graphql::schema;
     tags(
         (name = "access", description = "Access tokens"),
         (name = "directory", description = "Programmes, organisations, projects and their agreements"),
-        (name = "code lists", description = "What codes mean"),
+        (name = "code lists", description = "What codes mean, what files may hold, templates"),
         (name = "consolidation", description = "Consolidated figures"),
-        (name = "reporting", description = "Submissions, findings, waivers, what is owed, what waits, what changed"),
+        (name = "reporting", description = "Submissions, reviews, findings, waivers, what is owed, what waits, what changed"),
         (name = "operations", description = "Running the service"),
     )
 )]
@@ -71,6 +71,8 @@ impl utoipa::Modify for Security {
 pub fn openapi_text() -> String {
     let mut document = Document::openapi();
     document.merge(directory::Document::openapi());
+    document.merge(reports::Document::openapi());
+    document.merge(templates::Document::openapi());
     let mut text = document.to_pretty_json().expect("the OpenAPI document is JSON");
     text.push('\n');
     text
@@ -106,6 +108,11 @@ pub async fn errors() -> HttpResponse {
 /// Explains every rule that statements are held to.
 pub async fn rules() -> HttpResponse {
     HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/rules.md"))
+}
+
+/// Explains what files may hold.
+pub async fn fields() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/fields.md"))
 }
 
 /// Explains every code list.

@@ -11,8 +11,10 @@ pub mod health;
 pub mod oauth;
 pub mod obligations;
 mod reading;
+pub mod reports;
 pub mod request;
 pub mod submissions;
+pub mod templates;
 pub mod totals;
 pub mod waivers;
 

@@ -184,15 +184,19 @@ impl From<Stop> for Failed {
 fn told(error: Error) -> Failed {
     match error {
         Error::BadUri(_) | Error::Http(_) => Stop::Usage("--server is not an address".to_owned()).into(),
-        Error::Rustls(_) | Error::Tls(_) => Stop::Unreachable(
-            "no trust in the server's certificate; SSL_CERT_FILE may name another authority".to_owned(),
-        )
-        .into(),
+        Error::Rustls(_) | Error::Tls(_) => distrusted(),
+        // A handshake that fails while the first bytes are read or written comes as one of these.
+        Error::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => distrusted(),
         Error::HostNotFound => Failed::Away("no machine of that name was found".to_owned()),
         Error::Io(error) => Failed::Away(format!("the server cannot be reached: {}", error.kind())),
         Error::Timeout(_) => Failed::Away("the server does not answer in time".to_owned()),
         _ => Failed::Away("the connection to the server failed".to_owned()),
     }
+}
+
+fn distrusted() -> Failed {
+    let words = "no trust in the server's certificate; SSL_CERT_FILE may name another authority";
+    Stop::Unreachable(words.to_owned()).into()
 }
 
 /// Reads an answer whole, and the pause that it asks for.

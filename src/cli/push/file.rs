@@ -19,6 +19,8 @@ pub enum Format {
     Lines,
     /// One JSON document.
     Document,
+    /// A workbook.
+    Workbook,
 }
 
 impl Format {
@@ -28,8 +30,9 @@ impl Format {
         match extension.as_deref() {
             Some("csv" | "tsv" | "txt") => return Ok(Self::Csv),
             Some("ndjson" | "jsonl") => return Ok(Self::Lines),
-            Some("xlsx" | "xls" | "ods") => {
-                return Err(Stop::Usage("save the workbook as CSV (UTF-8), and push that file".to_owned()));
+            Some("xlsx") => return Ok(Self::Workbook),
+            Some("xls" | "ods") => {
+                return Err(Stop::Usage("save the workbook as XLSX or CSV (UTF-8), and push that file".to_owned()));
             }
             _ => {}
         }
@@ -56,6 +59,7 @@ impl Format {
             Self::Csv => "text/csv",
             Self::Lines => "application/x-ndjson",
             Self::Document => "application/json",
+            Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 }

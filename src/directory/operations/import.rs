@@ -40,7 +40,7 @@ pub struct Imported {
 pub fn import(desk: &Desk, scope: &Scope, document: &DirectoryImport) -> Outcome<Result<Imported, Vec<Refusal>>> {
     scope.require(Permission::ChangeDirectory)?;
     let mut problems = Vec::new();
-    let written = desk.write(scope, |connection| {
+    let written = desk.write_alone(scope, |connection| {
         let now = desk.clock.now();
         problems = find_problems(connection, scope, now, document)?;
         if problems.is_empty() {

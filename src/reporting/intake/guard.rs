@@ -13,11 +13,13 @@ pub struct FileLimits {
     pub quotes: bool,
     /// The most empty lines one after another.
     pub most_empty_lines: usize,
+    /// The most lines one after another that hold separators alone, as spreadsheets end a sheet.
+    pub most_blank_lines: usize,
 }
 
 impl Default for FileLimits {
     fn default() -> Self {
-        Self { longest_line: 64 * 1024, quotes: true, most_empty_lines: 1000 }
+        Self { longest_line: 64 * 1024, quotes: true, most_empty_lines: 1000, most_blank_lines: 100_000 }
     }
 }
 
@@ -30,6 +32,8 @@ pub struct Guarded<R> {
     quoted: bool,
     before: u8,
     empty_lines: usize,
+    blank: bool,
+    blank_lines: usize,
     refusal: Option<Refusal>,
 }
 
@@ -44,6 +48,8 @@ impl<R: Read> Guarded<R> {
             quoted: false,
             before: b'\n',
             empty_lines: 0,
+            blank: true,
+            blank_lines: 0,
             refusal: None,
         }
     }
@@ -59,15 +65,23 @@ impl<R: Read> Guarded<R> {
                 0 => return Err(Code::EncodingNotUtf8.into()),
                 b'\n' | b'\r' if !self.quoted => {
                     self.empty_lines = if self.line_length == 0 { self.empty_lines + 1 } else { 0 };
-                    self.line_length = 0;
-                    if self.empty_lines > self.limits.most_empty_lines {
-                        return Err(Refusal::new(Code::EmptyLinesMany).with("limit", self.limits.most_empty_lines));
+                    // A return and its line feed count as two.
+                    self.blank_lines = if self.blank { self.blank_lines + 1 } else { 0 };
+                    (self.line_length, self.blank) = (0, true);
+                    for (count, limit) in [
+                        (self.empty_lines, self.limits.most_empty_lines),
+                        (self.blank_lines, self.limits.most_blank_lines),
+                    ] {
+                        if count > limit {
+                            return Err(Refusal::new(Code::EmptyLinesMany).with("limit", limit));
+                        }
                     }
                 }
                 _ => {
                     // A quote opens at the start of a cell only; elsewhere it is a sign like any other.
                     let opens = matches!(self.before, b'\n' | b'\r' | b';' | b',' | b'\t');
                     self.quoted = self.limits.quotes && (self.quoted ^ (*byte == b'"' && (self.quoted || opens)));
+                    self.blank &= matches!(byte, b';' | b',' | b'\t' | b' ');
                     self.line_length += 1;
                     if self.line_length > self.limits.longest_line {
                         return Err(Refusal::new(Code::LineTooLong).with("limit", self.limits.longest_line));

@@ -1,4 +1,4 @@
-//! Statements in files: CSV as spreadsheets write it, JSON one object per line, and whole JSON documents.
+//! Statements in files: CSV and XLSX as spreadsheets write them, JSON one object per line, and whole JSON documents.
 //!
 //! All of them fill the same [`draft::Draft`], field by field, so that the same content ends as the same statement. What
 //! does not hold is told line by line, all at once; no value is ever repeated.
@@ -7,11 +7,13 @@ mod csv;
 mod draft;
 mod guard;
 mod json;
+mod xlsx;
 
 pub use csv::{delimiter_of, first_line, read_csv};
 pub use draft::{Draft, MOST_HOURS, Style};
 pub use guard::{FileLimits, Guarded};
 pub use json::{is_statement_member, parse_strictly, read_document, read_lines};
+pub use xlsx::{LARGEST_WORKBOOK, read_workbook};
 
 use super::reason::ReasonAnswer;
 use super::rules::JustifiedWarning;

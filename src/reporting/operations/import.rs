@@ -43,7 +43,7 @@ pub fn import_past(
     scope.require(Permission::ImportHistory)?;
     let mut outcomes = Vec::new();
     let now = desk.clock.now();
-    let written = desk.write(scope, |connection| {
+    let written = desk.write_alone(scope, |connection| {
         outcomes.clear();
         let programme = directory::find_programme(connection, scope, past.programme.as_str())?
             .ok_or_else(|| Refusal::new(Code::NotFound).at("programme"))?;

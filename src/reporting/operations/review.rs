@@ -133,7 +133,7 @@ pub fn approve(desk: &Desk, scope: &Scope, target: &Target, acknowledge_late: bo
             return Err(Code::FourEyes.into());
         }
         if version.late && !acknowledge_late {
-            return Err(Refusal::new(Code::LateNotAcknowledged).at("input.acknowledgeLate").into());
+            return Err(Refusal::new(Code::LateNotAcknowledged).at("acknowledgeLate").into());
         }
         let entry = entry_of(scope, &report, &version, Action::Approve);
         let position = journal::append_positioned(connection, now, &entry)?;
@@ -177,7 +177,7 @@ fn advance(desk: &Desk, scope: &Scope, target: &Target, action: Action, reason: 
 
 fn find_target(connection: &mut AnyConnection, scope: &Scope, target: &Target) -> Outcome<(Report, ReportVersion)> {
     let report = reports::find_report(connection, scope, &target.report)?
-        .ok_or_else(|| Refusal::new(Code::NotFound).at("input.report"))?;
+        .ok_or_else(|| Refusal::new(Code::NotFound).at("report"))?;
     let version = versions::find_version_of_report(connection, scope, &report, target.version)?
         .ok_or_else(|| conflict(&report))?;
     Ok((report, version))
@@ -200,7 +200,7 @@ fn current_only(report: &Report, version: &ReportVersion) -> Result<(), Refusal>
 }
 
 fn conflict(report: &Report) -> Refusal {
-    Refusal::new(Code::VersionConflict).at("input.version").with("current", report.current_version)
+    Refusal::new(Code::VersionConflict).at("version").with("current", report.current_version)
 }
 
 /// Four eyes: another caller than whoever submitted or certified, and of another organisation.

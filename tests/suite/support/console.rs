@@ -1,11 +1,22 @@
 //! The binary as an operator uses it: commands with their output, and a server that ends with its test.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
 use super::{Caller, Database};
+
+/// The binary under test: the one that `FAISCEAU_TEST_BINARY` names, or that of this build.
+pub fn binary() -> PathBuf {
+    std::env::var_os("FAISCEAU_TEST_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_faisceau").into(), PathBuf::from)
+}
+
+/// Whether it is not that of this build.
+pub fn is_another_binary() -> bool {
+    std::env::var_os("FAISCEAU_TEST_BINARY").is_some()
+}
 
 /// A shell in which the deployment's database and keys are set.
 pub struct Console<'a>(pub &'a Database);
@@ -82,7 +93,7 @@ impl Console<'_> {
 
     /// A command in this shell.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_faisceau"));
+        let mut command = Command::new(binary());
         command.args(arguments).env("DATABASE_URL", self.0.url()).env("FAISCEAU_KEYS", self.0.keys());
         command.env_remove("RUST_LOG").env_remove("FAISCEAU_LISTEN").current_dir(self.0.folder());
         command
@@ -90,6 +101,13 @@ impl Console<'_> {
 }
 
 impl Server {
+    /// The most memory that it ever held, in MiB, where the system tells.
+    pub fn peak_mib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kib| kib / 1024)
+    }
+
     /// A client of this server.
     pub fn caller(&self, name: &str, secret: &str) -> Caller {
         Caller::at(&self.url, name, secret)

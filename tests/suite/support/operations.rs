@@ -313,7 +313,36 @@ pub const READS: &[Read] = &[
     ("GET /v1/projects/{project}/waivers", |ids| format!("/v1/projects/{}/waivers", ids.project)),
     ("GET /v1/versions/{id}/findings", |ids| format!("/v1/versions/{}/findings?first=200", ids.version)),
     ("GET /v1/versions/{id}/overlaps", |ids| format!("/v1/versions/{}/overlaps", ids.version)),
+    ("GET /v1/reports/{report}", |ids| format!("/v1/reports/{}", ids.report)),
+    ("GET /v1/reports/{report}/return-reasons", |ids| format!("/v1/reports/{}/return-reasons", ids.report)),
     ("GET /v1/changes", |_| "/v1/changes?first=200".to_owned()),
+];
+
+/// A route as the documentation names it, its path over the identifiers of somebody, and what is sent to it.
+pub type Act = (&'static str, fn(&Ids) -> (String, Value));
+
+fn act_at(ids: &Ids, verb: &str) -> (String, Value) {
+    // A version that does not exist, as in `act`.
+    let mut body = json!({ "version": 99 });
+    if ["return", "reopening", "annulment"].contains(&verb) {
+        body["reason"] = "Please correct.".into();
+    }
+    (format!("/v1/reports/{}/{verb}", ids.report), body)
+}
+
+/// Every REST route by which somebody does something with a report.
+pub const ACTS: &[Act] = &[
+    ("POST /v1/reports/{report}/certification", |ids| act_at(ids, "certification")),
+    ("POST /v1/reports/{report}/recall", |ids| act_at(ids, "recall")),
+    ("POST /v1/reports/{report}/review", |ids| act_at(ids, "review")),
+    ("POST /v1/reports/{report}/return", |ids| act_at(ids, "return")),
+    ("POST /v1/reports/{report}/approval", |ids| act_at(ids, "approval")),
+    ("POST /v1/reports/{report}/reopening", |ids| act_at(ids, "reopening")),
+    ("POST /v1/reports/{report}/annulment", |ids| act_at(ids, "annulment")),
+    ("POST …/reports/{period}/extensions", |ids| {
+        let path = format!("/v1/projects/{}/reports/2023-Q1/extensions", ids.project);
+        (path, json!({ "dueOn": "2023-04-30", "reason": "Please." }))
+    }),
 ];
 
 /// Queries, edges and mutations.

@@ -3,6 +3,7 @@
 
 pub mod directory;
 pub mod question;
+pub mod reports;
 pub mod sections;
 pub mod statement;
 pub mod waivers;

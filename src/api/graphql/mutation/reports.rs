@@ -1,14 +1,16 @@
 //! What partners and officers do with reports: submit, certify, recall, review, return, approve, reopen, annul.
 
 use async_graphql::connection::Connection;
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Object, SimpleObject};
 
 use super::settle::{Unsettled, settle, shown};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::api::graphql::codes::UnitCode;
+use crate::api::graphql::inputs::reports::{
+    ReportActionInput, ReportApproveInput, ReportReasonInput, ReportReturnInput,
+};
 use crate::api::graphql::inputs::statement::ReportSubmitInput;
-use crate::api::graphql::inputs::{InputManner, Reader, mannered};
 use crate::api::graphql::paging::USUAL_PAGE;
 use crate::api::graphql::scalars::DigestScalar;
 use crate::api::graphql::types::differences::Effect;
@@ -17,98 +19,10 @@ use crate::api::graphql::types::reports::{Report, ReportVersion, page_of_finding
 use crate::consolidation::operations as consolidation;
 use crate::directory::operations as directory;
 use crate::id::ProjectId;
-use crate::refusal::{Code, Outcome, Refusal};
-use crate::reporting::operations::{self as reporting, Submission, Submitted, Target};
-use crate::reporting::reason::GivenReason;
+use crate::refusal::{Code, Refusal};
+use crate::reporting::operations::{self as reporting, Submission, Submitted};
 use crate::reporting::rules;
-use crate::reporting::version::Digest;
-use crate::text::Reason;
-
-/// A report, and the version of it that you saw. If it has moved on, nothing happens.
-#[derive(InputObject)]
-pub struct ReportActionInput {
-    /// The report.
-    report: ID,
-    /// The number of its newest version, as you saw it.
-    version: i32,
-    /// Does everything, answers what would come of it, and stores nothing.
-    #[graphql(default)]
-    dry_run: bool,
-    /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
-    idempotency_key: Option<String>,
-}
-
-/// A report, the version of it that you saw, and why.
-#[derive(InputObject)]
-pub struct ReportReasonInput {
-    /// The report.
-    report: ID,
-    /// The version's number: the newest one as you saw it; for an annulment, the approved one.
-    version: i32,
-    /// Why, for the partner to read, up to 2 000 characters, without any identity number.
-    reason: String,
-    /// Does everything, answers what would come of it, and stores nothing.
-    #[graphql(default)]
-    dry_run: bool,
-    /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
-    idempotency_key: Option<String>,
-}
-
-/// A report to send back, the version of it that you saw, and why.
-#[derive(InputObject)]
-pub struct ReportReturnInput {
-    /// The report.
-    report: ID,
-    /// The number of its newest version, as you saw it.
-    version: i32,
-    /// Why on the whole, for everybody who may read reports, up to 2 000 characters, without any identity number.
-    reason: String,
-    /// Reasons at places of the version, for the partner to answer with its next submission; up to 200.
-    #[graphql(default)]
-    reasons: Vec<ReturnReasonInput>,
-    /// Does everything, answers what would come of it, and stores nothing.
-    #[graphql(default)]
-    dry_run: bool,
-    /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
-    idempotency_key: Option<String>,
-}
-
-/// A reason at a place of the version.
-#[derive(InputObject)]
-pub struct ReturnReasonInput {
-    /// The place: a section (`finance`), a record (`participations[reference=A-17]`), or a field
-    /// (`participations[reference=A-17].exit.on`).
-    path: String,
-    /// Why, up to 2 000 characters, without any identity number.
-    text: String,
-}
-
-impl ReturnReasonInput {
-    fn read(self, reader: &mut Reader, path: &str) -> Option<GivenReason> {
-        let place = reader.read(&format!("{path}.path"), &self.path);
-        let text = reader.read(&format!("{path}.text"), &self.text);
-        Some(GivenReason { path: place?, text: text? })
-    }
-}
-
-/// An approval.
-#[derive(InputObject)]
-pub struct ReportApproveInput {
-    /// The report.
-    report: ID,
-    /// The number of its newest version, as you saw it.
-    version: i32,
-    /// Says that you know the submission to be late; required if it is.
-    #[graphql(default)]
-    acknowledge_late: bool,
-    /// Does everything, answers what would come of it, and stores nothing.
-    #[graphql(default)]
-    dry_run: bool,
-    /// A key of your choice for this request: sent again with it, it has one effect and gets the same answer.
-    idempotency_key: Option<String>,
-}
-
-mannered!(ReportActionInput, ReportReasonInput, ReportReturnInput, ReportApproveInput);
+use crate::reporting::version::{self, Digest};
 
 /// What came of an action on a report.
 #[derive(SimpleObject, Default)]
@@ -237,7 +151,9 @@ impl ReportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The report and the version that you saw.")] input: ReportActionInput,
     ) -> async_graphql::Result<ReportActionPayload> {
-        act(ctx, Permission::SubmitReports, input.manner(), input.report, input.version, reporting::recall).await
+        let manner = input.manner();
+        let work = move |desk: &Desk, scope: &Scope| Ok(reporting::recall(desk, scope, &input.content.read()?)?);
+        done(settle(ctx, Permission::SubmitReports, &manner, work).await)
     }
 
     /// Begins the review of a submission. For officers.
@@ -246,7 +162,9 @@ impl ReportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The report and the version that you saw.")] input: ReportActionInput,
     ) -> async_graphql::Result<ReportActionPayload> {
-        act(ctx, Permission::ReviewReports, input.manner(), input.report, input.version, reporting::start_review).await
+        let manner = input.manner();
+        let work = move |desk: &Desk, scope: &Scope| Ok(reporting::start_review(desk, scope, &input.content.read()?)?);
+        done(settle(ctx, Permission::ReviewReports, &manner, work).await)
     }
 
     /// Signs a submission as a second person at the partner, where the programme asks for that: it then reaches the
@@ -256,7 +174,9 @@ impl ReportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The report and the version that you saw.")] input: ReportActionInput,
     ) -> async_graphql::Result<ReportActionPayload> {
-        act(ctx, Permission::SubmitReports, input.manner(), input.report, input.version, reporting::certify).await
+        let manner = input.manner();
+        let work = move |desk: &Desk, scope: &Scope| Ok(reporting::certify(desk, scope, &input.content.read()?)?);
+        done(settle(ctx, Permission::SubmitReports, &manner, work).await)
     }
 
     /// Sends a report back to the partner with reasons, on the whole and at places of the version. For officers.
@@ -267,18 +187,10 @@ impl ReportMutation {
     ) -> async_graphql::Result<ReportActionPayload> {
         let manner = input.manner();
         let work = move |desk: &Desk, scope: &Scope| {
-            let target = target(&input.report, input.version)?;
-            let mut reader = Reader::default();
-            let reason = reader.read::<Reason>("input.reason", &input.reason);
-            let mut reasons = Vec::with_capacity(input.reasons.len());
-            for (place, given) in input.reasons.into_iter().enumerate() {
-                reasons.extend(given.read(&mut reader, &format!("input.reasons[{place}]")));
-            }
-            let reason = reader.finish(reason)?;
+            let (target, reason, reasons) = input.content.read()?;
             Ok(reporting::return_for_correction(desk, scope, &target, &reason, &reasons)?)
         };
-        let (report, user_errors) = settle(ctx, Permission::ReviewReports, &manner, work).await?;
-        Ok(ReportActionPayload { report: report.map(Report), user_errors: shown(user_errors) })
+        done(settle(ctx, Permission::ReviewReports, &manner, work).await)
     }
 
     /// Approves a version, which enters into force. For officers other than whoever submitted.
@@ -287,9 +199,12 @@ impl ReportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The report and the version that you saw.")] input: ReportApproveInput,
     ) -> async_graphql::Result<ReportActionPayload> {
-        let late = input.acknowledge_late;
-        let approve = move |desk: &Desk, scope: &Scope, target: &Target| reporting::approve(desk, scope, target, late);
-        act(ctx, Permission::ReviewReports, input.manner(), input.report, input.version, approve).await
+        let manner = input.manner();
+        let work = move |desk: &Desk, scope: &Scope| {
+            let approval = &input.content;
+            Ok(reporting::approve(desk, scope, &approval.read()?, approval.acknowledge_late)?)
+        };
+        done(settle(ctx, Permission::ReviewReports, &manner, work).await)
     }
 
     /// Asks for a new version of an approved report; the approved one stays in force until then. For officers.
@@ -298,7 +213,12 @@ impl ReportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The report, the version, and why.")] input: ReportReasonInput,
     ) -> async_graphql::Result<ReportActionPayload> {
-        act_with_reason(ctx, input, reporting::reopen).await
+        let manner = input.manner();
+        let work = move |desk: &Desk, scope: &Scope| {
+            let (target, reason) = input.content.read()?;
+            Ok(reporting::reopen(desk, scope, &target, &reason)?)
+        };
+        done(settle(ctx, Permission::ReviewReports, &manner, work).await)
     }
 
     /// Takes an approved version out of force (fraud, wrong project). For officers.
@@ -307,41 +227,20 @@ impl ReportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The report, the version, and why.")] input: ReportReasonInput,
     ) -> async_graphql::Result<ReportActionPayload> {
-        act_with_reason(ctx, input, reporting::annul).await
+        let manner = input.manner();
+        let work = move |desk: &Desk, scope: &Scope| {
+            let (target, reason) = input.content.read()?;
+            Ok(reporting::annul(desk, scope, &target, &reason)?)
+        };
+        done(settle(ctx, Permission::ReviewReports, &manner, work).await)
     }
 }
 
-async fn act(
-    ctx: &Context<'_>,
-    permission: Permission,
-    manner: InputManner,
-    report: ID,
-    version: i32,
-    verb: impl FnOnce(&Desk, &Scope, &Target) -> Outcome<crate::reporting::version::Report> + Send + 'static,
-) -> async_graphql::Result<ReportActionPayload> {
-    let work = move |desk: &Desk, scope: &Scope| Ok(verb(desk, scope, &target(&report, version)?)?);
-    let (report, user_errors) = settle(ctx, permission, &manner, work).await?;
+type Settled = async_graphql::Result<(Option<version::Report>, Vec<Refusal>)>;
+
+fn done(settled: Settled) -> async_graphql::Result<ReportActionPayload> {
+    let (report, user_errors) = settled?;
     Ok(ReportActionPayload { report: report.map(Report), user_errors: shown(user_errors) })
-}
-
-async fn act_with_reason(
-    ctx: &Context<'_>,
-    input: ReportReasonInput,
-    verb: fn(&Desk, &Scope, &Target, &Reason) -> Outcome<crate::reporting::version::Report>,
-) -> async_graphql::Result<ReportActionPayload> {
-    let manner = input.manner();
-    let reason = input.reason;
-    let verb = move |desk: &Desk, scope: &Scope, target: &Target| {
-        let reason = reason.parse::<Reason>().map_err(|refusal| refusal.at("input.reason"))?;
-        verb(desk, scope, target, &reason)
-    };
-    act(ctx, Permission::ReviewReports, manner, input.report, input.version, verb).await
-}
-
-fn target(report: &ID, version: i32) -> Result<Target, Refusal> {
-    let report = report.parse().map_err(|refusal: Refusal| refusal.at("input.report"))?;
-    let version = u32::try_from(version).map_err(|_| Refusal::new(Code::RequestMalformed).at("input.version"))?;
-    Ok(Target { report, version })
 }
 
 /// Reads a submission with the key of the programme that its project belongs to.

@@ -159,7 +159,7 @@ impl ReportVersion {
         self.0.rule_set
     }
 
-    /// How it came: `GRAPHQL`, `JSON`, `NDJSON`, `CSV`, `IMPORT` or `DEMO`.
+    /// How it came: `GRAPHQL`, `JSON`, `NDJSON`, `CSV`, `XLSX`, `IMPORT` or `DEMO`.
     async fn channel(&self) -> &str {
         self.0.channel.code()
     }

@@ -1,4 +1,4 @@
-//! Submissions from files and documents: CSV, JSON lines, JSON. The body is read as it comes; what takes longer than its
+//! Submissions from files and documents: CSV, XLSX, JSON lines, JSON. The body is read as it comes; what takes longer than its
 //! sender waits becomes a job.
 
 mod answer;
@@ -48,7 +48,7 @@ const LIMITS: BodyLimits = BodyLimits {
     path = "/v1/projects/{project}/reports/{period}/submissions",
     tag = "reporting",
     operation_id = "createSubmission",
-    summary = "Check or submit a statement: CSV, JSON lines or JSON",
+    summary = "Check or submit a statement: CSV, XLSX, JSON lines or JSON",
     params(
         ("project" = String, Path, description = "The project's identifier."),
         ("period" = String, Path, description = "The period, such as 2024-Q3."),
@@ -57,8 +57,13 @@ const LIMITS: BodyLimits = BodyLimits {
         ("Prefer" = Option<String>, Header, description = "`respond-async` for a job at once, `wait=SECONDS` (up to 60) to wait for the answer; 5 seconds otherwise."),
     ),
     request_body(
-        content((String = "text/csv"), (String = "application/x-ndjson"), (String = "application/json")),
-        description = "CSV with a header; or one participation, section or justification per line; or a document as `reportSubmit` takes it, without project and period."
+        content(
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (String = "application/x-ndjson"),
+            (String = "application/json"),
+        ),
+        description = "A table with a header, as CSV or as the first sheet of a workbook (up to 16 MiB); or one participation, section or justification per line; or a document as `reportSubmit` takes it, without project and period."
     ),
     responses(
         (status = 200, description = "A dry run: what was found and what would come of it.", body = SubmissionAnswer),

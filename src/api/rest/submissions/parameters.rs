@@ -5,6 +5,7 @@ use actix_web::http::header;
 use actix_web::web::Query;
 use utoipa::IntoParams;
 
+use crate::api::rest::templates::WORKBOOK;
 use crate::directory::period::Quarter;
 use crate::id::ProjectId;
 use crate::refusal::{Code, Refusal};
@@ -28,6 +29,8 @@ pub enum Format {
     Ndjson,
     /// A table.
     Csv,
+    /// A workbook.
+    Xlsx,
 }
 
 /// What is asked beside the content of a submission.
@@ -145,6 +148,7 @@ fn format_of(request: &HttpRequest) -> Result<Format, Refusal> {
         Some("application/json") => Format::Json,
         Some("application/x-ndjson" | "application/jsonl" | "application/ndjson") => Format::Ndjson,
         Some("text/csv") => Format::Csv,
+        Some(WORKBOOK) => Format::Xlsx,
         _ => return Err(unsupported()),
     };
     let utf8 = |part: &String| !part.starts_with("charset=") || part.trim_matches('"').ends_with("utf-8");

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::answer::{self, Lines};
 use super::parameters::{Asked, Format};
@@ -85,6 +86,7 @@ impl Work {
                 Format::Json => Channel::Json,
                 Format::Ndjson => Channel::Ndjson,
                 Format::Csv => Channel::Csv,
+                Format::Xlsx => Channel::Xlsx,
             },
         };
         let body_hash = pipe.finish()?;
@@ -124,6 +126,10 @@ impl Work {
         let mut step = |done| self.watch.step(done);
         match self.asked.format {
             Format::Csv => Ok((intake::read_csv(pipe, key, &mut step)?, Beside::default())),
+            Format::Xlsx => {
+                let workbook = read_whole(pipe, intake::LARGEST_WORKBOOK)?;
+                Ok((intake::read_workbook(&workbook, key, &mut step)?, Beside::default()))
+            }
             Format::Ndjson => Ok((intake::read_lines(pipe, key, &mut step)?, Beside::default())),
             Format::Json => {
                 let document = read_json(pipe)?;
@@ -139,16 +145,22 @@ fn lines_of(intake: &Intake) -> Lines {
     references.zip(intake.lines.iter().copied()).collect()
 }
 
-/// A JSON document within limits, with no member named twice.
-fn read_json(pipe: &mut Pipe) -> Outcome<Map<String, Value>> {
-    let mut text = Vec::new();
-    let limit = u64::try_from(LARGEST_DOCUMENT).unwrap_or(u64::MAX);
-    if pipe.by_ref().take(limit + 1).read_to_end(&mut text).is_err() {
+/// A body that has to be there whole before it is read, within a limit.
+fn read_whole(pipe: &mut Pipe, limit: usize) -> Outcome<Zeroizing<Vec<u8>>> {
+    let mut content = Zeroizing::new(Vec::new());
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
+    if pipe.by_ref().take(most.saturating_add(1)).read_to_end(&mut content).is_err() {
         return Err(pipe.refusal().cloned().unwrap_or_else(|| Code::BodyIncomplete.into()).into());
     }
-    if text.len() > LARGEST_DOCUMENT {
-        return Err(Refusal::new(Code::BodyTooLarge).with("limit", LARGEST_DOCUMENT).into());
+    if content.len() > limit {
+        return Err(Refusal::new(Code::BodyTooLarge).with("limit", limit).into());
     }
+    Ok(content)
+}
+
+/// A JSON document within limits, with no member named twice.
+fn read_json(pipe: &mut Pipe) -> Outcome<Map<String, Value>> {
+    let text = read_whole(pipe, LARGEST_DOCUMENT)?;
     match intake::parse_strictly(&text)? {
         Value::Object(document) => Ok(document),
         _ => Err(Code::RequestMalformed.into()),
