@@ -7,6 +7,7 @@ mod alone;
 pub mod answer;
 pub mod code_lists;
 pub mod coverage;
+pub mod disclosure;
 pub mod image;
 pub mod indicator;
 pub mod operations;
