@@ -75,7 +75,7 @@ pub(super) fn table(answer: &Answer, language: Language) -> String {
     } else {
         ["Indicator", "Persons", "Participations"]
     });
-    for indicator in INDICATORS {
+    for indicator in INDICATORS.iter() {
         let figure = |unit| answer.total.figure(indicator, unit).display(language);
         let by_participation =
             if indicator.numerator.is_of_projects() { String::new() } else { figure(Unit::Participation) };

@@ -4,9 +4,10 @@ use jiff::civil::Date;
 
 use super::coverage::Coverage;
 use super::image::ApprovedVersion;
-use super::indicator::{Indicator, Measure};
+use super::indicator::Indicator;
 use super::outcome::{DefinitionVersion, OutcomeClass};
 use super::question::{Dimension, Unit, Window};
+use super::vocabulary::{Attribute, Condition, Count, Event, Measure};
 use crate::directory::project::Project;
 use crate::refusal::Language;
 use crate::storage::journal::Position;
@@ -107,22 +108,23 @@ pub struct Contribution {
 }
 
 impl Counts {
-    fn measure(&self, measure: Measure) -> Option<i64> {
-        let of_class = |class: &OutcomeClass| self.exits_by_class[*class as usize];
-        match measure {
-            Measure::Supported => Some(self.supported),
-            Measure::Entries => Some(self.entries),
-            Measure::Exits => Some(self.exits),
-            Measure::Present => Some(self.present),
-            Measure::ExitsTo(classes) => Some(classes.iter().map(of_class).sum()),
-            Measure::ExitsCounted => Some(self.exits - of_class(&OutcomeClass::Neutralised)),
-            Measure::Projects | Measure::Grants | Measure::EligibleCost => None,
+    fn measure(&self, count: &Count) -> Option<i64> {
+        match (count.event, count.conditions.as_slice()) {
+            (Event::Supported, []) => Some(self.supported),
+            (Event::Entries, []) => Some(self.entries),
+            (Event::Exits, []) => Some(self.exits),
+            (Event::Present, []) => Some(self.present),
+            (Event::Exits, [Condition::In(codes)]) if codes.attribute() == Attribute::OutcomeClass => {
+                let among = |class: &&OutcomeClass| codes.holds(**class as usize);
+                Some(OutcomeClass::ALL.iter().filter(among).map(|class| self.exits_by_class[*class as usize]).sum())
+            }
+            _ => None,
         }
     }
 }
 
 impl ProjectSums {
-    fn measure(&self, measure: Measure) -> Option<i64> {
+    fn measure(&self, measure: &Measure) -> Option<i64> {
         match measure {
             Measure::Projects => Some(self.count),
             Measure::Grants => Some(self.grant_cents),
@@ -134,13 +136,13 @@ impl ProjectSums {
 
 impl Cell {
     /// The value of a measure, unless it is not applicable to this selection.
-    pub fn measure(&self, measure: Measure, unit: Unit) -> Option<i64> {
-        if measure.is_of_projects() {
+    pub fn measure(&self, measure: &Measure, unit: Unit) -> Option<i64> {
+        let Measure::Count(count) = measure else {
             return self.projects.and_then(|sums| sums.measure(measure));
-        }
+        };
         match unit {
-            Unit::Participation => self.participations.measure(measure),
-            Unit::Person => self.persons.measure(measure),
+            Unit::Participation => self.participations.measure(count),
+            Unit::Person => self.persons.measure(count),
         }
     }
 
@@ -149,8 +151,8 @@ impl Cell {
         Figure {
             indicator,
             unit,
-            numerator: self.measure(indicator.numerator, unit),
-            denominator: indicator.denominator.and_then(|measure| self.measure(measure, unit)),
+            numerator: self.measure(&indicator.numerator, unit),
+            denominator: indicator.denominator.as_ref().and_then(|measure| self.measure(measure, unit)),
         }
     }
 }
@@ -161,8 +163,8 @@ impl Answer {
         if indicator.denominator.is_some() || self.group_by.is_none() {
             return None;
         }
-        let total = self.total.measure(indicator.numerator, unit)?;
-        let sum: Option<i64> = self.groups.iter().map(|group| group.cell.measure(indicator.numerator, unit)).sum();
+        let total = self.total.measure(&indicator.numerator, unit)?;
+        let sum: Option<i64> = self.groups.iter().map(|group| group.cell.measure(&indicator.numerator, unit)).sum();
         sum.map(|sum| sum - total)
     }
 }

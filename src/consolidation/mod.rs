@@ -15,3 +15,4 @@ pub mod outcome;
 pub mod question;
 pub mod rollup;
 mod store;
+pub mod vocabulary;

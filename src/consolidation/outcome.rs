@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
+use crate::refusal::Language;
 use crate::reporting::codes::{ContractKind, ExitSituation, TrainingKind};
 use crate::reporting::statement::Exit;
 
@@ -39,6 +40,28 @@ impl OutcomeClass {
         Self::Unknown,
         Self::Neutralised,
     ];
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        self.names()[0]
+    }
+
+    /// What people read, in a language.
+    pub fn label(self, language: Language) -> &'static str {
+        self.names()[if language == Language::Fr { 2 } else { 1 }]
+    }
+
+    fn names(self) -> [&'static str; 3] {
+        match self {
+            Self::SustainableEmployment => ["SUSTAINABLE_EMPLOYMENT", "Sustainable employment", "Emploi durable"],
+            Self::TransitionEmployment => ["TRANSITION_EMPLOYMENT", "Transition employment", "Emploi de transition"],
+            Self::QualifyingTraining => ["QUALIFYING_TRAINING", "Qualifying training", "Formation qualifiante"],
+            Self::OtherTraining => ["OTHER_TRAINING", "Other training", "Autre formation"],
+            Self::Other => ["OTHER", "Other", "Autre"],
+            Self::Unknown => ["UNKNOWN", "Unknown", "Inconnue"],
+            Self::Neutralised => ["NEUTRALISED", "Neutralised", "Neutralisée"],
+        }
+    }
 }
 
 /// How long a contract lasts against the threshold of six months.

@@ -46,7 +46,7 @@ impl Figure {
 
     /// Whether it could be told.
     async fn status(&self) -> FigureStatus {
-        match (self.0.numerator, self.0.indicator.denominator, self.0.per_mille()) {
+        match (self.0.numerator, &self.0.indicator.denominator, self.0.per_mille()) {
             (None, _, _) => FigureStatus::NotApplicable,
             (Some(_), Some(_), None) => FigureStatus::NoDenominator,
             _ => FigureStatus::Exact,
