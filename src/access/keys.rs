@@ -1,6 +1,6 @@
 //! The keys, which live in files or variables outside the database.
 //!
-//! `token` signs access tokens (Ed25519), `deployment` seals stage-one pseudonyms (AES-SIV), `secret` hashes client
+//! `token` signs access tokens (Ed25519), `closing` signs closings (Ed25519), `deployment` seals stage-one pseudonyms (AES-SIV), `secret` hashes client
 //! secrets (HMAC), and each programme has its own pseudonymisation key, which its partners may hold too.
 
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::signing::{self, ClosingKey};
 use crate::clock;
 use crate::private;
 use crate::refusal::{Failure, Outcome};
@@ -30,6 +31,7 @@ pub struct KeyRing {
     secret: SecretBox<[u8; 32]>,
     programmes: BTreeMap<String, ProgrammeKey>,
     programmes_by_variable: BTreeMap<String, ProgrammeKey>,
+    closing: ClosingKey,
 }
 
 /// A keyed hash under way.
@@ -59,9 +61,10 @@ impl KeyRing {
         let token_public = public_half(token_pem.expose_secret())?;
         let deployment = read_key(folder, "deployment.key", "FAISCEAU_KEY_DEPLOYMENT")?;
         let secret = read_key(folder, "secret.key", "FAISCEAU_KEY_SECRET")?;
+        let closing = ClosingKey::of_pem(read_text(folder, signing::FILE, "FAISCEAU_KEY_CLOSING")?.into())?;
         let programmes = read_programme_files(folder)?;
         let programmes_by_variable = read_programme_variables()?;
-        Ok(Self { token_pem, token_public, deployment, secret, programmes, programmes_by_variable })
+        Ok(Self { token_pem, token_public, deployment, secret, programmes, programmes_by_variable, closing })
     }
 
     /// Makes the keys that a folder lacks, readable by their owner only; answers the names of the files made.
@@ -71,6 +74,7 @@ impl KeyRing {
             ("token.pem".to_owned(), new_token_pem()?),
             ("deployment.key".to_owned(), hex_key::<64>()),
             ("secret.key".to_owned(), hex_key::<32>()),
+            (signing::FILE.to_owned(), new_token_pem()?),
         ];
         files.extend(programme_codes.iter().map(|code| (format!("programme-{code}.key"), hex_key::<32>())));
         let mut made = Vec::new();
@@ -81,6 +85,11 @@ impl KeyRing {
             }
         }
         Ok(made)
+    }
+
+    /// The key that signs closings.
+    pub fn closing(&self) -> &ClosingKey {
+        &self.closing
     }
 
     /// The pseudonymisation key of a programme.

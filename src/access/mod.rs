@@ -9,6 +9,7 @@ pub mod once;
 pub mod operations;
 pub mod role;
 mod scope;
+pub mod signing;
 mod store;
 pub mod token;
 

@@ -40,6 +40,10 @@ pub enum Permission {
     RegisterClients,
     /// Take in versions that were approved elsewhere.
     ImportHistory,
+    /// Prepare, review and give up closings.
+    PrepareClosing,
+    /// Publish a closing that somebody else prepared.
+    PublishClosing,
 }
 
 impl Role {
@@ -65,8 +69,9 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords,
-            ReadReports, ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
+            ChangeDirectory, ImportHistory, PrepareClosing, PublishClosing, ReadDirectory, ReadNationalFigures,
+            ReadProjectFigures, ReadRecords, ReadReports, ReadReviewQueue, RegisterClients, ReviewReports,
+            SubmitReports,
         };
         match self {
             Self::Partner => {
@@ -83,6 +88,8 @@ impl Role {
                     | ReadProjectFigures
                     | ReadNationalFigures
                     | ImportHistory
+                    | PrepareClosing
+                    | PublishClosing
             ),
             Self::Analyst => {
                 matches!(permission, ReadDirectory | ReadReports | ReadProjectFigures | ReadNationalFigures)
@@ -110,7 +117,7 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
         Self::SubmitReports,
@@ -122,5 +129,7 @@ impl Permission {
         Self::ReadNationalFigures,
         Self::RegisterClients,
         Self::ImportHistory,
+        Self::PrepareClosing,
+        Self::PublishClosing,
     ];
 }

@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, code_lists, differences, directory, documents, findings, health, obligations, submissions, token, totals,
-    waivers,
+    changes, closings, code_lists, differences, directory, documents, findings, health, obligations, submissions,
+    token, totals, waivers,
 };
 use super::{graphql, rest};
 
@@ -16,7 +16,7 @@ pub enum Entry {
     Open,
     /// Whoever has a valid access token; others get 401.
     Token,
-    /// Each field asks for itself.
+    /// Anyone, who then gets what is open; whoever sends a token gets what it opens, or 401.
     PerField,
 }
 
@@ -76,6 +76,15 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/versions/{id}/findings", Entry::Token),
     (Method::GET, "/v1/versions/{id}/overlaps", Entry::Token),
     (Method::GET, "/v1/changes", Entry::Token),
+    (Method::GET, "/v1/closings", Entry::PerField),
+    (Method::GET, "/v1/closings/{closing}", Entry::PerField),
+    (Method::GET, "/v1/closings/{closing}/content", Entry::PerField),
+    (Method::GET, "/v1/closings/{closing}/signature", Entry::PerField),
+    (Method::GET, "/v1/closings/{closing}/tables/{table}", Entry::PerField),
+    (Method::POST, "/v1/programmes/{programme}/closings", Entry::Token),
+    (Method::POST, "/v1/closings/{closing}/review", Entry::Token),
+    (Method::POST, "/v1/closings/{closing}/publication", Entry::Token),
+    (Method::POST, "/v1/closings/{closing}/cancellation", Entry::Token),
 ];
 
 /// Registers every route.
@@ -195,6 +204,57 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
         .configure(directory::configure)
+        .configure(configure_closings)
         .configure(graphql::playground::configure)
         .default_service(web::to(rest::no_route));
+}
+
+/// Registers the routes of closings.
+fn configure_closings(config: &mut ServiceConfig) {
+    config
+        .service(
+            web::resource("/v1/closings")
+                .route(web::get().to(closings::list))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/closings/{closing}")
+                .route(web::get().to(closings::find))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/closings/{closing}/content")
+                .route(web::get().to(closings::content))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/closings/{closing}/signature")
+                .route(web::get().to(closings::signature))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/closings/{closing}/tables/{table}")
+                .route(web::get().to(closings::table))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/closings/{closing}/review")
+                .route(web::post().to(closings::review))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/closings/{closing}/publication")
+                .route(web::post().to(closings::publish))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/closings/{closing}/cancellation")
+                .route(web::post().to(closings::cancel))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{programme}/closings")
+                .route(web::post().to(closings::prepare))
+                .default_service(web::to(rest::wrong_method)),
+        );
 }

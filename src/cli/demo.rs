@@ -20,7 +20,7 @@ use crate::api::server::{self, Listening};
 use crate::api::service::Service;
 use crate::clock::{Clock, Instant};
 use crate::consolidation::question::Question;
-use crate::demo::{APPROVER, PlannedProject, Story, partner_client, play};
+use crate::demo::{APPROVER, PlannedProject, Story, close, partner_client, play};
 use crate::directory::operations as directory;
 use crate::directory::project::Project;
 use crate::private;
@@ -115,6 +115,7 @@ fn prepare(arguments: &DemoArguments, story: &Story) -> Outcome<Desk> {
     if !story_is_told {
         let past = Desk::new(store.clone(), Clock::set_to(Instant(0)), Arc::clone(&keys));
         play_with_progress(&past, story)?;
+        close(&past, story)?;
         std::fs::write(&done, "The story was played to its end.\n")
             .map_err(|error| Failure::fault(format!("cannot write {}: {error}", done.display())))?;
     }

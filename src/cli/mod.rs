@@ -1,6 +1,7 @@
 //! The command line: one command per file, each over the same operations as the API.
 
 mod clients;
+mod closing;
 mod demo;
 mod directory;
 mod doctor;
@@ -63,6 +64,9 @@ enum Command {
     ImportHistory(history::HistoryArguments),
     /// Print the consolidated figures of a programme, without a server.
     Totals(totals::TotalsArguments),
+    /// Prepare, review, publish and check closings: figures published for good.
+    #[command(subcommand)]
+    Closing(closing::ClosingCommand),
     /// Make the deployment's keys.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -133,6 +137,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Import(written) => directory::import(&written),
         Command::Token(arguments) => clients::token(&arguments),
         Command::Totals(arguments) => totals::totals(&arguments),
+        Command::Closing(command) => closing::closing(&command),
         Command::Keys(command) => keys::keys(&command),
         Command::Schema => {
             print!("{}", schema::sdl());

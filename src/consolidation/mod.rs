@@ -5,6 +5,7 @@
 
 mod alone;
 pub mod answer;
+pub mod closing;
 pub mod code_lists;
 pub mod coverage;
 pub mod disclosure;

@@ -13,6 +13,7 @@ mod bombs;
 mod canaries;
 mod certification;
 mod changes;
+mod closings;
 mod code_lists;
 mod differences;
 mod directory;

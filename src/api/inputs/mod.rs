@@ -3,6 +3,7 @@
 //! What REST has in its path stands in the structure too; a body may leave it out. Paths of refusals begin within the
 //! structure.
 
+pub mod closings;
 pub mod folder;
 pub mod import;
 pub mod organisations;

@@ -1,6 +1,7 @@
 //! The REST skin: routes that translate a request, call one operation, and translate back.
 
 pub mod changes;
+pub mod closings;
 pub mod code_lists;
 pub mod csv;
 pub mod differences;

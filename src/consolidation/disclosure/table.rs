@@ -1,5 +1,7 @@
 //! Linked tables as disclosure control sees them: cells that hold counts, and linear relations between them.
 
+use serde::{Deserialize, Serialize};
+
 /// A cell's place in its system.
 pub type CellNo = usize;
 
@@ -37,7 +39,7 @@ pub struct Cell {
 }
 
 /// What the sum of a relation's terms is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sense {
     /// The same as in the true table; in most relations nothing.
     Constant,
@@ -46,7 +48,7 @@ pub enum Sense {
 }
 
 /// Something that everybody knows of cells: a whole number times each, added up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relation {
     /// Cells and their factors.
     pub terms: Vec<(CellNo, i64)>,

@@ -4,6 +4,7 @@
 //! for faults of ours.
 
 mod agreements;
+mod closings;
 mod directory;
 mod due_dates;
 mod payload;
@@ -21,4 +22,5 @@ pub struct Mutation(
     reports::ReportMutation,
     due_dates::DueDateMutation,
     waivers::WaiverMutation,
+    closings::ClosingMutation,
 );
