@@ -88,7 +88,8 @@ fn tables(people: &People) -> Tables {
                     weight: level * (1 + u32::try_from(value.min(200)).unwrap() / 20),
                     showing: Showing::Offered,
                     sensitive: (1..5).contains(&value),
-                    party,
+                    party: party.filter(|_| projects.len() == 1),
+                    open_to: party.filter(|_| value > 0),
                     signed: false,
                 });
             }
@@ -120,7 +121,12 @@ fn found(tables: &Tables, mask: &Mask, partner: Option<u32>) -> Option<String> {
     let knowledge = knowledge(tables, mask, partner);
     let targets: Vec<String> = (0..tables.names.len())
         .filter(|number| mask.hidden[*number])
-        .filter(|number| partner.is_none() || tables.system.cells[*number].party != partner)
+        .filter(|number| {
+            partner.is_none() || {
+                let cell = &tables.system.cells[*number];
+                cell.party != partner && cell.open_to != partner
+            }
+        })
         .map(|number| tables.names[number].clone())
         .collect();
     let solved = knowledge.solved();

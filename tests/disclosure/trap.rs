@@ -34,6 +34,7 @@ fn system() -> System {
             showing: Showing::Offered,
             sensitive: HIDDEN.contains(&(row, column)),
             party: None,
+            open_to: None,
             signed: false,
         }
     });

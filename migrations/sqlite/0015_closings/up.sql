@@ -1,6 +1,6 @@
 -- Closings. Both tables are append-only: a row is inserted once and never written again.
 CREATE TABLE closings (
-    id TEXT PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
     programme_id TEXT NOT NULL REFERENCES programmes (id),
     programme_code TEXT NOT NULL,
     name TEXT NOT NULL,

@@ -28,8 +28,10 @@ pub struct ExactCell {
     pub sensitive: bool,
     /// Whether it is suppressed.
     pub hidden: bool,
-    /// The project whose partner knows it anyway.
+    /// The project whose own count it is: its partner knows it.
     pub party: Option<String>,
+    /// The project whose people it counts, and no others: its partner may learn it.
+    pub open_to: Option<String>,
 }
 
 /// The cells of a closing and what links them.
@@ -122,9 +124,9 @@ impl Builder<'_> {
                         self.of_projects(table, row).map(|own| (self.place(own), own.counts[*line as usize])).collect()
                     }
                 };
-                // Whose people they all are knows the count anyway.
-                let alone = projects.iter().filter(|(_, own)| own.value > 0).count() <= 1;
-                let own = projects.iter().find(|(_, own)| alone && own.value == count.value);
+                let mut counted = projects.iter().filter(|(_, own)| own.value > 0);
+                let all_of_one = counted.next().filter(|(_, own)| own.value == count.value && counted.next().is_none());
+                let only = projects.first().filter(|_| projects.len() == 1);
                 // Where projects are not published, a partner can still subtract its own people.
                 let is_read_by_subtraction = !table.table.levels.contains(&Level::Project)
                     && projects.iter().any(|(_, own)| is_small(count.people - own.people));
@@ -136,7 +138,8 @@ impl Builder<'_> {
                     offered: table.table.lines.contains(line),
                     sensitive: is_small(count.people) || is_read_by_subtraction,
                     hidden: false,
-                    party: own.map(|(place, _)| place.code.clone()),
+                    party: only.map(|(place, _)| place.code.clone()),
+                    open_to: all_of_one.map(|(place, _)| place.code.clone()),
                 };
                 self.add(cell);
             }
@@ -176,6 +179,7 @@ impl Builder<'_> {
                 sensitive: true,
                 hidden: false,
                 party: None,
+                open_to: None,
             };
             let number = self.add(cell);
             relation.terms.push((number, -excess.signum()));

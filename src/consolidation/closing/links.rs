@@ -41,6 +41,7 @@ pub fn join(exact: &mut Exact, earlier: &[Exact]) -> System {
             showing,
             sensitive: cell.sensitive,
             party: party(&cell.party),
+            open_to: party(&cell.open_to),
             signed: false,
         });
     }
@@ -59,6 +60,7 @@ pub fn join(exact: &mut Exact, earlier: &[Exact]) -> System {
                         showing: if is_shown { Showing::Known } else { Showing::Never },
                         sensitive: cell.sensitive || cell.hidden,
                         party: party(&cell.party),
+                        open_to: party(&cell.open_to),
                         signed: false,
                     });
                     cells.len() - 1
@@ -88,7 +90,7 @@ pub fn protect(exact: &mut Exact, earlier: &[Exact]) -> Result<(System, Mask), S
 
 fn parties(exact: &Exact, earlier: &[Exact]) -> BTreeMap<String, Party> {
     let all = std::iter::once(exact).chain(earlier).flat_map(|exact| &exact.cells);
-    let mut names: Vec<&String> = all.filter_map(|cell| cell.party.as_ref()).collect();
+    let mut names: Vec<&String> = all.flat_map(|cell| cell.party.iter().chain(&cell.open_to)).collect();
     names.sort_unstable();
     names.dedup();
     names.into_iter().cloned().zip(0..).collect()

@@ -104,7 +104,7 @@ impl<'a> Search<'a> {
         let tellers = world.parties(self.system);
         for cell in world.0.keys().filter(|cell| world.protects(self.system, **cell)) {
             let before = std::mem::replace(&mut self.exposures[*cell], Exposure::Public);
-            self.exposures[*cell] = before.after(self.system.cells[*cell].party, tellers.clone());
+            self.exposures[*cell] = before.after(&self.system.cells[*cell], tellers.clone());
         }
         self.queue.extend(hidden_now);
         self.mask.worlds.push(world);

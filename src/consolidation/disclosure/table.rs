@@ -32,8 +32,10 @@ pub struct Cell {
     pub showing: Showing,
     /// Whether nobody may learn it: hidden if it is offered, protected in any case.
     pub sensitive: bool,
-    /// Who knows it anyway.
+    /// Whose own it is: this party knows it, and no world that it cannot tell from the true one may change it.
     pub party: Option<Party>,
+    /// Who may learn it, because all of it is theirs.
+    pub open_to: Option<Party>,
     /// Whether it may be below zero, as differences are.
     pub signed: bool,
 }

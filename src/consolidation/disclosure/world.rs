@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::search::Mask;
-use super::table::{CellNo, Party, Sense, Showing, System};
+use super::table::{Cell, CellNo, Party, Sense, Showing, System};
 
 /// By how much cells differ from the true table; those that do not are absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,10 +70,8 @@ pub(super) enum Exposure {
 
 impl Exposure {
     /// What is left when one more world is known in which the cell differs. Whose cell it is knows it anyway.
-    pub(super) fn after(self, own: Option<Party>, mut tellers: BTreeSet<Party>) -> Self {
-        if let Some(own) = own {
-            tellers.remove(&own);
-        }
+    pub(super) fn after(self, cell: &Cell, mut tellers: BTreeSet<Party>) -> Self {
+        tellers.retain(|party| cell.party != Some(*party) && cell.open_to != Some(*party));
         match self {
             Self::Public => Self::Parties(tellers),
             Self::Parties(parties) => Self::Parties(parties.intersection(&tellers).copied().collect()),
@@ -104,7 +102,7 @@ pub fn first_exposed(system: &System, mask: &Mask) -> Option<CellNo> {
         let tellers = world.parties(system);
         for cell in world.0.keys().filter(|cell| world.protects(system, **cell)) {
             let before = std::mem::replace(&mut exposures[*cell], Exposure::Public);
-            exposures[*cell] = before.after(system.cells[*cell].party, tellers.clone());
+            exposures[*cell] = before.after(&system.cells[*cell], tellers.clone());
         }
     }
     (0..system.cells.len()).find(|cell| must_be_protected(system, &mask.hidden, *cell) && !exposures[*cell].is_nobody())

@@ -109,7 +109,7 @@ fn whoever_may_not_close_cannot_and_what_is_wrong_is_said() {
     let officer = world.caller("officer-one");
     let id = prepare(&officer, &json!({ "name": "First" })).body["id"].clone();
     for (body, status, code) in [
-        (json!({ "name": "Later", "position": "99999" }), 400, "AS_OF_INVALID"),
+        (json!({ "name": "Later", "position": "99999" }), 422, "AS_OF_INVALID"),
         (json!({ "name": "Later", "day": "2024-02-31" }), 422, "DATE_INVALID"),
         (json!({ "name": "Correction", "revises": id, "reason": "A slip." }), 422, "CLOSING_NOT_PUBLISHED"),
         (json!({ "name": "Of 9903017401" }), 422, "TEXT_HOLDS_IDENTITY"),
