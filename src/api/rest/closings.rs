@@ -343,8 +343,11 @@ async fn open<T: Send + 'static>(
 }
 
 async fn found(request: &HttpRequest, service: &Data<Service>, id: &str) -> Result<(Closing, String), HttpResponse> {
-    let Ok(id) = id.parse::<ClosingId>() else { return Err(absent(request, "closing")) };
-    let found = open(request, service, move |service, scope| operations::find_closing(&service.desk, scope, &id));
+    let id = id.parse::<ClosingId>();
+    let found = open(request, service, move |service, scope| match id {
+        Ok(id) => operations::find_closing(&service.desk, scope, &id),
+        Err(_) => Ok(None),
+    });
     found.await?.ok_or_else(|| absent(request, "closing"))
 }
 

@@ -11,6 +11,9 @@ use crate::consolidation::disclosure::table::Relation;
 /// The threshold where a dimension tells something delicate of people, unless the programme's own is higher.
 pub const DELICATE_THRESHOLD: i64 = 11;
 
+/// How unwillingly a proof relies on the number of people whom parts share.
+const RELUCTANCE: u32 = 500;
+
 /// A count of a closing, as it is kept for the closings after it; never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExactCell {
@@ -126,6 +129,7 @@ impl Builder<'_> {
                 };
                 let mut counted = projects.iter().filter(|(_, own)| own.value > 0);
                 let all_of_one = counted.next().filter(|(_, own)| own.value == count.value && counted.next().is_none());
+                let offered = table.table.lines.contains(line);
                 let only = projects.first().filter(|_| projects.len() == 1);
                 // Where projects are not published, a partner can still subtract its own people.
                 let is_read_by_subtraction = !table.table.levels.contains(&Level::Project)
@@ -134,8 +138,8 @@ impl Builder<'_> {
                     key: key(place, table, row.group, *line),
                     value: count.value,
                     threshold,
-                    weight: weight(place.level, row.group.is_some(), count.value),
-                    offered: table.table.lines.contains(line),
+                    weight: if offered { weight(place.level, row.group.is_some(), count.value) } else { 0 },
+                    offered,
                     sensitive: is_small(count.people) || is_read_by_subtraction,
                     hidden: false,
                     party: only.map(|(place, _)| place.code.clone()),
@@ -150,6 +154,7 @@ impl Builder<'_> {
         if let Some(number) = self.numbers.get(&cell.key) {
             let known = &mut self.exact.cells[*number];
             known.offered |= cell.offered;
+            known.weight = known.weight.max(cell.weight);
             known.sensitive |= cell.sensitive;
             return *number;
         }
@@ -162,21 +167,23 @@ impl Builder<'_> {
         self.numbers.get(&key(self.place(row), table, row.group, line)).copied()
     }
 
-    /// A whole and its parts. What they sum to above it, because they share people, counts as known, unless it is itself a
-    /// small number of people.
+    /// A whole and its parts. Where they share people, what they sum to above it is a cell of its own: never published,
+    /// and sensitive where it is itself a small number of people.
     fn share_out(&mut self, whole: usize, parts: &[usize], by: &str) {
         let cells = &self.exact.cells;
         let excess = parts.iter().map(|part| cells[*part].value).sum::<i64>() - cells[whole].value;
         let mut relation = Relation::sum(whole, parts.iter().copied());
         let about = &cells[whole];
-        if (1..about.threshold).contains(&excess.abs()) {
+        if excess != 0 {
+            let sensitive = (1..about.threshold).contains(&excess.abs());
             let cell = ExactCell {
                 key: format!("{}~{by}", about.key),
                 value: excess.abs(),
                 threshold: about.threshold,
-                weight: 1,
+                // Others may guess it from other figures: better not to rely on it.
+                weight: if sensitive { 0 } else { RELUCTANCE },
                 offered: false,
-                sensitive: true,
+                sensitive,
                 hidden: false,
                 party: None,
                 open_to: None,

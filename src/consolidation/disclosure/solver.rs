@@ -70,7 +70,11 @@ fn propose(wanted: &Wanted<'_>, inequalities: &BTreeSet<usize>, whole: bool) -> 
         let shown = about.showing == Showing::Offered && !wanted.hidden[*number];
         // What is at zero and shown stays so while anything else serves.
         let dear = if about.value == 0 { 1000.0 } else { 1.0 };
-        let cost = if shown { f64::from(about.weight) * dear } else { COST_OF_HIDDEN };
+        let cost = match about.showing {
+            _ if shown => f64::from(about.weight) * dear,
+            Showing::Never => f64::from(about.weight) + COST_OF_HIDDEN,
+            _ => COST_OF_HIDDEN,
+        };
         let most_down = if about.signed { largest } else { about.value.min(largest) };
         let mut variable = |most: i64| {
             if whole {

@@ -26,7 +26,7 @@ pub struct Cell {
     pub value: i64,
     /// How wide what can be worked out about it must stay.
     pub threshold: i64,
-    /// How much is lost when it is hidden.
+    /// How much is lost when it is hidden; of what is never shown, how unwillingly a proof relies on it.
     pub weight: u32,
     /// Whether it is for everybody to see.
     pub showing: Showing,

@@ -95,7 +95,7 @@ fn a_closing_needs_two_people_and_then_belongs_to_everybody() {
     let told = crate::support::raw::graphql(&world.url, "", open, &json!({})).json()["data"]["closings"][0].clone();
     assert_eq!((&told["state"], &told["steps"]), (&json!("PUBLISHED"), &json!([])));
     assert_eq!(told["tables"][0]["rows"][0]["level"], "NATION");
-    let kinds = world.database.sql("SELECT kind FROM journal WHERE kind LIKE 'closing.%' ORDER BY at_us, id");
+    let kinds = world.database.sql("SELECT kind AS value FROM journal WHERE kind LIKE 'closing.%' ORDER BY at_us, id");
     assert_eq!(kinds, ["closing.prepared", "closing.reviewed", "closing.published"]);
 }
 

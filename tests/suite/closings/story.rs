@@ -56,7 +56,7 @@ fn name(key: &[String; 4]) -> String {
     key.join("|")
 }
 
-/// What is known of one closing. Where parts share people, the attacker is even told how many, unless these are few.
+/// What is known of one closing. Where parts share nobody, the attacker is told so.
 struct Case {
     told: Told,
     /// The true counts, by name.
@@ -138,7 +138,7 @@ impl Case {
             knowledge
                 .inequalities
                 .extend(parts.iter().map(|part| vec![(label(&name(&whole)), 1), (label(&name(part)), -1)]));
-            if (1..5).contains(&excess.abs()) {
+            if excess != 0 {
                 terms.push((label(&format!("excess of {} in {}", parts.len(), name(&whole))), -excess.signum()));
                 knowledge.equalities.push((terms, 0));
             } else {
@@ -164,7 +164,8 @@ impl Case {
 }
 
 fn exact(world: &World, id: &ClosingId) -> Exact {
-    serde_json::from_str(&world.database.sql(&format!("SELECT exact FROM closings WHERE id = '{id}'"))[0]).unwrap()
+    serde_json::from_str(&world.database.sql(&format!("SELECT exact AS value FROM closings WHERE id = '{id}'"))[0])
+        .unwrap()
 }
 
 fn case(world: &World, id: &ClosingId) -> Case {
