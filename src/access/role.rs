@@ -22,8 +22,6 @@ pub enum Permission {
     ReadDirectory,
     /// Register and change programmes, organisations and projects.
     ChangeDirectory,
-    /// Add versions of the definitions of figures.
-    ChangeDefinitions,
     /// Check, submit, certify and recall reports.
     SubmitReports,
     /// Start reviews, return, approve, reopen and annul; extend due dates.
@@ -42,12 +40,6 @@ pub enum Permission {
     RegisterClients,
     /// Take in versions that were approved elsewhere.
     ImportHistory,
-    /// Check the journal, versions and records against their hashes.
-    VerifyJournal,
-    /// Erase a person, and set how long records are kept.
-    ErasePersons,
-    /// See all that is held on one person, for that person.
-    ExportPersons,
 }
 
 impl Role {
@@ -73,9 +65,8 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDefinitions, ChangeDirectory, ErasePersons, ExportPersons, ImportHistory, ReadDirectory,
-            ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports, ReadReviewQueue, RegisterClients,
-            ReviewReports, SubmitReports, VerifyJournal,
+            ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords,
+            ReadReports, ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
         };
         match self {
             Self::Partner => {
@@ -85,7 +76,6 @@ impl Role {
                 permission,
                 ReadDirectory
                     | ChangeDirectory
-                    | ChangeDefinitions
                     | ReviewReports
                     | ReadReviewQueue
                     | ReadReports
@@ -93,8 +83,6 @@ impl Role {
                     | ReadProjectFigures
                     | ReadNationalFigures
                     | ImportHistory
-                    | ErasePersons
-                    | ExportPersons
             ),
             Self::Analyst => {
                 matches!(permission, ReadDirectory | ReadReports | ReadProjectFigures | ReadNationalFigures)
@@ -108,12 +96,9 @@ impl Role {
                         | ReadRecords
                         | ReadProjectFigures
                         | ReadNationalFigures
-                        | VerifyJournal
                 )
             }
-            Self::Operator => {
-                matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients | VerifyJournal | ErasePersons)
-            }
+            Self::Operator => matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients),
         }
     }
 
@@ -125,10 +110,9 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
-        Self::ChangeDefinitions,
         Self::SubmitReports,
         Self::ReviewReports,
         Self::ReadReviewQueue,
@@ -138,9 +122,6 @@ impl Permission {
         Self::ReadNationalFigures,
         Self::RegisterClients,
         Self::ImportHistory,
-        Self::VerifyJournal,
-        Self::ErasePersons,
-        Self::ExportPersons,
     ];
 }
 

@@ -24,15 +24,13 @@ pub enum ScopeToken {
     FiguresRead,
     /// Take in versions that were approved elsewhere.
     HistoryWrite,
-    /// Erase persons, and set how long records are kept.
-    RecordsErase,
     /// Register clients and take them back.
     ClientsWrite,
 }
 
 impl ScopeToken {
     /// Every scope.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::DirectoryRead,
         Self::DirectoryWrite,
         Self::ReportsRead,
@@ -41,7 +39,6 @@ impl ScopeToken {
         Self::ReportsReview,
         Self::FiguresRead,
         Self::HistoryWrite,
-        Self::RecordsErase,
         Self::ClientsWrite,
     ];
 
@@ -56,7 +53,6 @@ impl ScopeToken {
             Self::ReportsReview => "reports:review",
             Self::FiguresRead => "figures:read",
             Self::HistoryWrite => "history:write",
-            Self::RecordsErase => "records:erase",
             Self::ClientsWrite => "clients:write",
         }
     }
@@ -70,15 +66,14 @@ impl ScopeToken {
     fn about(permission: Permission) -> Self {
         match permission {
             Permission::ReadDirectory => Self::DirectoryRead,
-            Permission::ChangeDirectory | Permission::ChangeDefinitions => Self::DirectoryWrite,
+            Permission::ChangeDirectory => Self::DirectoryWrite,
             Permission::SubmitReports => Self::ReportsWrite,
             Permission::ReviewReports => Self::ReportsReview,
-            Permission::ReadReviewQueue | Permission::ReadReports | Permission::VerifyJournal => Self::ReportsRead,
-            Permission::ReadRecords | Permission::ExportPersons => Self::RecordsRead,
+            Permission::ReadReviewQueue | Permission::ReadReports => Self::ReportsRead,
+            Permission::ReadRecords => Self::RecordsRead,
             Permission::ReadProjectFigures | Permission::ReadNationalFigures => Self::FiguresRead,
             Permission::RegisterClients => Self::ClientsWrite,
             Permission::ImportHistory => Self::HistoryWrite,
-            Permission::ErasePersons => Self::RecordsErase,
         }
     }
 
@@ -87,7 +82,7 @@ impl ScopeToken {
     pub fn covers(self, permission: Permission) -> bool {
         use Permission::{ReadDirectory, ReadProjectFigures, ReadReports, ReadReviewQueue};
         let needed: &[Permission] = match self {
-            Self::DirectoryRead | Self::ClientsWrite | Self::RecordsErase => &[],
+            Self::DirectoryRead | Self::ClientsWrite => &[],
             Self::ReportsWrite => &[ReadReports, ReadProjectFigures],
             Self::ReportsReview => &[ReadReports, ReadReviewQueue, ReadProjectFigures],
             Self::RecordsRead | Self::HistoryWrite => &[ReadReports],

@@ -1,16 +1,13 @@
 //! `faisceau doctor`: what this machine, its database and its keys need before they can serve.
 
-use super::{Place, location, told};
+use super::{Place, told};
 use crate::access::keys::KeyRing;
-use crate::api::graphql::transport::Limits;
-use crate::api::graphql::trusted::TrustedDocuments;
-use crate::configuration::Configuration;
 use crate::refusal::{Failure, Outcome};
 use crate::storage::journal::Position;
 use crate::storage::{Location, Store, journal, migrations, settings};
 
 pub(super) fn doctor(place: &Place) -> Outcome<()> {
-    let mut unfit = 0_usize;
+    let mut unfit = 0_u32;
     let mut report = |what: &str, found: Outcome<String>| match found {
         Ok(found) => println!("ok    {what}: {found}"),
         Err(failure) => {
@@ -18,27 +15,12 @@ pub(super) fn doctor(place: &Place) -> Outcome<()> {
             println!("UNFIT {what}: {}", told(&failure));
         }
     };
-    let configuration = match Configuration::read(&place.given()) {
-        Ok(configuration) => configuration,
-        Err(problems) => {
-            problems.iter().for_each(|problem| println!("UNFIT configuration: {problem}"));
-            return Err(unfit_to_serve(problems.len()));
-        }
-    };
-    report("configuration", Ok("every setting holds".to_owned()));
-    report("keys", keys(&configuration));
-    if let Some(folder) = &configuration.documents {
-        let documents = TrustedDocuments::load(Some(folder), configuration.documents_mode, &Limits::default());
-        report(
-            "trusted documents",
-            documents.map(|documents| format!("{} in {}", documents.count(), folder.display())),
-        );
-    }
-    match open(&configuration) {
+    report("keys", keys(place));
+    match open(place) {
         Ok(store) => {
             report("database", store.read(settings::describe));
             report("durability", Ok("settings read back; what is acknowledged is kept".to_owned()));
-            let pending = pending(&configuration);
+            let pending = pending(place);
             let has_tables = pending.is_ok();
             report("migrations", pending);
             if has_tables {
@@ -47,16 +29,16 @@ pub(super) fn doctor(place: &Place) -> Outcome<()> {
         }
         Err(failure) => report("database", Err(failure)),
     }
-    if unfit == 0 { Ok(()) } else { Err(unfit_to_serve(unfit)) }
-}
-
-fn unfit_to_serve(count: usize) -> Failure {
-    Failure::fault(format!("not fit to serve: see the lines marked UNFIT ({count})"))
+    if unfit == 0 {
+        Ok(())
+    } else {
+        Err(Failure::fault(format!("not fit to serve: see the lines marked UNFIT ({unfit})")))
+    }
 }
 
 /// Opens what is there; looking for a database must not make one.
-fn open(configuration: &Configuration) -> Outcome<Store> {
-    match location(configuration) {
+fn open(place: &Place) -> Outcome<Store> {
+    match place.location() {
         Location::Sqlite(file) if !file.exists() => {
             Err(Failure::fault(format!("there is no file {}; run `faisceau migrate`", file.display())))
         }
@@ -64,13 +46,22 @@ fn open(configuration: &Configuration) -> Outcome<Store> {
     }
 }
 
-fn keys(configuration: &Configuration) -> Outcome<String> {
-    KeyRing::load(&configuration.keys)?;
-    Ok(format!("complete in {}, open to their owner only", configuration.keys.display()))
+fn keys(place: &Place) -> Outcome<String> {
+    KeyRing::load(&place.keys)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&place.keys).map_or(0, |folder| folder.permissions().mode());
+        if mode & 0o077 != 0 {
+            let folder = place.keys.display();
+            return Err(Failure::fault(format!("{folder} is open to others than its owner; run `chmod 700 {folder}`")));
+        }
+    }
+    Ok(format!("complete in {}", place.keys.display()))
 }
 
-fn pending(configuration: &Configuration) -> Outcome<String> {
-    let pending = migrations::pending(&location(configuration))?;
+fn pending(place: &Place) -> Outcome<String> {
+    let pending = migrations::pending(&place.location())?;
     if pending.is_empty() {
         Ok("all run".to_owned())
     } else {

@@ -3,7 +3,4 @@
 
 mod answer;
 mod edges;
-mod indicators;
-mod slices;
 pub mod story;
-mod words;

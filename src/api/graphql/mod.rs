@@ -18,7 +18,6 @@ pub mod scalars;
 pub mod schema;
 pub mod strict_json;
 pub mod transport;
-pub mod trusted;
 pub mod types;
 
 #[cfg(test)]

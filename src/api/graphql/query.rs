@@ -16,8 +16,7 @@ use super::types::indicators::Indicator;
 use super::types::programmes::Programme;
 use super::types::reports::{Report, ReportVersion, list_reports};
 use crate::access::role::Role;
-use crate::consolidation::definitions::built_in;
-use crate::consolidation::indicator::Defined;
+use crate::consolidation::indicator::INDICATORS;
 use crate::directory::operations::{self as directory, ProjectFilter};
 use crate::id::{OrganisationId, ProjectId, ReportId};
 use crate::refusal::{Code, Refusal};
@@ -229,10 +228,10 @@ impl Nouns {
         Ok(ctx.run(move |desk, scope, _| reporting::find_report(desk, scope, &id)).await?.map(Report))
     }
 
-    /// The indicators that come with the program; a programme's `definitions` say which it has.
+    /// The catalogue of indicators.
     async fn indicators(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Indicator>> {
         ctx.caller()?;
-        Ok(Defined::all(built_in::first()).map(Indicator).collect())
+        Ok(INDICATORS.iter().map(Indicator).collect())
     }
 
     /// The rules that statements are held to, or were under an earlier rule set.

@@ -4,8 +4,6 @@
 //! structure.
 
 pub mod clients;
-pub mod definitions;
-pub mod filters;
 pub mod folder;
 pub mod import;
 pub mod organisations;

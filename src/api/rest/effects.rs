@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::consolidation::answer::Figure;
 use crate::consolidation::operations as consolidation;
 use crate::consolidation::question::Unit;
+use crate::directory::money::Cents;
 use crate::refusal::Language;
 
 /// A figure under one version and under the other.
@@ -13,16 +14,16 @@ use crate::refusal::Language;
 pub struct Effect {
     /// The indicator's code.
     #[schema(example = "POSITIVE_EXIT_RATE")]
-    indicator: String,
+    indicator: &'static str,
     /// Its name, in the language of Accept-Language.
-    name: String,
+    name: &'static str,
     /// What was counted: `PERSON` or `PARTICIPATION`.
     unit: &'static str,
     /// Under the first version.
     before: Parts,
     /// Under the second version.
     after: Parts,
-    /// How much it changes, as decimal text; of rates, the difference of the percentages as they are rounded.
+    /// How much it changes, as text; of rates, in tenths of a percent as they are read.
     change: Option<String>,
 }
 
@@ -41,17 +42,19 @@ pub struct Parts {
 /// The document of an effect, in a language.
 pub fn effect(effect: &consolidation::Effect, language: Language) -> Effect {
     let indicator = effect.indicator();
-    let parts = |figure: &Figure| Parts {
-        numerator: figure.numerator_text(),
-        denominator: figure.denominator_text(),
+    let money = indicator.numerator.is_money() && indicator.denominator.is_none();
+    let written = |value: i64| if money { Cents(value).to_string() } else { value.to_string() };
+    let parts = |figure: Figure| Parts {
+        numerator: figure.numerator.map(written),
+        denominator: figure.denominator.map(written),
         display: figure.display(language),
     };
     Effect {
-        indicator: indicator.code.to_string(),
-        name: indicator.name(language).to_owned(),
+        indicator: indicator.code,
+        name: if language == Language::Fr { indicator.name_fr } else { indicator.name_en },
         unit: if effect.before.unit == Unit::Person { "PERSON" } else { "PARTICIPATION" },
-        before: parts(&effect.before),
-        after: parts(&effect.after),
-        change: effect.change().map(|change| indicator.unit.decimal(change)),
+        before: parts(effect.before),
+        after: parts(effect.after),
+        change: effect.change().map(written),
     }
 }
