@@ -257,7 +257,8 @@ fn a_hundred_megabytes_are_refused_before_they_have_come() {
     let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n{}0\r\n\r\n", chunk.repeat(100));
     let no_token = announced.replace(&token, "");
     let form = format!(
-        "POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 104857600\r\n\r\n{}",
+        "POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: 104857600\r\n\r\n{}",
         "x".repeat(100 << 20)
     );
     for (name, bytes) in
