@@ -53,8 +53,9 @@ const PROGRAMME_VARIABLE: &str = "FAISCEAU_KEY_PROGRAMME_";
 
 impl KeyRing {
     /// Reads the keys from a folder; a variable such as `FAISCEAU_KEY_DEPLOYMENT` goes before its file.
-    /// Says which key is missing, and that the service will not start without it.
+    /// Says which key is missing or open to others, and that the service will not start so.
     pub fn load(folder: &Path) -> Outcome<Self> {
+        private::check_folder(folder)?;
         let tokens = TokenKeys::load(folder)?;
         let deployment = DeploymentKey::load(folder)?;
         let secret = read_key(folder, "secret.key", "FAISCEAU_KEY_SECRET")?;

@@ -8,6 +8,7 @@ use super::rest::{
     oauth, obligations, reports, submissions, table, templates, totals, waivers,
 };
 use super::{graphql, rest};
+use crate::configuration::Configuration;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,8 +113,8 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/changes", Entry::Token),
 ];
 
-/// Registers every route.
-pub fn configure(config: &mut ServiceConfig) {
+/// Registers every route that a configuration does not switch off.
+pub fn configure(config: &mut ServiceConfig, set: &Configuration) {
     config
         .service(
             web::resource("/").route(web::get().to(documents::welcome)).default_service(web::to(rest::wrong_method)),
@@ -297,6 +298,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(clients::configure)
         .configure(directory::configure)
         .configure(reports::configure)
-        .configure(graphql::playground::configure)
+        .configure(|config| {
+            if set.playground {
+                graphql::playground::configure(config);
+            }
+        })
         .default_service(web::to(rest::no_route));
 }

@@ -45,6 +45,7 @@ pub struct Store {
     location: Location,
     writers: Pool<Manager>,
     readers: Pool<Manager>,
+    lookers: Pool<Manager>,
     patience: Duration,
     numbering: Arc<Mutex<()>>,
 }
@@ -85,8 +86,8 @@ impl Store {
                 .error_handler(Box::new(NopErrorHandler))
                 .build_unchecked(Manager::new(location.clone(), read_only))
         };
-        let (writers, readers) = (pool(writer_count, false), pool(reader_count, true));
-        Ok(Self { location, writers, readers, patience: PATIENCE, numbering: Arc::default() })
+        let (writers, readers, lookers) = (pool(writer_count, false), pool(reader_count, true), pool(1, true));
+        Ok(Self { location, writers, readers, lookers, patience: PATIENCE, numbering: Arc::default() })
     }
 
     /// The same store for work that nobody sits in front of: it waits longer before it calls the service busy.
@@ -102,7 +103,22 @@ impl Store {
 
     /// Runs a read in one snapshot of the database.
     pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
-        let mut connection = self.connection(&self.readers, "no connection to read with became free")?;
+        self.snapshot(&self.readers, work)
+    }
+
+    /// Runs a short read on a connection kept for it: how the service is, can be seen however busy it is.
+    pub fn look<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        self.snapshot(&self.lookers, work)
+    }
+
+    /// How many connections are at work, by what for.
+    pub fn connections_in_use(&self) -> [(&'static str, u32); 2] {
+        let in_use = |pool: &Pool<Manager>| pool.state().connections - pool.state().idle_connections;
+        [("writing", in_use(&self.writers)), ("reading", in_use(&self.readers))]
+    }
+
+    fn snapshot<T>(&self, pool: &Pool<Manager>, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        let mut connection = self.connection(pool, "no connection to read with became free")?;
         let begin = match *connection {
             AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             AnyConnection::Sqlite(_) => "BEGIN",

@@ -1,12 +1,16 @@
 //! What describes the API: the OpenAPI document, the GraphQL schema, and a page that says where everything is.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
 use super::{clients, directory, reports, templates};
 use crate::api::graphql::schema;
+use crate::api::problem;
+use crate::api::service::Service;
+use crate::refusal::Code;
 
 /// The OpenAPI document of the REST routes.
 #[derive(OpenApi)]
@@ -90,8 +94,11 @@ pub async fn openapi() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi_text())
 }
 
-/// Gives the GraphQL schema as text.
-pub async fn schema() -> HttpResponse {
+/// Gives the GraphQL schema as text, unless the service does not tell it.
+pub async fn schema(request: HttpRequest, service: Data<Service>) -> HttpResponse {
+    if !service.edge.configuration.introspection {
+        return problem::problem(&Code::IntrospectionOff.into(), problem::language(request.headers()));
+    }
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(schema::sdl())
 }
 

@@ -267,7 +267,8 @@ fn first_entries_share_persons_out_without_overlap() {
                 prop_assert!(sum - whole <= whole, "{:?} of {:?}", attribute, question);
                 let always = asked::codes(attribute, u64::MAX);
                 let stated = Measure::count(Event::FirstEntries, [Condition::In(always)]);
-                let stated = measure(&node, &play, &question, &[stated.clone()]).total.value(&stated, Unit::Person);
+                let stated =
+                    measure(&node, &play, &question, std::slice::from_ref(&stated)).total.value(&stated, Unit::Person);
                 prop_assert_eq!(Some(sum - whole), stated, "{:?} of {:?}", attribute, question);
             }
         }
