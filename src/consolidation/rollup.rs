@@ -103,9 +103,9 @@ impl<'a> Rollup<'a> {
     pub fn table(&self, dimensions: &[Dimension], window: Window, series: Series, filter: &Filter) -> Outcome<Table> {
         let selected = self.selected(filter);
         let axes = Axes::of(self, dimensions, window, series, filter, &selected)?;
-        let plan = Plan::of(&self.measures, &self.classes, filter, &axes);
+        let plan = Plan::of(&self.measures, self.classes, filter, &axes);
         let counted = scan::scan(&plan, &axes, &selected);
-        let adjusted = shared::adjust(&plan, &self.classes, &axes, &selected, self.image.shared_count());
+        let adjusted = shared::adjust(&plan, self.classes, &axes, &selected, self.image.shared_count());
         let hours = hours::add_up(&self.measures, &plan, &axes, filter, &selected);
         let of_projects = filter.is_on_projects_only() && dimensions.iter().all(|one| one.is_of_projects());
         let sums = if of_projects { ProjectSums::of(self, &axes, &selected)? } else { ProjectSums::not_applicable() };

@@ -58,7 +58,7 @@ impl Rollup<'_> {
     /// their entries in the window. Who has left is known up to the window's last day.
     pub fn cohorts(&self, window: Window, filter: &Filter) -> Vec<Cohort> {
         let selected = self.selected(filter);
-        let plan = Plan::selecting(filter, &self.classes);
+        let plan = Plan::selecting(filter, self.classes);
         let mut cohorts: BTreeMap<Quarter, Cohort> =
             Quarter::of(window.from).through(Quarter::of(window.to)).map(|q| (q, empty(q, window))).collect();
         let mut shared: BTreeMap<u32, Vec<Recorded<'_>>> = BTreeMap::new();

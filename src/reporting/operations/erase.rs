@@ -82,13 +82,11 @@ pub fn scrub(desk: &Desk) {
     }
 }
 
+/// A person, if one is linked, and every reference that stands for them.
+pub type Found = (Option<String>, Vec<(ProjectId, String)>);
+
 /// The person, if one is linked, and every reference that stands for them.
-pub fn find_person(
-    connection: &mut AnyConnection,
-    desk: &Desk,
-    scope: &Scope,
-    who: &Who,
-) -> Outcome<(Option<String>, Vec<(ProjectId, String)>)> {
+pub fn find_person(connection: &mut AnyConnection, desk: &Desk, scope: &Scope, who: &Who) -> Outcome<Found> {
     let person = match who {
         Who::Reference(project, reference) => {
             let found = directory::find_project(connection, scope, project)?;
