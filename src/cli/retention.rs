@@ -12,13 +12,13 @@ use crate::reporting::operations as reporting;
 #[derive(Args)]
 pub(super) struct RetentionArguments {
     /// Purge what is past its retention; otherwise it is listed.
-    #[arg(long, conflicts_with = "set")]
+    #[arg(long, conflicts_with = "months")]
     run: bool,
     /// Set how many months records are kept after the end of their project's agreement, or `none`.
-    #[arg(long, requires = "programme", value_name = "MONTHS")]
-    set: Option<String>,
+    #[arg(long, requires = "programme")]
+    months: Option<String>,
     /// The code of the programme to set it for.
-    #[arg(long, requires = "set")]
+    #[arg(long, requires = "months")]
     programme: Option<String>,
     #[command(flatten)]
     place: Place,
@@ -27,11 +27,11 @@ pub(super) struct RetentionArguments {
 pub(super) fn retention(arguments: &RetentionArguments) -> Outcome<()> {
     let desk = arguments.place.desk()?;
     let operator = at_the_console(Role::Operator);
-    if let (Some(set), Some(code)) = (&arguments.set, &arguments.programme) {
+    if let (Some(given), Some(code)) = (&arguments.months, &arguments.programme) {
         let programme = directory::find_programme(&desk, &operator, code)?;
         let programme = programme.ok_or_else(|| Refusal::new(Code::NotFound).at("programme"))?;
         let invalid = |_| Refusal::new(Code::ParameterInvalid).at("months");
-        let months = if set == "none" { None } else { Some(set.parse().map_err(invalid)?) };
+        let months = if given == "none" { None } else { Some(given.parse().map_err(invalid)?) };
         directory::set_retention(&desk, &operator, &programme.id, months)?;
     }
     for (programme, months) in directory::list_retention(&desk, &operator)? {

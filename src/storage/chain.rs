@@ -188,11 +188,11 @@ pub fn list_heads(connection: &mut AnyConnection) -> Outcome<Vec<HeadRow>> {
     Ok(chain_heads::table.order(chain_heads::chain).load(connection)?)
 }
 
-/// A link as it is kept: its number, its hash, and its entry if that is still there.
-pub type LinkRow = (i64, Vec<u8>, Option<LinkedEntry>);
+/// A link: its number, its hash, and its entry if that is still there.
+pub type NumberedLink = (i64, Vec<u8>, Option<LinkedEntry>);
 
 /// Some links of a chain after a number, in order, each with its entry if that is still there.
-pub fn links_after(connection: &mut AnyConnection, chain: &str, number: i64) -> Outcome<Vec<LinkRow>> {
+pub fn links_after(connection: &mut AnyConnection, chain: &str, number: i64) -> Outcome<Vec<NumberedLink>> {
     Ok(journal_links::table
         .left_join(journal::table.on(journal::id.eq(journal_links::entry_id)))
         .filter(journal_links::chain.eq(chain).and(journal_links::number.gt(number)))

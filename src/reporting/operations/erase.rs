@@ -82,11 +82,11 @@ pub fn scrub(desk: &Desk) {
     }
 }
 
-/// A person, if one is linked, and every reference that stands for them.
-pub type Found = (Option<String>, Vec<(ProjectId, String)>);
+/// A person, if one is linked, and every reference that stands for them, each with its project.
+pub type FoundPerson = (Option<String>, Vec<(ProjectId, String)>);
 
 /// The person, if one is linked, and every reference that stands for them.
-pub fn find_person(connection: &mut AnyConnection, desk: &Desk, scope: &Scope, who: &Who) -> Outcome<Found> {
+pub fn find_person(connection: &mut AnyConnection, desk: &Desk, scope: &Scope, who: &Who) -> Outcome<FoundPerson> {
     let person = match who {
         Who::Reference(project, reference) => {
             let found = directory::find_project(connection, scope, project)?;

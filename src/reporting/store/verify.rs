@@ -19,9 +19,6 @@ pub type HeldSection = (u32, Option<u32>, SectionRecord);
 /// The hashes of erased records by their places among the records of a version, by version.
 pub type Erased = BTreeMap<u32, Vec<(usize, [u8; 32])>>;
 
-/// What an entry of the journal says of a version: its kind, the version, its digest and the entry's position.
-pub type VersionEntry = (String, u32, Option<String>, Option<i64>);
-
 /// Every project that has a report, by identifier.
 pub fn list_reporting_projects(connection: &mut AnyConnection) -> Outcome<Vec<ProjectId>> {
     let ids: Vec<String> = projects::table
@@ -81,7 +78,10 @@ pub fn list_erased(connection: &mut AnyConnection, project: &ProjectId) -> Outco
     Ok(erased)
 }
 
-/// What the journal says of the versions of a project.
+/// An entry on a version: kind, version, digest and position.
+pub type VersionEntry = (String, u32, Option<String>, Option<i64>);
+
+/// What the journal says of the versions of a project: kind, version, digest and position of each entry.
 pub fn list_entries(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<Vec<VersionEntry>> {
     let rows: Vec<(String, String, Option<i64>)> = journal::table
         .filter(

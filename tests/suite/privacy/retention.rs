@@ -54,10 +54,10 @@ fn the_command_sets_lists_and_purges() {
     let said = console.run(&["retention"]).out;
     assert!(said.contains("TEST: individual records are kept as long as the programme."), "{said}");
     // By the machine's clock the agreements ended long ago.
-    let said = console.run(&["retention", "--programme", "TEST", "--set", "1"]).out;
+    let said = console.run(&["retention", "--programme", "TEST", "--months", "1"]).out;
     assert!(said.contains("kept 1 months after") && said.contains("Past its retention: TEST/ALPHA."), "{said}");
     let said = console.run(&["retention", "--run"]).out;
     assert!(said.contains("Purged 4 records and 2 links of TEST/ALPHA"), "{said}");
     assert!(console.run(&["retention", "--run"]).out.contains("Nothing is past its retention."));
-    assert!(console.refused(&["retention", "--programme", "TEST", "--set", "0"]).contains("PARAMETER_INVALID"));
+    assert!(console.refused(&["retention", "--programme", "TEST", "--months", "0"]).contains("PARAMETER_INVALID"));
 }

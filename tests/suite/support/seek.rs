@@ -128,9 +128,11 @@ impl Seeker {
         found
     }
 
-    /// What is found in files that grow elsewhere, such as a database server's, some at a time.
+    /// What is found in a file that others write too, such as a database server's: digits within a longer run of
+    /// hexadecimal ones are somebody's random identifier.
     pub fn seek_in_file(&self, file: &Path) -> (Vec<String>, usize) {
-        let bytes = std::fs::read(file).unwrap_or_default();
+        let mut bytes = std::fs::read(file).unwrap_or_default();
+        blot_identifiers(&mut bytes);
         let name = file.to_string_lossy().into_owned();
         (self.seek(&bytes).into_iter().map(|what| format!("{name}: {what}")).collect(), bytes.len())
     }
@@ -146,6 +148,22 @@ impl Seeker {
             found.extend(self.seek(&bytes).into_iter().map(|what| format!("{name}: {what}")));
         }
         (found, files.len(), size)
+    }
+}
+
+/// Takes runs of hexadecimal digits out that are as long as random identifiers are, and no hash or number of a person.
+fn blot_identifiers(bytes: &mut [u8]) {
+    let mut start = 0;
+    while start < bytes.len() {
+        let digits = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-');
+        let run = bytes[start..].iter().take_while(digits).count();
+        let has_letters = bytes[start..start + run].iter().any(u8::is_ascii_lowercase);
+        let is_encoded = [20, 26, 30, 32].contains(&run);
+        // With letters among them these are no digits of a number; a number in hexadecimal, or its hash, is as long as those.
+        if (17..=36).contains(&run) && has_letters && !is_encoded {
+            bytes[start..start + run].fill(b'~');
+        }
+        start += run.max(1);
     }
 }
 
