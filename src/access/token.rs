@@ -1,6 +1,6 @@
 //! Access tokens: short JSON Web Tokens of RFC 9068, signed with Ed25519, every claim required and checked.
 //!
-//! A token names its client; what the client may do is the database's to say ([`super::recognition`]).
+//! A token names its client; what the client may do is the database's to say (`recognition`).
 
 use jsonwebtoken::{Algorithm, Header};
 use serde::{Deserialize, Serialize};
