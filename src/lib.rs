@@ -15,6 +15,7 @@ pub mod cli;
 pub mod demo;
 
 pub mod clock;
+pub mod configuration;
 pub mod id;
 pub mod page;
 pub mod private;

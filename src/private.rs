@@ -31,3 +31,23 @@ pub fn new_file(path: &Path) -> Outcome<File> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(|error| Failure::fault(format!("cannot write {}: {error}", path.display())))
 }
+
+/// Refuses a folder that others than its owner can use, or a file in it that they can. One that is not there is not refused.
+pub fn check_folder(folder: &Path) -> Outcome<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path());
+        for path in std::iter::once(folder.to_owned()).chain(files) {
+            let Ok(metadata) = std::fs::metadata(&path) else { continue };
+            if metadata.permissions().mode() & 0o077 != 0 {
+                let mode = if metadata.is_dir() { "700" } else { "600" };
+                let place = path.display();
+                return Err(Failure::fault(format!(
+                    "{place} is open to others than its owner; run `chmod {mode} {place}`, and make new keys if others have been on this machine"
+                )));
+            }
+        }
+    }
+    Ok(())
+}

@@ -36,6 +36,8 @@ pub enum Kind {
     Conflict,
     /// The request is too large.
     TooLarge,
+    /// The caller asks more than it may in a time.
+    Throttled,
     /// The media type is not supported.
     UnsupportedMediaType,
     /// The request is understood and its content does not hold.

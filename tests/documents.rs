@@ -1,12 +1,16 @@
 //! The documents that are made from the code: `docs/errors.md`, `docs/rules.md`, `docs/fields.md` and the templates,
-//! `docs/code-lists.md`.
+//! `docs/code-lists.md`, `docs/indicators.md`, `docs/configuration.md`.
 //!
 //! They are compared with what the tables say now; `UPDATE_DOCUMENTS=1 cargo test --test documents` writes them.
+
+#[path = "documents/indicators.rs"]
+mod indicators;
 
 use std::fmt::Write;
 use std::path::Path;
 
 use faisceau::api::problem;
+use faisceau::configuration::{SETTINGS, VARIABLES, variable_of};
 use faisceau::consolidation::code_lists::code_lists;
 use faisceau::refusal::{Code, Language, Refusal};
 use faisceau::reporting::fields::{Field, kept_fields, sent_fields};
@@ -39,6 +43,49 @@ fn the_templates_hold_every_field_that_is_kept() {
 #[test]
 fn the_page_of_code_lists_says_what_the_code_says() {
     compare("docs/code-lists.md", &code_lists_page());
+}
+
+#[test]
+fn the_page_of_settings_says_what_the_code_says() {
+    compare("docs/configuration.md", &configuration_page());
+}
+
+#[test]
+fn every_line_of_the_threat_model_names_a_test_that_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = String::new();
+    ["src", "tests"].into_iter().for_each(|folder| read_below(&root.join(folder), &mut sources));
+    let page = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ") && !line.contains("| held by |")).collect();
+    let rows: Vec<&str> = rows.into_iter().filter(|line| !line.starts_with("| ---")).collect();
+    assert!(rows.len() > 30);
+    let mut wrong = Vec::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").collect();
+        let tests: Vec<&str> = cells.last().unwrap().split('`').skip(1).step_by(2).collect();
+        if cells.len() != 3 || tests.is_empty() {
+            wrong.push(format!("no test: {row}"));
+        }
+        let is_there = |test: &&&str| sources.contains(&format!("fn {test}("));
+        wrong.extend(tests.iter().filter(|test| !is_there(test)).map(|test| format!("{test} is no test")));
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+fn read_below(folder: &Path, text: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_below(&path, text);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn the_page_of_indicators_says_what_the_definitions_say() {
+    compare("docs/indicators.md", &indicators::page());
 }
 
 /// Fails if a document differs from what the code says, or writes it where that is asked for.
@@ -252,5 +299,45 @@ fn code_lists_page() -> String {
             let _ = writeln!(page, "| `{}`{no_longer} | {} | {} |{parent}", entry.code, entry.en, entry.fr);
         }
     }
+    page
+}
+
+const CONFIGURATION_HEAD: &str = "\
+# Configuration
+
+<!-- Made from src/configuration/ by tests/documents.rs: do not edit. -->
+
+Settings come from a TOML file (`--config FILE`, or the variable `FAISCEAU_CONFIG`), from variables, and from flags
+(`--set NAME=VALUE`, and the flags that a command names); each goes before the one before. There is no other file that is
+looked for. In the file every setting is a line at the top; a list is one of texts. In a variable, a list is separated by
+commas.
+
+    listen = \"127.0.0.1:8080\"
+    connections = 512
+    cors_origins = [\"https://tableau.example.org\"]
+
+Nothing starts with a configuration that does not hold. A setting or a `FAISCEAU_*` variable that nobody knows, a value of
+another form, and a combination that would leave a door open are refused, all at once, each with what to do.
+`faisceau doctor` tells the same, and looks at keys and database besides. A value is never repeated.
+";
+
+fn configuration_page() -> String {
+    let mut page = CONFIGURATION_HEAD.to_owned();
+    let mut topic = "";
+    for setting in SETTINGS {
+        if setting.topic != topic {
+            topic = setting.topic;
+            let _ = write!(page, "\n## {topic}\n\n| setting | variable | form | default | what |\n");
+            page.push_str("| --- | --- | --- | --- | --- |\n");
+        }
+        let default = if setting.default.is_empty() { "nothing".to_owned() } else { format!("`{}`", setting.default) };
+        let (name, variable, form) = (setting.name, variable_of(setting.name), (setting.form)());
+        let _ = writeln!(page, "| `{name}` | `{variable}` | {form} | {default} | {} |", setting.text);
+    }
+    page.push_str("\n## Other variables\n\n| variable | what |\n| --- | --- |\n");
+    for variable in VARIABLES {
+        let _ = writeln!(page, "| `{}` | {} |", variable.name, variable.text);
+    }
+    page.push_str("| `RUST_LOG` | What the log says: `info`, `warn`, `faisceau=debug`. |\n");
     page
 }

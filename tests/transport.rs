@@ -79,12 +79,12 @@ fn queries_are_answered() {
         &json!({"query": "query Q($s: Statement!) { count(statement: $s) caller }", "operationName": "Q",
             "variables": {"s": {"participations": [{"reference": "A", "sex": "F"}]}}}),
     );
-    assert_eq!((answered.status, answered.body), (200, json!({"data": {"count": 1, "caller": "ana"}})));
+    assert_eq!((answered.status, &answered.body["data"]), (200, &json!({"count": 1, "caller": "ana"})));
     for header in ["cache-control: no-store", "x-content-type-options: nosniff", "application/graphql-response+json"] {
         assert!(answered.head.contains(header), "{}", answered.head);
     }
-    assert_eq!(request(port, "GET /graphql?query=%7Bcaller%7D", "", "").body, json!({"data": {"caller": "nobody"}}));
-    assert_eq!(ask(port, "mutation { touch }").body, json!({"data": {"touch": true}}));
+    assert_eq!(request(port, "GET /graphql?query=%7Bcaller%7D", "", "").body["data"], json!({"caller": "nobody"}));
+    assert_eq!(ask(port, "mutation { touch }").body["data"], json!({"touch": true}));
 }
 
 #[test]

@@ -7,11 +7,13 @@ use serde::de::DeserializeOwned;
 
 use super::issuer::Issuer;
 use super::keys::KeyRing;
+use super::looks::LookBook;
 use super::once::RequestKey;
 use super::scope::Scope;
 use super::store;
 use crate::clock::Clock;
 use crate::refusal::Outcome;
+use crate::storage::journal::Sequence;
 use crate::storage::{AnyConnection, Store};
 use crate::watch::Watch;
 
@@ -24,6 +26,8 @@ pub struct Desk {
     pub clock: Clock,
     /// The keys, which live outside the database.
     pub keys: Arc<KeyRing>,
+    /// What staff asked of figures and is not yet in the journal.
+    pub(in crate::access) looks: Arc<LookBook>,
     /// The public address, which issues tokens.
     pub issuer: Issuer,
     /// How the request at hand wants to be written.
@@ -44,7 +48,7 @@ pub struct Manner {
 impl Desk {
     /// A desk for requests that write for good.
     pub fn new(store: Store, clock: Clock, keys: Arc<KeyRing>) -> Self {
-        Self { store, clock, keys, issuer: Issuer::default(), manner: Manner::default() }
+        Self { store, clock, keys, looks: Arc::default(), issuer: Issuer::default(), manner: Manner::default() }
     }
 
     /// The same desk at another public address.
@@ -63,6 +67,11 @@ impl Desk {
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
         Self { clock, ..self.clone() }
+    }
+
+    /// Numbers and links what was committed to the journal; answers the newest sequence.
+    pub fn number(&self) -> Outcome<Sequence> {
+        self.store.number(&|head| self.keys.hash_request(b"chain-head", head))
     }
 
     /// Whether nothing of the request at hand is to be kept.

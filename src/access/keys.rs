@@ -6,14 +6,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use aes_siv::aead::KeyInit as _;
-use aes_siv::siv::Aes256Siv;
 use data_encoding::HEXLOWER;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit as _, Mac};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::deployment_key::DeploymentKey;
 use super::jwk::PublishedKey;
 use super::token_keys::{self, TokenKeys};
 use crate::clock::{self, Instant};
@@ -26,7 +25,8 @@ pub type ProgrammeKey = SecretBox<[u8; 32]>;
 /// Every key that the service holds.
 pub struct KeyRing {
     tokens: TokenKeys,
-    deployment: SecretBox<[u8; 64]>,
+    /// The key that seals pseudonyms, and the one before it while it is rotated.
+    pub deployment: DeploymentKey,
     secret: SecretBox<[u8; 32]>,
     programmes: BTreeMap<String, ProgrammeKey>,
     programmes_by_variable: BTreeMap<String, ProgrammeKey>,
@@ -53,10 +53,11 @@ const PROGRAMME_VARIABLE: &str = "FAISCEAU_KEY_PROGRAMME_";
 
 impl KeyRing {
     /// Reads the keys from a folder; a variable such as `FAISCEAU_KEY_DEPLOYMENT` goes before its file.
-    /// Says which key is missing, and that the service will not start without it.
+    /// Says which key is missing or open to others, and that the service will not start so.
     pub fn load(folder: &Path) -> Outcome<Self> {
+        private::check_folder(folder)?;
         let tokens = TokenKeys::load(folder)?;
-        let deployment = read_key(folder, "deployment.key", "FAISCEAU_KEY_DEPLOYMENT")?;
+        let deployment = DeploymentKey::load(folder)?;
         let secret = read_key(folder, "secret.key", "FAISCEAU_KEY_SECRET")?;
         let programmes = read_programme_files(folder)?;
         let programmes_by_variable = read_programme_variables()?;
@@ -95,8 +96,7 @@ impl KeyRing {
 
     /// Seals a stage-one pseudonym: the same bytes always give the same seal, and only the deployment key opens it.
     pub fn seal(&self, stage_one: &[u8; 32]) -> Vec<u8> {
-        let mut cipher = Aes256Siv::new(self.deployment.expose_secret().into());
-        cipher.encrypt([b"faisceau/person-link/1"], stage_one).expect("AES-SIV seals 32 bytes")
+        self.deployment.seal(stage_one)
     }
 
     /// The keyed hash under which a client's secret is kept.
@@ -159,7 +159,11 @@ fn read_text(folder: &Path, file: &str, variable: &str) -> Outcome<String> {
     })
 }
 
-fn read_key<const N: usize>(folder: &Path, file: &str, variable: &str) -> Outcome<SecretBox<[u8; N]>> {
+pub(in crate::access) fn read_key<const N: usize>(
+    folder: &Path,
+    file: &str,
+    variable: &str,
+) -> Outcome<SecretBox<[u8; N]>> {
     let text = Zeroizing::new(read_text(folder, file, variable)?);
     parse_key(&text).ok_or_else(|| Failure::fault(format!("key {file}: {} hexadecimal digits expected", N * 2)))
 }
@@ -205,6 +209,6 @@ fn variable_part(code: &str) -> String {
     code.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
 }
 
-fn hex_key<const N: usize>() -> Zeroizing<String> {
+pub(in crate::access) fn hex_key<const N: usize>() -> Zeroizing<String> {
     Zeroizing::new(HEXLOWER.encode(&clock::random_bytes::<N>()))
 }

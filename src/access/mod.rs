@@ -3,13 +3,16 @@
 //! Only this room makes a [`Scope`] and only this room knows JSON Web Tokens. It knows nothing of reports or figures.
 
 mod assertion;
+pub mod chain;
 pub mod client;
 pub mod credential;
+mod deployment_key;
 mod desk;
 pub mod issuer;
 mod jose;
 pub mod jwk;
 pub mod keys;
+pub mod looks;
 pub mod network;
 pub mod once;
 pub mod operations;

@@ -22,6 +22,8 @@ pub enum Permission {
     ReadDirectory,
     /// Register and change programmes, organisations and projects.
     ChangeDirectory,
+    /// Add versions of the definitions of figures.
+    ChangeDefinitions,
     /// Check, submit, certify and recall reports.
     SubmitReports,
     /// Start reviews, return, approve, reopen and annul; extend due dates.
@@ -40,6 +42,12 @@ pub enum Permission {
     RegisterClients,
     /// Take in versions that were approved elsewhere.
     ImportHistory,
+    /// Check the journal, versions and records against their hashes.
+    VerifyJournal,
+    /// Erase a person, and set how long records are kept.
+    ErasePersons,
+    /// See all that is held on one person, for that person.
+    ExportPersons,
 }
 
 impl Role {
@@ -65,8 +73,9 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDirectory, ImportHistory, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords,
-            ReadReports, ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports,
+            ChangeDefinitions, ChangeDirectory, ErasePersons, ExportPersons, ImportHistory, ReadDirectory,
+            ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports, ReadReviewQueue, RegisterClients,
+            ReviewReports, SubmitReports, VerifyJournal,
         };
         match self {
             Self::Partner => {
@@ -76,6 +85,7 @@ impl Role {
                 permission,
                 ReadDirectory
                     | ChangeDirectory
+                    | ChangeDefinitions
                     | ReviewReports
                     | ReadReviewQueue
                     | ReadReports
@@ -83,6 +93,8 @@ impl Role {
                     | ReadProjectFigures
                     | ReadNationalFigures
                     | ImportHistory
+                    | ErasePersons
+                    | ExportPersons
             ),
             Self::Analyst => {
                 matches!(permission, ReadDirectory | ReadReports | ReadProjectFigures | ReadNationalFigures)
@@ -96,9 +108,12 @@ impl Role {
                         | ReadRecords
                         | ReadProjectFigures
                         | ReadNationalFigures
+                        | VerifyJournal
                 )
             }
-            Self::Operator => matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients),
+            Self::Operator => {
+                matches!(permission, ReadDirectory | ChangeDirectory | RegisterClients | VerifyJournal | ErasePersons)
+            }
         }
     }
 
@@ -110,9 +125,10 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
+        Self::ChangeDefinitions,
         Self::SubmitReports,
         Self::ReviewReports,
         Self::ReadReviewQueue,
@@ -122,6 +138,9 @@ impl Permission {
         Self::ReadNationalFigures,
         Self::RegisterClients,
         Self::ImportHistory,
+        Self::VerifyJournal,
+        Self::ErasePersons,
+        Self::ExportPersons,
     ];
 }
 

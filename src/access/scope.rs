@@ -6,6 +6,7 @@ use super::role::{Permission, Role};
 use super::scope_token::Covered;
 use crate::id::{OrganisationId, ProjectId};
 use crate::refusal::{Code, Refusal};
+use crate::text::Reason;
 
 /// A caller that has been recognised. Every finder takes one, so finding and authorising are the same call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,7 @@ pub struct Scope {
     caller: String,
     role: Role,
     organisation: Option<OrganisationId>,
+    reason: Option<Reason>,
     covered: Covered,
     projects: Option<Arc<[ProjectId]>>,
 }
@@ -30,13 +32,24 @@ pub enum Reach<'a> {
 
 impl Scope {
     pub(in crate::access) fn new(caller: String, role: Role, organisation: Option<OrganisationId>) -> Self {
-        Self { caller, role, organisation, covered: Covered::EVERYTHING, projects: None }
+        Self { caller, role, organisation, covered: Covered::EVERYTHING, projects: None, reason: None }
     }
 
     /// The same caller with what its token covers only, and the projects that its client is held to, if any.
     pub(in crate::access) fn narrowed(self, covered: Covered, projects: &[ProjectId]) -> Self {
         let projects = (!projects.is_empty()).then(|| projects.into());
         Self { covered, projects, ..self }
+    }
+
+    /// The same caller, who says why it calls.
+    #[must_use]
+    pub fn with_reason(self, reason: Option<Reason>) -> Self {
+        Self { reason, ..self }
+    }
+
+    /// Why the caller calls, if it said so; it stands in the journal beside what it looked at.
+    pub fn reason(&self) -> Option<&Reason> {
+        self.reason.as_ref()
     }
 
     /// Who calls: the client's name, as it stands in the journal.

@@ -24,13 +24,15 @@ pub enum ScopeToken {
     FiguresRead,
     /// Take in versions that were approved elsewhere.
     HistoryWrite,
+    /// Erase persons, and set how long records are kept.
+    RecordsErase,
     /// Register clients and take them back.
     ClientsWrite,
 }
 
 impl ScopeToken {
     /// Every scope.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::DirectoryRead,
         Self::DirectoryWrite,
         Self::ReportsRead,
@@ -39,6 +41,7 @@ impl ScopeToken {
         Self::ReportsReview,
         Self::FiguresRead,
         Self::HistoryWrite,
+        Self::RecordsErase,
         Self::ClientsWrite,
     ];
 
@@ -53,6 +56,7 @@ impl ScopeToken {
             Self::ReportsReview => "reports:review",
             Self::FiguresRead => "figures:read",
             Self::HistoryWrite => "history:write",
+            Self::RecordsErase => "records:erase",
             Self::ClientsWrite => "clients:write",
         }
     }
@@ -66,14 +70,15 @@ impl ScopeToken {
     fn about(permission: Permission) -> Self {
         match permission {
             Permission::ReadDirectory => Self::DirectoryRead,
-            Permission::ChangeDirectory => Self::DirectoryWrite,
+            Permission::ChangeDirectory | Permission::ChangeDefinitions => Self::DirectoryWrite,
             Permission::SubmitReports => Self::ReportsWrite,
             Permission::ReviewReports => Self::ReportsReview,
-            Permission::ReadReviewQueue | Permission::ReadReports => Self::ReportsRead,
-            Permission::ReadRecords => Self::RecordsRead,
+            Permission::ReadReviewQueue | Permission::ReadReports | Permission::VerifyJournal => Self::ReportsRead,
+            Permission::ReadRecords | Permission::ExportPersons => Self::RecordsRead,
             Permission::ReadProjectFigures | Permission::ReadNationalFigures => Self::FiguresRead,
             Permission::RegisterClients => Self::ClientsWrite,
             Permission::ImportHistory => Self::HistoryWrite,
+            Permission::ErasePersons => Self::RecordsErase,
         }
     }
 
@@ -82,7 +87,7 @@ impl ScopeToken {
     pub fn covers(self, permission: Permission) -> bool {
         use Permission::{ReadDirectory, ReadProjectFigures, ReadReports, ReadReviewQueue};
         let needed: &[Permission] = match self {
-            Self::DirectoryRead | Self::ClientsWrite => &[],
+            Self::DirectoryRead | Self::ClientsWrite | Self::RecordsErase => &[],
             Self::ReportsWrite => &[ReadReports, ReadProjectFigures],
             Self::ReportsReview => &[ReadReports, ReadReviewQueue, ReadProjectFigures],
             Self::RecordsRead | Self::HistoryWrite => &[ReadReports],

@@ -3,7 +3,7 @@
 //! `X-Forwarded-For` is believed from its right end only, and only as far as the proxies named at start go: what stands
 //! further left is written by whoever likes.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::HttpRequest;
 
@@ -15,6 +15,14 @@ pub fn address(request: &HttpRequest, proxies: &[Network]) -> Option<IpAddr> {
     let said = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
     let said = said.collect::<Vec<_>>().join(",");
     from(peer, &said, proxies)
+}
+
+/// An address as it is counted: of an IPv6 address the network of a site, since anyone has a whole one.
+pub fn counted(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(six) => Ipv6Addr::from_bits(six.to_bits() & (u128::MAX << 64)).into(),
+    }
 }
 
 fn from(peer: IpAddr, said: &str, proxies: &[Network]) -> Option<IpAddr> {
@@ -50,5 +58,11 @@ mod tests {
         assert_eq!(from("10.0.0.1", "").as_deref(), Some("10.0.0.1"));
         assert_eq!(from("10.0.0.1", "unknown"), None);
         assert_eq!(from("10.0.0.1", "198.51.100.7, unknown"), None);
+    }
+
+    #[test]
+    fn a_site_is_counted_as_one() {
+        assert_eq!(counted("2001:db8:1:2:3:4:5:6".parse().unwrap()).to_string(), "2001:db8:1:2::");
+        assert_eq!(counted("192.0.2.1".parse().unwrap()).to_string(), "192.0.2.1");
     }
 }

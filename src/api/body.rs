@@ -15,6 +15,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
+use super::inflate::{Inflater, PIECE};
 use crate::refusal::{Code, Refusal};
 
 /// What a request body may weigh and how long it may take.
@@ -28,6 +29,8 @@ pub struct BodyLimits {
     pub grace: Duration,
     /// Lowest average rate once the grace is over.
     pub min_bytes_per_second: u64,
+    /// Whether a body may be compressed with gzip; `max_bytes` holds for both forms of it.
+    pub compressed: bool,
 }
 
 impl Default for BodyLimits {
@@ -37,6 +40,7 @@ impl Default for BodyLimits {
             deadline: Duration::from_secs(30),
             grace: Duration::from_secs(3),
             min_bytes_per_second: 1 << 10,
+            compressed: false,
         }
     }
 }
@@ -73,13 +77,19 @@ pub async fn forward<S>(
 where
     S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
 {
-    check_headers(headers, limits)?;
-    let (mut started, mut received) = (Instant::now(), 0);
+    let mut inflater = check_headers(headers, limits)?;
+    let (mut started, mut received, mut unfolded) = (Instant::now(), 0, 0);
     loop {
         let Ok(next) = timeout_at(too_slow_at(started, received, limits), body.next()).await else {
             return Err(Code::BodyTooSlow.into());
         };
-        let Some(chunk) = next else { return Ok(()) };
+        let Some(chunk) = next else {
+            let rest = inflater.map(Inflater::finish).transpose().map_err(|_| Code::BodyIncomplete)?;
+            if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
+                take(rest).await;
+            }
+            return Ok(());
+        };
         let chunk = chunk.map_err(refused_by_framing)?;
         received += chunk.len();
         if received > limits.max_bytes {
@@ -89,8 +99,24 @@ where
             return Err(Code::BodyTooSlow.into());
         }
         let handed = Instant::now();
-        if !take(chunk).await {
-            return Ok(());
+        match &mut inflater {
+            None => {
+                if !take(chunk).await {
+                    return Ok(());
+                }
+            }
+            Some(inflater) => {
+                for piece in chunk.chunks(PIECE) {
+                    let part = inflater.unfold(piece).map_err(|_| Code::BodyIncomplete)?;
+                    unfolded += part.len();
+                    if unfolded > limits.max_bytes {
+                        return Err(too_large(limits));
+                    }
+                    if !part.is_empty() && !take(part).await {
+                        return Ok(());
+                    }
+                }
+            }
         }
         started += handed.elapsed();
     }
@@ -106,16 +132,20 @@ pub fn closing(response: HttpResponse, payload: Payload) -> HttpResponse {
     response
 }
 
-fn check_headers(headers: &HeaderMap, limits: &BodyLimits) -> Result<(), Refusal> {
-    let plain = |value: &header::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
-    if !headers.get_all(header::CONTENT_ENCODING).all(plain) {
-        return Err(Code::EncodingUnsupported.into());
-    }
+/// Refuses what the headers already show to be too much; says whether the body has to be unfolded.
+fn check_headers(headers: &HeaderMap, limits: &BodyLimits) -> Result<Option<Inflater>, Refusal> {
+    let encodings: Vec<&[u8]> = headers.get_all(header::CONTENT_ENCODING).map(header::HeaderValue::as_bytes).collect();
+    let is = |value: &&[u8], name: &[u8]| value.eq_ignore_ascii_case(name);
+    let inflater = match encodings.as_slice() {
+        [gzip] if limits.compressed && is(gzip, b"gzip") => Some(Inflater::new()),
+        other if other.iter().all(|value| is(value, b"identity")) => None,
+        _ => return Err(Code::EncodingUnsupported.into()),
+    };
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
     match announced {
         Some(length) if length > limits.max_bytes as u64 => Err(too_large(limits)),
-        _ => Ok(()),
+        _ => Ok(inflater),
     }
 }
 
@@ -165,6 +195,7 @@ mod tests {
         deadline: Duration::from_millis(600),
         grace: Duration::from_millis(100),
         min_bytes_per_second: 1_000,
+        compressed: false,
     };
 
     async fn read_chunks(chunks: Vec<(u64, &'static [u8])>) -> Result<Bytes, &'static str> {
@@ -202,6 +233,35 @@ mod tests {
         let started = Instant::now();
         assert_eq!(read_chunks(vec![(50, STEADY); 100]).await, Err("BODY_TOO_SLOW"));
         assert!(started.elapsed() >= LIMITS.deadline && started.elapsed() < LIMITS.deadline * 2);
+    }
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut encoder, text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    async fn read_gzip(bytes: Vec<u8>, compressed: bool) -> Result<Bytes, &'static str> {
+        let request = TestRequest::default().insert_header(("Content-Encoding", "gzip")).to_http_request();
+        let mut body = Box::pin(stream::iter([Ok(Bytes::from(bytes))]));
+        let limits = BodyLimits { compressed, ..LIMITS };
+        read(request.headers(), &mut body, &limits).await.map_err(|refusal| refusal.code.as_str())
+    }
+
+    #[tokio::test]
+    async fn a_compressed_body_is_read_where_it_is_let_in_and_a_bomb_or_a_part_of_one_is_not() {
+        let text = b"participations ".repeat(1_000);
+        assert_eq!(read_gzip(gzip(&text), true).await.unwrap(), text);
+        assert_eq!(read_gzip(gzip(b""), true).await.unwrap(), "");
+        assert_eq!(read_gzip(gzip(&text), false).await, Err("ENCODING_UNSUPPORTED"));
+        assert_eq!(read_gzip(gzip(&vec![0; 50 << 20]), true).await, Err("BODY_TOO_LARGE"));
+        let mut cut = gzip(&text);
+        cut.truncate(cut.len() - 3);
+        assert_eq!(read_gzip(cut, true).await, Err("BODY_INCOMPLETE"));
+        assert_eq!(read_gzip(b"no gzip".to_vec(), true).await, Err("BODY_INCOMPLETE"));
+        let mut followed = gzip(&text);
+        followed.extend_from_slice(b"something");
+        assert_eq!(read_gzip(followed, true).await, Err("BODY_INCOMPLETE"));
     }
 
     #[tokio::test]

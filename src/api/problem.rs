@@ -25,6 +25,7 @@ pub fn status(kind: Kind) -> StatusCode {
         Kind::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Kind::Conflict => StatusCode::CONFLICT,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::Throttled => StatusCode::TOO_MANY_REQUESTS,
         Kind::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Kind::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
         Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

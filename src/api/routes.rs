@@ -4,10 +4,11 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, clients, code_lists, differences, directory, documents, findings, health, oauth, obligations, reports,
-    submissions, templates, totals, waivers,
+    changes, clients, code_lists, definitions, differences, directory, documents, explanations, findings, health,
+    oauth, obligations, reports, submissions, table, templates, totals, waivers,
 };
 use super::{graphql, rest};
+use crate::configuration::Configuration;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,7 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/docs/rules", Entry::Open),
     (Method::GET, "/docs/code-lists", Entry::Open),
     (Method::GET, "/docs/fields", Entry::Open),
+    (Method::GET, "/docs/indicators", Entry::Open),
     (Method::GET, "/playground", Entry::Open),
     (Method::GET, "/playground/examples.json", Entry::Open),
     (Method::GET, "/playground/{asset}", Entry::Open),
@@ -54,7 +56,13 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
     (Method::GET, "/v1/fields", Entry::Open),
     (Method::GET, "/v1/templates/{file}", Entry::Open),
+    (Method::GET, "/v1/programmes/{code}/table", Entry::Token),
     (Method::GET, "/v1/programmes/{code}/totals", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/definitions", Entry::Token),
+    (Method::POST, "/v1/programmes/{programme}/definitions", Entry::Token),
+    (Method::GET, "/v1/programmes/{programme}/definitions/{definition}", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/figures/{indicator}/explanation", Entry::Token),
+    (Method::GET, "/v1/programmes/{code}/figures/{indicator}/changes", Entry::Token),
     (Method::GET, "/v1/programmes", Entry::Token),
     (Method::POST, "/v1/programmes", Entry::Token),
     (Method::GET, "/v1/programmes/{programme}", Entry::Token),
@@ -105,8 +113,8 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/changes", Entry::Token),
 ];
 
-/// Registers every route.
-pub fn configure(config: &mut ServiceConfig) {
+/// Registers every route that a configuration does not switch off.
+pub fn configure(config: &mut ServiceConfig, set: &Configuration) {
     config
         .service(
             web::resource("/").route(web::get().to(documents::welcome)).default_service(web::to(rest::wrong_method)),
@@ -155,6 +163,11 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
+            web::resource("/docs/indicators")
+                .route(web::get().to(documents::indicators))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
             web::resource("/oauth/token")
                 .route(web::post().to(oauth::token::token))
                 .default_service(web::to(rest::wrong_method)),
@@ -192,6 +205,32 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/v1/programmes/{code}/totals")
                 .route(web::get().to(totals::totals))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{programme}/definitions")
+                .route(web::get().to(definitions::list))
+                .route(web::post().to(definitions::add))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{programme}/definitions/{definition}")
+                .route(web::get().to(definitions::find))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/figures/{indicator}/explanation")
+                .route(web::get().to(explanations::explain))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/figures/{indicator}/changes")
+                .route(web::get().to(explanations::changes))
+                .default_service(web::to(rest::wrong_method)),
+        )
+        .service(
+            web::resource("/v1/programmes/{code}/table")
+                .route(web::get().to(table::table))
                 .default_service(web::to(rest::wrong_method)),
         )
         .service(
@@ -259,6 +298,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .configure(clients::configure)
         .configure(directory::configure)
         .configure(reports::configure)
-        .configure(graphql::playground::configure)
+        .configure(|config| {
+            if set.playground {
+                graphql::playground::configure(config);
+            }
+        })
         .default_service(web::to(rest::no_route));
 }

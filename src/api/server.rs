@@ -3,20 +3,14 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use actix_web::dev::Service as _;
-use actix_web::http::Method;
-use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
+use super::edge::{guard, headers, operations};
 use super::service::Service;
 use super::{caller, routes};
-use crate::clock;
 use crate::refusal::{Failure, Outcome};
-
-/// How many connections each worker holds at most.
-const CONNECTIONS_PER_WORKER: usize = 512;
 
 /// A bound address, not yet served.
 pub struct Listening {
@@ -42,56 +36,57 @@ impl Listening {
         self.address
     }
 
+    pub(in crate::api) fn into_listener(self) -> TcpListener {
+        self.listener
+    }
+
     /// Serves until the process is told to stop (Ctrl-C or SIGTERM), then finishes what is under way.
     pub fn serve(self, service: Service) -> Outcome<()> {
+        self.serve_with(None, service)
+    }
+
+    /// Serves, and metrics and health on a second address beside.
+    pub fn serve_with(self, operations: Option<Self>, service: Service) -> Outcome<()> {
         let service = Data::new(service);
+        let set = &service.edge.configuration;
         let workers = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(8));
+        let connections = set.connections.0 as usize / workers;
+        // Whatever the gate lets in has a thread at once, also if one worker gets all of it; a query may want several.
+        let threads = 2 * set.work_at_once.0 as usize + 16;
+        let shared = service.clone();
         let server = async move {
-            HttpServer::new(move || {
-                let app = App::new().app_data(service.clone()).configure(routes::configure);
-                app.wrap(from_fn(caller::recognise)).wrap_fn(|request, next| {
-                    let started = std::time::Instant::now();
-                    let method = name_of(request.method());
-                    // The pattern, never the path: an address may hold what nobody should write there.
-                    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-                    let answered = next.call(request);
-                    async move {
-                        let mut response = answered.await?;
-                        let request_id = clock::new_id();
-                        let status = response.status().as_u16();
-                        tracing::info!(
-                            method,
-                            route,
-                            status,
-                            request_id,
-                            elapsed_us = started.elapsed().as_micros(),
-                            "answered"
-                        );
-                        if let Ok(value) = HeaderValue::from_str(&request_id) {
-                            response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
-                        }
-                        Ok(response)
-                    }
-                })
+            let server = HttpServer::new(move || {
+                let set = &shared.edge.configuration;
+                // From the last to the first: what is counted and completed, who calls, whether there is room.
+                App::new()
+                    .app_data(shared.clone())
+                    .configure(|config| routes::configure(config, set))
+                    .wrap(from_fn(guard::limit))
+                    .wrap(from_fn(caller::recognise))
+                    .wrap(Condition::new(!set.cors_origins.is_empty(), headers::cors(set)))
+                    .wrap(from_fn(guard::account))
             })
             .workers(workers)
-            .max_connections(CONNECTIONS_PER_WORKER)
+            .worker_max_blocking_threads(threads)
+            .max_connections(connections)
             .client_request_timeout(Duration::from_secs(5))
             .keep_alive(Duration::from_secs(75))
             .shutdown_timeout(10)
             .listen(self.listener)?
-            .run()
-            .await
+            .run();
+            let beside = operations.map(|listening| operations::serve(listening, service)).transpose()?;
+            let beside_handle = beside.as_ref().map(actix_web::dev::Server::handle);
+            if let Some(beside) = beside {
+                actix_web::rt::spawn(beside);
+            }
+            let ended = server.await;
+            if let Some(handle) = beside_handle {
+                handle.stop(false).await;
+            }
+            ended
         };
         actix_web::rt::System::new()
             .block_on(server)
             .map_err(|error| Failure::fault(format!("the server stopped: {error}")))
     }
-}
-
-/// The name of a usual method. Others are made up by the caller, who may write there what nobody should.
-fn name_of(method: &Method) -> &'static str {
-    let usual = [Method::GET, Method::POST, Method::HEAD, Method::OPTIONS, Method::PUT, Method::PATCH, Method::DELETE];
-    let names = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"];
-    usual.iter().zip(names).find(|(known, _)| *known == method).map_or("other", |(_, name)| name)
 }

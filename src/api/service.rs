@@ -7,15 +7,19 @@ use actix_web::{HttpMessage, HttpRequest};
 use tokio::sync::Semaphore;
 
 use super::caller::{Caller, Lookout};
+use super::edge::Edge;
 use super::graphql::coercion::TypeCatalogue;
 use super::graphql::context::Request;
 use super::graphql::schema::{self, ApiSchema};
 use super::graphql::transport::Limits;
+use super::graphql::trusted::TrustedDocuments;
 use super::problem;
 use crate::access::network::Network;
 use crate::access::{Desk, Recognition, Scope};
+use crate::configuration::Configuration;
 use crate::consolidation::operations::Consolidation;
-use crate::refusal::{Code, Fault, Refusal};
+use crate::refusal::{Code, Outcome, Refusal};
+use crate::text::Reason;
 
 /// The largest GraphQL body, in bytes: a statement of some ten thousand participations.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
@@ -43,32 +47,43 @@ pub struct Service {
     pub limits: Limits,
     /// How many submissions are taken in at once.
     pub bulk: Arc<Semaphore>,
+    /// What stands between the network and the routes.
+    pub edge: Arc<Edge>,
+    /// The documents that are known by the hash of their text.
+    pub trusted: TrustedDocuments,
 }
 
 impl Service {
-    /// A service over a desk.
-    pub fn new(desk: Desk) -> Result<Self, Fault> {
+    /// A service over a desk, nothing being set.
+    pub fn new(desk: Desk) -> Outcome<Self> {
+        Self::configured(desk, Configuration::default())
+    }
+
+    /// A service over a desk with a configuration.
+    pub fn configured(desk: Desk, configuration: Configuration) -> Outcome<Self> {
         let schema = schema::build();
         let catalogue = TypeCatalogue::from_sdl(&schema.sdl())?;
         let mut limits = Limits::default();
         limits.body.max_bytes = LARGEST_BODY;
+        limits.body.compressed = configuration.compressed_requests;
+        limits.document.introspection = configuration.introspection;
+        let proxies = configuration.trusted_proxies.iter().map(|network| network.to_string().parse::<Network>());
+        let proxies = proxies.collect::<Result<_, _>>()?;
+        let trusted =
+            TrustedDocuments::load(configuration.documents.as_deref(), configuration.documents_mode, &limits)?;
         Ok(Self {
             desk,
             consolidation: Arc::new(Consolidation::new()),
             recognition: Recognition::default(),
             lookout: Lookout::default(),
-            proxies: Vec::new(),
+            proxies,
             schema,
             catalogue,
             limits,
             bulk: Arc::new(Semaphore::new(BULK_AT_ONCE)),
+            edge: Arc::new(Edge::new(configuration)),
+            trusted,
         })
-    }
-
-    /// The same service behind proxies that are believed.
-    #[must_use]
-    pub fn behind(self, proxies: Vec<Network>) -> Self {
-        Self { proxies, ..self }
     }
 
     /// What a request carries for resolvers.
@@ -79,13 +94,14 @@ impl Service {
             idempotency_key: idempotency_key(request),
             desk: self.desk.clone(),
             consolidation: Arc::clone(&self.consolidation),
+            seen: Arc::default(),
         }
     }
 
     /// The caller of a request, recognised before any handler ([`super::caller`]).
     pub fn caller(&self, request: &HttpRequest) -> Result<Scope, Refusal> {
         match request.extensions().get::<Caller>() {
-            Some(Caller(caller)) => caller.clone(),
+            Some(Caller(caller)) => Ok(caller.clone()?.with_reason(access_reason(request)?)),
             None => Err(Code::Unauthenticated.into()),
         }
     }
@@ -99,6 +115,16 @@ pub fn idempotency_key(request: &HttpRequest) -> Option<String> {
     // The header is a structured string in quotes; without quotes it is taken as it is.
     let text = value.to_str().ok().filter(|_| only).unwrap_or_default().trim();
     Some(text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned())
+}
+
+/// The `Access-Reason` header: why staff looks at individual records, for the journal. Words that hold an identity number
+/// are refused, not kept.
+fn access_reason(request: &HttpRequest) -> Result<Option<Reason>, Refusal> {
+    let mut values = request.headers().get_all("access-reason");
+    let Some(value) = values.next() else { return Ok(None) };
+    let text = std::str::from_utf8(value.as_bytes()).ok().filter(|_| values.next().is_none());
+    let malformed = || Refusal::new(Code::RequestMalformed).at("Access-Reason");
+    text.ok_or_else(malformed)?.parse().map(Some).map_err(|refusal: Refusal| refusal.at("Access-Reason"))
 }
 
 /// Whether a request claims to be somebody.

@@ -257,7 +257,7 @@ fn rotate(named: &Named, overlap_hours: u32) -> Outcome<()> {
 }
 
 pub(super) fn token(arguments: &TokenArguments) -> Outcome<()> {
-    let desk = arguments.place.desk()?.with_issuer(arguments.address.issuer_of_default()?);
+    let desk = arguments.place.desk()?.with_issuer(arguments.address.issuer_beside(&arguments.place)?);
     let operator = at_the_console(Role::Operator);
     let issued = access::issue_token_at_the_console(&desk, &operator, &arguments.client, arguments.seconds);
     let token = issued.map_err(|failure| match failure {

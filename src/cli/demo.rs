@@ -11,7 +11,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::{export, start_log, totals};
+use super::{Place, export, start_log, totals};
 use crate::access::issuer::Issuer;
 use crate::access::keys::KeyRing;
 use crate::access::operations::{self as access, at_the_console};
@@ -20,6 +20,7 @@ use crate::access::{Desk, Scope};
 use crate::api::server::{self, Listening};
 use crate::api::service::Service;
 use crate::clock::{Clock, Instant};
+use crate::configuration::LogFormat;
 use crate::consolidation::question::Question;
 use crate::demo::{APPROVER, PlannedProject, Story, partner_client, play};
 use crate::directory::operations as directory;
@@ -57,7 +58,7 @@ pub(super) struct DemoArguments {
 }
 
 pub(super) fn demo(arguments: &DemoArguments) -> Outcome<()> {
-    start_log("warn");
+    start_log("warn", LogFormat::Text);
     if let Some(folder) = &arguments.export {
         return export::export(folder);
     }
@@ -76,7 +77,7 @@ pub(super) fn demo(arguments: &DemoArguments) -> Outcome<()> {
     }
     match listening {
         Some(listening) => {
-            let service = Service::new(desk).map_err(Failure::from)?;
+            let service = Service::new(desk)?;
             service.consolidation.catch_up(&service.desk, &at_the_console(Role::Auditor))?;
             listening.serve(service)
         }
@@ -94,10 +95,13 @@ fn listen(port: u16) -> Outcome<Listening> {
 fn prepare(arguments: &DemoArguments, story: &Story) -> Outcome<Desk> {
     let folder = &arguments.data;
     let keys_folder = folder.join("keys");
-    let location = match &arguments.database_url {
-        Some(url) => Location::parse(url),
-        None => Location::Sqlite(folder.join("faisceau.db")),
+    let file = folder.join("faisceau.db").to_string_lossy().into_owned();
+    let place = Place {
+        database_url: Some(arguments.database_url.clone().unwrap_or(file)),
+        keys: Some(keys_folder.clone()),
+        ..Place::default()
     };
+    let location = place.location()?;
     private::create_folder(folder)?;
     let _building = lock(folder)?;
     let done = folder.join(DONE);

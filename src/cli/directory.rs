@@ -96,7 +96,7 @@ impl Written {
         Ok((self.place.desk()?.with_manner(manner), at_the_console(Role::Officer)))
     }
 
-    fn write<B: DeserializeOwned, R: Serialize>(
+    pub(super) fn write<B: DeserializeOwned, R: Serialize>(
         &self,
         verb: impl FnOnce(&Desk, &Scope, B) -> Result<R, Unsettled>,
     ) -> Outcome<()> {
@@ -121,7 +121,7 @@ fn read(file: &Path) -> Outcome<Vec<u8>> {
     read.map_err(|error| Failure::fault(format!("cannot read {}: {error}", file.display())))
 }
 
-fn print(resource: &impl Serialize) -> Outcome<()> {
+pub(super) fn print(resource: &impl Serialize) -> Outcome<()> {
     let text = serde_json::to_string_pretty(resource).map_err(|_| Failure::fault("the answer is no JSON"))?;
     println!("{text}");
     Ok(())

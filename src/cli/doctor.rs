@@ -1,13 +1,16 @@
 //! `faisceau doctor`: what this machine, its database and its keys need before they can serve.
 
-use super::{Place, told};
+use super::{Place, location, told};
 use crate::access::keys::KeyRing;
+use crate::api::graphql::transport::Limits;
+use crate::api::graphql::trusted::TrustedDocuments;
+use crate::configuration::Configuration;
 use crate::refusal::{Failure, Outcome};
 use crate::storage::journal::Position;
 use crate::storage::{Location, Store, journal, migrations, settings};
 
 pub(super) fn doctor(place: &Place) -> Outcome<()> {
-    let mut unfit = 0_u32;
+    let mut unfit = 0_usize;
     let mut report = |what: &str, found: Outcome<String>| match found {
         Ok(found) => println!("ok    {what}: {found}"),
         Err(failure) => {
@@ -15,12 +18,27 @@ pub(super) fn doctor(place: &Place) -> Outcome<()> {
             println!("UNFIT {what}: {}", told(&failure));
         }
     };
-    report("keys", keys(place));
-    match open(place) {
+    let configuration = match Configuration::read(&place.given()) {
+        Ok(configuration) => configuration,
+        Err(problems) => {
+            problems.iter().for_each(|problem| println!("UNFIT configuration: {problem}"));
+            return Err(unfit_to_serve(problems.len()));
+        }
+    };
+    report("configuration", Ok("every setting holds".to_owned()));
+    report("keys", keys(&configuration));
+    if let Some(folder) = &configuration.documents {
+        let documents = TrustedDocuments::load(Some(folder), configuration.documents_mode, &Limits::default());
+        report(
+            "trusted documents",
+            documents.map(|documents| format!("{} in {}", documents.count(), folder.display())),
+        );
+    }
+    match open(&configuration) {
         Ok(store) => {
             report("database", store.read(settings::describe));
             report("durability", Ok("settings read back; what is acknowledged is kept".to_owned()));
-            let pending = pending(place);
+            let pending = pending(&configuration);
             let has_tables = pending.is_ok();
             report("migrations", pending);
             if has_tables {
@@ -29,16 +47,16 @@ pub(super) fn doctor(place: &Place) -> Outcome<()> {
         }
         Err(failure) => report("database", Err(failure)),
     }
-    if unfit == 0 {
-        Ok(())
-    } else {
-        Err(Failure::fault(format!("not fit to serve: see the lines marked UNFIT ({unfit})")))
-    }
+    if unfit == 0 { Ok(()) } else { Err(unfit_to_serve(unfit)) }
+}
+
+fn unfit_to_serve(count: usize) -> Failure {
+    Failure::fault(format!("not fit to serve: see the lines marked UNFIT ({count})"))
 }
 
 /// Opens what is there; looking for a database must not make one.
-fn open(place: &Place) -> Outcome<Store> {
-    match place.location() {
+fn open(configuration: &Configuration) -> Outcome<Store> {
+    match location(configuration) {
         Location::Sqlite(file) if !file.exists() => {
             Err(Failure::fault(format!("there is no file {}; run `faisceau migrate`", file.display())))
         }
@@ -46,22 +64,13 @@ fn open(place: &Place) -> Outcome<Store> {
     }
 }
 
-fn keys(place: &Place) -> Outcome<String> {
-    KeyRing::load(&place.keys)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(&place.keys).map_or(0, |folder| folder.permissions().mode());
-        if mode & 0o077 != 0 {
-            let folder = place.keys.display();
-            return Err(Failure::fault(format!("{folder} is open to others than its owner; run `chmod 700 {folder}`")));
-        }
-    }
-    Ok(format!("complete in {}", place.keys.display()))
+fn keys(configuration: &Configuration) -> Outcome<String> {
+    KeyRing::load(&configuration.keys)?;
+    Ok(format!("complete in {}, open to their owner only", configuration.keys.display()))
 }
 
-fn pending(place: &Place) -> Outcome<String> {
-    let pending = migrations::pending(&place.location())?;
+fn pending(configuration: &Configuration) -> Outcome<String> {
+    let pending = migrations::pending(&location(configuration))?;
     if pending.is_empty() {
         Ok("all run".to_owned())
     } else {

@@ -4,11 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use super::Place;
 use crate::access::keys::KeyRing;
+use crate::access::operations::at_the_console;
+use crate::access::role::Role;
 use crate::access::token::LONGEST_LIFETIME_SECONDS;
 use crate::access::token_keys::{self, Rotated};
 use crate::clock::Clock;
 use crate::refusal::{Failure, Outcome};
+use crate::reporting::operations as reporting;
 use crate::text::ShortCode;
 
 #[derive(Subcommand)]
@@ -21,6 +25,14 @@ pub(super) enum KeysCommand {
         /// The code of a programme that needs its own pseudonymisation key; give it once per programme.
         #[arg(long = "programme")]
         programmes: Vec<String>,
+    },
+    /// Make a new deployment key and seal every person link with it. Servers go on; cut short, it goes on when run again.
+    RotateDeployment {
+        /// The keys come from variables, which hold the new key and the one before it already.
+        #[arg(long)]
+        keys_are_set: bool,
+        #[command(flatten)]
+        place: Place,
     },
     /// Let a new key sign access tokens; the old one verifies until its last token has run out, a day later. A running
     /// server takes it up within seconds.
@@ -41,6 +53,7 @@ pub(super) enum KeysCommand {
 pub(super) fn keys(command: &KeysCommand) -> Outcome<()> {
     match command {
         KeysCommand::Init { keys, programmes } => init(keys, programmes),
+        KeysCommand::RotateDeployment { keys_are_set, place } => rotate_deployment(*keys_are_set, place),
         KeysCommand::RotateToken { keys, announce: true, .. } => {
             println!("Announced key {}; it does not sign yet.", token_keys::announce(keys)?);
             Ok(())
@@ -71,6 +84,33 @@ fn init(keys: &Path, programmes: &[String]) -> Outcome<()> {
         println!(
             "what was reported before; with them and the database, they can be found out. Restart a running server."
         );
+    }
+    Ok(())
+}
+
+fn rotate_deployment(keys_are_set: bool, place: &Place) -> Outcome<()> {
+    let desk = place.desk()?;
+    let operator = at_the_console(Role::Operator);
+    let key = &desk.keys.deployment;
+    if keys_are_set {
+        if key.id_before().is_none() {
+            let words = "set FAISCEAU_KEY_DEPLOYMENT_PREVIOUS to the key that was there before";
+            return Err(Failure::fault(words));
+        }
+    } else {
+        // What is there must be the key of this database before another one takes its place.
+        if key.id_before().is_none() {
+            reporting::adopt_key(&desk)?;
+        }
+        let made = key.begin_rotation()?;
+        println!("{} key {}.", if made { "Made" } else { "Going on with" }, key.id());
+    }
+    reporting::begin_rotation(&desk, &operator)?;
+    let resealed = reporting::reseal_links(&desk, &operator, &mut |done| eprintln!("{done} links sealed anew"))?;
+    println!("Sealed {resealed} links anew.");
+    if let Some(kept) = key.end_rotation()? {
+        println!("The key before is out of use. Keep {} as long as backups of earlier days,", kept.display());
+        println!("and apart from them; then destroy it.");
     }
     Ok(())
 }

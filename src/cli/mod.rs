@@ -1,22 +1,29 @@
 //! The command line: one command per file, each over the same operations as the API.
 
 mod clients;
+mod definitions;
 mod demo;
 mod directory;
 mod doctor;
+mod explain;
 pub mod export;
 mod history;
 mod keys;
+mod person;
 mod pseudonymise;
 pub mod push;
+mod retention;
 mod serve;
 mod totals;
+mod upkeep;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
+use secrecy::ExposeSecret;
 use tracing::Level;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
@@ -28,6 +35,7 @@ use crate::access::keys::KeyRing;
 use crate::api::graphql::schema;
 use crate::api::rest::documents;
 use crate::clock::Clock;
+use crate::configuration::{Configuration, Given, LogFormat};
 use crate::refusal::{Failure, Language, Outcome};
 use crate::storage::{Location, Store, migrations};
 
@@ -53,6 +61,9 @@ enum Command {
     /// Change the directory: programmes, organisations, projects and their agreements.
     #[command(subcommand)]
     Directory(directory::DirectoryCommand),
+    /// See and change what every figure means.
+    #[command(subcommand)]
+    Definitions(definitions::DefinitionsCommand),
     /// Register a whole directory at once: a folder of CSV files, or one JSON document.
     Import(directory::Written),
     /// Print an access token for a registered client.
@@ -63,48 +74,99 @@ enum Command {
     ImportHistory(history::HistoryArguments),
     /// Print the consolidated figures of a programme, without a server.
     Totals(totals::TotalsArguments),
+    /// Say why a figure is what it is, or what changed it, without a server.
+    Explain(explain::ExplainArguments),
     /// Make the deployment's keys.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Erase one person, or print all that is held on one.
+    #[command(subcommand)]
+    Person(person::PersonCommand),
+    /// Set how long individual records are kept, and purge what is past that.
+    Retention(retention::RetentionArguments),
     /// At the partner: replace the identity numbers of a CSV or NDJSON file by their pseudonyms.
     Pseudonymise(pseudonymise::PseudonymiseArguments),
     /// Print the GraphQL schema.
     Schema,
     /// Print the OpenAPI document of the REST routes.
     Openapi,
+    /// Check the journal's chains, and every version and record, against their hashes.
+    Verify(verify::VerifyArguments),
     /// Check that this machine, its database and its keys are fit to serve, and say what is not.
     Doctor(Place),
 }
 
-/// Where the data and the keys are.
-#[derive(Args, Clone)]
+/// Where the configuration comes from, and where the data and the keys are.
+#[derive(Args, Clone, Default)]
 pub(crate) struct Place {
-    /// `postgres://…`, or a file for the embedded SQLite.
-    #[arg(long, env = "DATABASE_URL", default_value = "faisceau.db", hide_env_values = true)]
-    database_url: String,
-    /// The folder of the keys, which never live in the database.
-    #[arg(long, env = "FAISCEAU_KEYS", default_value = "keys")]
-    keys: PathBuf,
+    /// A file of settings, in TOML; or FAISCEAU_CONFIG. Variables go before it, flags before both.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// A setting by its name; give it once per setting.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    settings: Vec<String>,
+    /// `postgres://…`, or a file for the embedded SQLite; or DATABASE_URL.
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// The folder of the keys, which never live in the database; or FAISCEAU_KEYS.
+    #[arg(long, value_name = "FOLDER")]
+    keys: Option<PathBuf>,
 }
 
 impl Place {
-    fn location(&self) -> Location {
-        Location::parse(&self.database_url)
+    /// What was given: the file, the environment, the flags.
+    fn given(&self) -> Given {
+        let mut given = Given::default();
+        let variables: Vec<(String, String)> = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .collect();
+        let named = variables.iter().find(|(name, _)| name == "FAISCEAU_CONFIG").map(|(_, file)| PathBuf::from(file));
+        if let Some(file) = self.config.clone().or(named) {
+            given.file(&file);
+        }
+        given.variables(variables);
+        for setting in &self.settings {
+            let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
+            given.flag(name, value);
+        }
+        if let Some(url) = &self.database_url {
+            given.flag("database_url", url);
+        }
+        if let Some(keys) = &self.keys {
+            given.flag("keys", keys.to_string_lossy());
+        }
+        given
+    }
+
+    /// The configuration, or everything in it that does not hold.
+    fn configuration(&self) -> Outcome<Configuration> {
+        Configuration::read_or_refuse(&self.given())
+    }
+
+    fn location(&self) -> Outcome<Location> {
+        Ok(location(&self.configuration()?))
     }
 
     /// Opens the database, which must be migrated, and loads the keys, which must be there.
     fn desk(&self) -> Outcome<Desk> {
-        let keys = KeyRing::load(&self.keys)?;
-        let store = Store::open(self.location())?;
-        let pending = migrations::pending(&self.location())?;
-        if !pending.is_empty() {
-            return Err(Failure::fault(format!(
-                "the database lacks {} migrations; run `faisceau migrate`",
-                pending.len()
-            )));
-        }
-        Ok(Desk::new(store, Clock::System, Arc::new(keys)))
+        desk(&self.configuration()?)
     }
+}
+
+fn location(configuration: &Configuration) -> Location {
+    Location::parse(configuration.database_url.expose_secret())
+}
+
+/// Opens the database of a configuration, which must be migrated, and loads its keys, which must be there.
+fn desk(configuration: &Configuration) -> Outcome<Desk> {
+    let keys = KeyRing::load(&configuration.keys)?;
+    let location = location(configuration);
+    let store = Store::open(location.clone())?;
+    let pending = migrations::pending(&location)?;
+    if !pending.is_empty() {
+        return Err(Failure::fault(format!("the database lacks {} migrations; run `faisceau migrate`", pending.len())));
+    }
+    Ok(Desk::new(store, Clock::System, Arc::new(keys)))
 }
 
 /// Runs the command line; prints what went wrong, and what to do about it, on standard error.
@@ -125,15 +187,20 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Push(arguments) => return Ok(push::run(&arguments)),
         Command::Pseudonymise(arguments) => return Ok(pseudonymise::pseudonymise(&arguments)),
         Command::ImportHistory(arguments) => return history::import(&arguments),
+        Command::Verify(arguments) => return verify::verify(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),
         Command::Client(command) => clients::client(&command),
         Command::Directory(command) => directory::directory(&command),
+        Command::Definitions(command) => definitions::definitions(&command),
         Command::Import(written) => directory::import(&written),
         Command::Token(arguments) => clients::token(&arguments),
         Command::Totals(arguments) => totals::totals(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Keys(command) => keys::keys(&command),
+        Command::Person(command) => person::person(&command),
+        Command::Retention(arguments) => retention::retention(&arguments),
         Command::Schema => {
             print!("{}", schema::sdl());
             Ok(())
@@ -148,7 +215,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
 }
 
 fn migrate(place: &Place) -> Outcome<()> {
-    let names = migrations::run(&place.location())?;
+    let names = migrations::run(&place.location()?)?;
     if names.is_empty() {
         println!("Nothing to do: the tables are up to date.");
     }
@@ -168,14 +235,14 @@ fn told(failure: &Failure) -> String {
     }
 }
 
-/// Sends the log to standard error: as text, or as JSON if `FAISCEAU_LOG_FORMAT=json`. `RUST_LOG` filters it; but other
-/// crates never say more than INFO, since below it they write headers as they came.
-fn start_log(default_filter: &str) {
+/// Sends the log to standard error. `RUST_LOG` filters it; but other crates never say more than INFO, since below it they
+/// write headers as they came.
+fn start_log(default_filter: &str, format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_filter));
     let discreet = filter_fn(|metadata| is_ours(metadata.target()) || *metadata.level() <= Level::INFO);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(filter).with(discreet);
-    let json = std::env::var("FAISCEAU_LOG_FORMAT").is_ok_and(|format| format == "json");
+    let json = format == LogFormat::Json;
     let started = if json { registry.with(lines.json()).try_init() } else { registry.with(lines).try_init() };
     if started.is_err() {
         eprintln!("faisceau: the log was started already");

@@ -9,7 +9,7 @@ use crate::access::operations::at_the_console;
 use crate::access::role::Role;
 use crate::api::rest::totals::Totals;
 use crate::consolidation::answer::Answer;
-use crate::consolidation::indicator::INDICATORS;
+use crate::consolidation::indicator::Defined;
 use crate::consolidation::operations::Consolidation;
 use crate::consolidation::question::{AsOf, Question, Unit};
 use crate::refusal::{Code, Failure, Language, Outcome};
@@ -23,6 +23,9 @@ pub(super) struct TotalsArguments {
     /// The figures as they stood at this position of the journal; the newest if absent.
     #[arg(long)]
     position: Option<i64>,
+    /// Under this version of the definitions; the one that stands if absent.
+    #[arg(long)]
+    definition: Option<String>,
     /// Print JSON, with every numerator and denominator.
     #[arg(long)]
     json: bool,
@@ -41,6 +44,8 @@ pub(super) fn totals(arguments: &TotalsArguments) -> Outcome<()> {
     if let Some(position) = arguments.position {
         question.as_of = AsOf::Position(Position(position), None);
     }
+    let undefined = |_| Failure::fault("no version of the definitions has that code");
+    question.definition = arguments.definition.as_deref().map(str::parse).transpose().map_err(undefined)?;
     let answer = ask(&desk, &question).map_err(|failure| match failure {
         Failure::Refused(refusal) if refusal.code == Code::NotFound => unknown(),
         failure => failure,
@@ -75,12 +80,11 @@ pub(super) fn table(answer: &Answer, language: Language) -> String {
     } else {
         ["Indicator", "Persons", "Participations"]
     });
-    for indicator in INDICATORS.iter() {
-        let figure = |unit| answer.total.figure(indicator, unit).display(language);
-        let by_participation =
-            if indicator.numerator.is_of_projects() { String::new() } else { figure(Unit::Participation) };
-        let name = if french { indicator.name_fr } else { indicator.name_en };
-        table.add_row([name.to_owned(), figure(Unit::Person), by_participation]);
+    for indicator in Defined::all(&answer.definition) {
+        let figure = |unit| answer.total.figure(&indicator, unit).display(language);
+        let by_unit = indicator.units().contains(&Unit::Participation);
+        let by_participation = if by_unit { figure(Unit::Participation) } else { String::new() };
+        table.add_row([indicator.name(language).to_owned(), figure(Unit::Person), by_participation]);
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

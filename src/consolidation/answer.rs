@@ -1,13 +1,17 @@
 //! An answer: figures that carry their two parts, the position they stand at, and their coverage.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::coverage::Coverage;
+use super::definitions::DefinitionSet;
 use super::image::ApprovedVersion;
-use super::indicator::Indicator;
-use super::outcome::{DefinitionVersion, OutcomeClass};
-use super::question::{Dimension, Unit, Window};
-use super::vocabulary::{Attribute, Condition, Count, Event, Measure};
+use super::indicator::{Defined, Indicator, IndicatorUnit};
+use super::question::{Series, Unit, Window};
+use super::rollup::Table;
+use super::rollup::axes::Key;
+use super::vocabulary::{Cell, Measure, Measures};
 use crate::directory::project::Project;
 use crate::refusal::Language;
 use crate::storage::journal::Position;
@@ -22,72 +26,31 @@ pub struct Answer {
     /// The window.
     pub window: Window,
     /// The definitions.
-    pub definition: DefinitionVersion,
+    pub definition: Arc<DefinitionSet>,
+    /// The indicators asked for, in the order asked.
+    pub indicators: Vec<Defined>,
     /// Everything selected, as one cell.
     pub total: Cell,
-    /// The dimension of the groups, if the answer is cut.
-    pub group_by: Option<Dimension>,
-    /// The groups, in order.
-    pub groups: Vec<Group>,
+    /// What quarters and years are told of, if they cut the answer.
+    pub series: Series,
+    /// The groups along their axes; no axis if the answer is not cut.
+    pub table: Table,
     /// Which expected projects the figures rest on.
     pub coverage: Coverage,
+    /// Whether a version behind the figures has lost records by law: they were computed without those.
+    pub redacted: bool,
 }
 
-/// One group of a cut answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// Its code: a region, a project, a sex, a quarter.
-    pub key: String,
-    /// Its label in English.
-    pub label_en: String,
-    /// Its label in French.
-    pub label_fr: String,
-    /// Its figures.
-    pub cell: Cell,
-}
-
-/// Everything counted of one selection.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Cell {
-    /// Counted by participation.
-    pub participations: Counts,
-    /// Counted by person.
-    pub persons: Counts,
-    /// Projects and their money; nothing where the selection is not on projects only.
-    pub projects: Option<ProjectSums>,
-}
-
-/// Counts of one unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Supported in the window.
-    pub supported: i64,
-    /// Entered in the window.
-    pub entries: i64,
-    /// Left in the window.
-    pub exits: i64,
-    /// Present at the window's end.
-    pub present: i64,
-    /// Exits by class, in the order of [`OutcomeClass::ALL`].
-    pub exits_by_class: [i64; 7],
-}
-
-/// Projects and their money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct ProjectSums {
-    /// How many.
-    pub count: i64,
-    /// Their grants, in cents.
-    pub grant_cents: i64,
-    /// Their eligible cost, in cents.
-    pub eligible_cost_cents: i64,
+/// What some indicators measure, each measure once.
+pub fn measures_of<'a>(indicators: impl IntoIterator<Item = &'a Indicator>) -> Arc<Measures> {
+    Measures::of(indicators.into_iter().flat_map(Indicator::measures).cloned())
 }
 
 /// A figure of an indicator: its parts, and nothing else; what people read is derived.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Figure {
     /// The indicator.
-    pub indicator: &'static Indicator,
+    pub indicator: Defined,
     /// The unit counted.
     pub unit: Unit,
     /// Numerator, or the value itself; nothing where it is not applicable.
@@ -103,110 +66,152 @@ pub struct Contribution {
     pub project: Project,
     /// The version in force; nothing for money without any version.
     pub version: Option<ApprovedVersion>,
+    /// Whether that version has lost records by law.
+    pub redacted: bool,
     /// The figure of this project alone. Persons in several projects are counted in each.
     pub figure: Figure,
 }
 
-impl Counts {
-    fn measure(&self, count: &Count) -> Option<i64> {
-        match (count.event, count.conditions.as_slice()) {
-            (Event::Supported, []) => Some(self.supported),
-            (Event::Entries, []) => Some(self.entries),
-            (Event::Exits, []) => Some(self.exits),
-            (Event::Present, []) => Some(self.present),
-            (Event::Exits, [Condition::In(codes)]) if codes.attribute() == Attribute::OutcomeClass => {
-                let among = |class: &&OutcomeClass| codes.holds(**class as usize);
-                Some(OutcomeClass::ALL.iter().filter(among).map(|class| self.exits_by_class[*class as usize]).sum())
-            }
-            _ => None,
-        }
-    }
-}
-
-impl ProjectSums {
-    fn measure(&self, measure: &Measure) -> Option<i64> {
-        match measure {
-            Measure::Projects => Some(self.count),
-            Measure::Grants => Some(self.grant_cents),
-            Measure::EligibleCost => Some(self.eligible_cost_cents),
-            _ => None,
-        }
-    }
-}
-
 impl Cell {
-    /// The value of a measure, unless it is not applicable to this selection.
-    pub fn measure(&self, measure: &Measure, unit: Unit) -> Option<i64> {
-        let Measure::Count(count) = measure else {
-            return self.projects.and_then(|sums| sums.measure(measure));
-        };
-        match unit {
-            Unit::Participation => self.participations.measure(count),
-            Unit::Person => self.persons.measure(count),
-        }
+    /// The sum of measures that count nothing twice; nothing where one is not applicable.
+    pub fn sum(&self, measures: &[Measure], unit: Unit) -> Option<i64> {
+        let values = measures.iter().map(|measure| self.value(measure, unit));
+        values.reduce(|sum, value| sum?.checked_add(value?)).flatten()
     }
 
     /// The figure of an indicator.
-    pub fn figure(&self, indicator: &'static Indicator, unit: Unit) -> Figure {
+    pub fn figure(&self, indicator: &Defined, unit: Unit) -> Figure {
         Figure {
-            indicator,
             unit,
-            numerator: self.measure(&indicator.numerator, unit),
-            denominator: indicator.denominator.as_ref().and_then(|measure| self.measure(measure, unit)),
+            numerator: self.sum(&indicator.numerator, unit),
+            denominator: self.sum(&indicator.denominator, unit),
+            indicator: indicator.clone(),
         }
     }
 }
 
 impl Answer {
-    /// How much the groups sum to above the total, because they share people; nothing for rates and uncut answers.
-    pub fn overlap(&self, indicator: &'static Indicator, unit: Unit) -> Option<i64> {
-        if indicator.denominator.is_some() || self.group_by.is_none() {
+    /// How much the groups sum to above the total, because they share people; nothing for rates, for uncut answers and
+    /// for what accumulates.
+    pub fn overlap(&self, indicator: &Defined, unit: Unit) -> Option<i64> {
+        if indicator.is_rate() || self.table.axes.is_empty() || self.series == Series::Cumulative {
             return None;
         }
-        let total = self.total.measure(&indicator.numerator, unit)?;
-        let sum: Option<i64> = self.groups.iter().map(|group| group.cell.measure(&indicator.numerator, unit)).sum();
+        let total = self.total.sum(&indicator.numerator, unit)?;
+        let sum: Option<i64> = self.table.cells.iter().map(|cell| cell.sum(&indicator.numerator, unit)).sum();
         sum.map(|sum| sum - total)
     }
 }
 
+impl Table {
+    /// The places of the groups that a cell lies in, one of each axis.
+    pub fn places(&self, cell: usize) -> impl Iterator<Item = usize> {
+        let mut weight = self.cells.len();
+        self.axes.iter().map(move |axis| {
+            weight /= axis.keys.len();
+            cell / weight % axis.keys.len()
+        })
+    }
+
+    /// The groups that a cell lies in, one of each axis.
+    pub fn keys(&self, cell: usize) -> Vec<&Key> {
+        self.axes.iter().zip(self.places(cell)).map(|(axis, place)| &axis.keys[place]).collect()
+    }
+}
+
+/// Whether a figure could be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureStatus {
+    /// Exact.
+    Exact,
+    /// A rate over nothing: it has no value.
+    NoDenominator,
+    /// Not applicable to this selection, or nothing is stated of it.
+    NotApplicable,
+}
+
 impl Figure {
-    /// Tenths of a percent, rounded half up; nothing for counts, money, and rates over nothing.
+    /// Whether it could be told.
+    pub fn status(&self) -> FigureStatus {
+        match (self.numerator, self.indicator.is_rate(), self.denominator) {
+            (None, ..) | (_, true, None) => FigureStatus::NotApplicable,
+            (_, true, Some(0)) => FigureStatus::NoDenominator,
+            _ => FigureStatus::Exact,
+        }
+    }
+
+    /// Tenths of a percent, rounded half up; nothing for what is told in another unit, and for rates over nothing.
     pub fn per_mille(&self) -> Option<i64> {
-        per_mille(self.numerator?, self.denominator?)
+        let percent = self.indicator.unit == IndicatorUnit::Percent;
+        percent.then(|| per_mille(self.numerator?, self.denominator?)).flatten()
+    }
+
+    /// The value rounded half up as people read it, in the smallest unit told: a count, whole hours, cents, tenths of a
+    /// percent, cents each, tenths of an hour each. Nothing where it cannot be told.
+    pub fn rounded(&self) -> Option<i64> {
+        match self.indicator.unit {
+            IndicatorUnit::Count | IndicatorUnit::Hours | IndicatorUnit::Eur => self.numerator,
+            IndicatorUnit::Percent => self.per_mille(),
+            IndicatorUnit::EurEach => divided(self.numerator?, self.denominator?, 1),
+            IndicatorUnit::HoursEach => divided(self.numerator?, self.denominator?, 10),
+        }
+    }
+
+    /// The numerator, exact, as decimal text: a count, hours, or an amount in EUR.
+    pub fn numerator_text(&self) -> Option<String> {
+        self.numerator.map(|numerator| self.indicator.exact(numerator))
+    }
+
+    /// The denominator, exact, as decimal text; only quotients have one.
+    pub fn denominator_text(&self) -> Option<String> {
+        self.denominator.map(|denominator| self.indicator.exact_denominator(denominator))
+    }
+
+    /// The value as decimal text, without its unit.
+    pub fn value_text(&self) -> Option<String> {
+        self.rounded().map(|value| self.indicator.unit.decimal(value))
     }
 
     /// What people read: a count, an amount, or a percentage with one decimal.
     pub fn display(&self, language: Language) -> String {
         let not_applicable = if language == Language::Fr { "sans objet" } else { "not applicable" };
-        let Some(numerator) = self.numerator else { return not_applicable.to_owned() };
-        if self.indicator.denominator.is_some() {
-            let Some(per_mille) = self.per_mille() else { return not_applicable.to_owned() };
-            let point = if language == Language::Fr { ',' } else { '.' };
-            return format!("{}{point}{} %", per_mille / 10, per_mille % 10);
+        let Some(value) = self.rounded() else { return not_applicable.to_owned() };
+        let point = if language == Language::Fr { ',' } else { '.' };
+        let sign = if value < 0 { "-" } else { "" };
+        let decimal = |unit: u64, digits: usize| {
+            let size = value.unsigned_abs();
+            format!("{sign}{}{point}{:0digits$}", grouped(size / unit), size % unit)
+        };
+        match self.indicator.unit {
+            IndicatorUnit::Count => format!("{sign}{}", grouped(value.unsigned_abs())),
+            IndicatorUnit::Hours => format!("{sign}{} h", grouped(value.unsigned_abs())),
+            IndicatorUnit::Percent => format!("{} %", decimal(10, 1)),
+            IndicatorUnit::HoursEach => format!("{} h", decimal(10, 1)),
+            IndicatorUnit::Eur | IndicatorUnit::EurEach => format!("{} EUR", decimal(100, 2)),
         }
-        if self.indicator.numerator.is_money() {
-            let point = if language == Language::Fr { ',' } else { '.' };
-            return format!("{}{point}{:02} EUR", grouped(numerator / 100), numerator % 100);
-        }
-        grouped(numerator)
     }
 }
 
-/// Tenths of a percent, rounded half up: the one place where a rate is rounded. Nothing over nothing.
+/// Tenths of a percent, rounded half up. Nothing over nothing.
 pub fn per_mille(numerator: i64, denominator: i64) -> Option<i64> {
+    divided(numerator, denominator, 1000)
+}
+
+/// So many times a quotient, rounded half up: the one place where figures are rounded. Nothing over nothing.
+fn divided(numerator: i64, denominator: i64, times: i128) -> Option<i64> {
     let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
     if denominator == 0 {
         return None;
     }
-    i64::try_from((numerator * 2000 + denominator) / (denominator * 2)).ok()
+    i64::try_from((numerator * 2 * times + denominator).div_euclid(denominator * 2)).ok()
 }
 
 /// A whole number in groups of three, with narrow spaces that do not break.
-fn grouped(number: i64) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) && digit != '-' {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push('\u{202f}');
         }
         text.push(digit);

@@ -2,7 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crate::reporting::code_lists::{self, CodeList, entries};
+use super::question::Dimension;
+use super::vocabulary::Attribute;
+use crate::refusal::Language;
+use crate::reporting::code_lists::{self, CodeList, Entry, entries};
 
 static CODE_LISTS: LazyLock<Vec<CodeList>> = LazyLock::new(|| {
     let mut lists = code_lists::code_lists();
@@ -20,6 +23,14 @@ pub fn find_code_list(code: &str) -> Option<&'static CodeList> {
     CODE_LISTS.iter().find(|list| list.code == code)
 }
 
+fn values(attribute: Attribute) -> Vec<Entry> {
+    let label = |place, language| attribute.label(place, language);
+    let entry = |(place, code): (usize, &&'static str)| {
+        Entry::new(code, label(place, Language::En), label(place, Language::Fr))
+    };
+    attribute.codes().iter().enumerate().map(entry).collect()
+}
+
 fn figures() -> Vec<CodeList> {
     vec![
         CodeList::new(
@@ -30,19 +41,43 @@ fn figures() -> Vec<CodeList> {
         CodeList::new(
             "DIMENSION",
             ["Grouping", "Ventilation"],
+            entries(&Dimension::ALL.iter().map(|dimension| dimension.names()).collect::<Vec<_>>()),
+        ),
+        CodeList::new("AGE_BAND", ["Age at entry", "Âge à l'entrée"], values(Attribute::AgeBand)),
+        CodeList::new(
+            "OUTCOME_CLASS",
+            ["Outcome class of an exit", "Classe de sortie"],
+            values(Attribute::OutcomeClass),
+        ),
+        CodeList::new(
+            "SERIES",
+            ["What quarters and years are told of", "Ce que disent les trimestres et les années"],
             entries(&[
-                ["REGION", "Region of delivery", "Région de réalisation"],
-                ["PROJECT", "Project", "Projet"],
-                ["SEX", "Sex", "Sexe"],
-                ["QUARTER", "Calendar quarter", "Trimestre civil"],
+                ["FLOW", "What happens in each", "Ce qui a lieu dans chacun"],
+                ["CUMULATIVE", "What has happened up to the end of each", "Ce qui a eu lieu jusqu'à la fin de chacun"],
             ]),
         ),
         CodeList::new(
-            "DEFINITION_VERSION",
-            ["Version of the definitions", "Version des définitions"],
+            "CHANGE_CAUSE",
+            ["What changed a figure", "Ce qui a changé un chiffre"],
             entries(&[
-                ["V1", "Sustainable from six months on", "Durable à partir de six mois"],
-                ["V1_MORE_THAN_SIX_MONTHS", "Sustainable beyond six months", "Durable au-delà de six mois"],
+                ["WINDOW", "The window moved with the day", "La fenêtre s'est déplacée avec le jour"],
+                ["APPROVAL", "A report version was approved", "Une version de rapport a été approuvée"],
+                ["ANNULMENT", "A report version was annulled", "Une version de rapport a été annulée"],
+                ["DEFINITION", "A version of the definitions was added", "Une version des définitions a été ajoutée"],
+                ["DIRECTORY", "The directory changed", "Le répertoire a changé"],
+            ]),
+        ),
+        CodeList::new(
+            "INDICATOR_UNIT",
+            ["Unit of a figure", "Unité d'un chiffre"],
+            entries(&[
+                ["COUNT", "A number", "Un nombre"],
+                ["HOURS", "Hours", "Heures"],
+                ["EUR", "An amount in EUR", "Un montant en EUR"],
+                ["PERCENT", "A part of a whole", "Une part d'un tout"],
+                ["EUR_EACH", "An amount in EUR for each", "Un montant en EUR pour chacun"],
+                ["HOURS_EACH", "Hours for each", "Heures pour chacun"],
             ]),
         ),
         CodeList::new(

@@ -23,6 +23,8 @@ pub struct Coverage {
     pub missing: Vec<Project>,
     /// How many of those in force or partial rest on a version that came late.
     pub late_count: usize,
+    /// How many of those rest on a version that states totals and no participation: no figure counts its people.
+    pub aggregate_only_count: usize,
 }
 
 impl Coverage {
@@ -50,6 +52,7 @@ pub fn coverage(
         }
         let version = project_image.in_force(position);
         coverage.late_count += usize::from(version.is_some_and(|version| version.late));
+        coverage.aggregate_only_count += usize::from(version.is_some_and(|version| version.aggregate_only));
         match version {
             Some(version) if version.period >= period.code => coverage.in_force.push(project.clone()),
             Some(_) => coverage.partial.push(project.clone()),

@@ -3,29 +3,27 @@
 //! It remembers every position, so an answer at an earlier one is the same question with a smaller number. It is a
 //! cache of the tables: everything in it can be read again from them, and a test does so.
 
+pub mod coding;
+pub mod columns;
+pub mod persons;
+pub mod segment;
+
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
-use super::outcome::OutcomeKey;
+use self::persons::Persons;
+use self::segment::{Begun, Ended, Segment};
+use super::definitions::DefinitionSet;
+use super::erasures::Erasures;
+use crate::directory::organisation::OrganisationDetails;
 use crate::directory::period::{Quarter, ReportingPeriod};
 use crate::directory::programme::Programme;
 use crate::directory::project::Project;
-use crate::id::ProjectId;
-use crate::reporting::codes::Sex;
+use crate::id::{OrganisationId, PaymentId, ProjectId};
 use crate::reporting::version::Digest;
 use crate::storage::journal::Position;
-
-/// Days since 1970-01-01.
-pub type Day = i32;
-
-/// The exit of someone who has not left: after every day.
-pub const NO_EXIT: Day = Day::MAX;
-
-/// A date as days since 1970-01-01.
-pub fn day_number(day: Date) -> Day {
-    (day - date(1970, 1, 1)).get_days()
-}
 
 /// Everything that answers read, up to a position.
 #[derive(Default)]
@@ -34,10 +32,15 @@ pub struct Image {
     pub position: Position,
     /// What each programme is from each position on, in order.
     pub programmes: Vec<(Position, Programme)>,
+    /// Definition versions that officers added, in order.
+    pub definitions: Vec<Arc<DefinitionSet>>,
+    /// Versions that have lost records by law.
+    pub erasures: Erasures,
     /// Projects, in the order in which they were registered.
     pub projects: Vec<ProjectImage>,
     project_places: HashMap<ProjectId, usize>,
-    person_numbers: HashMap<String, u32>,
+    organisations: HashMap<OrganisationId, Vec<(Position, OrganisationDetails)>>,
+    persons: Persons,
 }
 
 /// What the image holds of a project.
@@ -48,8 +51,10 @@ pub struct ProjectImage {
     pub revisions: Vec<(Position, Project)>,
     /// Its approved versions, by number.
     pub versions: Vec<ApprovedVersion>,
-    /// Its participations, as intervals of versions.
-    pub rows: Vec<Row>,
+    /// The payments of its grant, in the order of their recording.
+    pub payments: Vec<PaidFact>,
+    /// Its participations, over all these versions.
+    pub segment: Segment,
 }
 
 /// An approved version and the positions between which it can be in force.
@@ -63,37 +68,29 @@ pub struct ApprovedVersion {
     pub digest: Digest,
     /// Whether it came late.
     pub late: bool,
+    /// Whether it states totals and no participation.
+    pub aggregate_only: bool,
+    /// Spending stated since the project's start, in cents, if it states any.
+    pub spending_cents: Option<i64>,
     /// The position of its approval.
     pub approved: Position,
     /// The position of its annulment.
     pub annulled: Option<Position>,
 }
 
-/// A participation, as far as figures need it: part of versions `first` to before `end`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The person's number in this image.
-    pub person: u32,
-    /// First day.
-    pub entry: Day,
-    /// Last day, or [`NO_EXIT`].
-    pub exit: Day,
-    /// The first version that holds it.
-    pub first: u32,
-    /// The first version that does not hold it any more; `u32::MAX` if every later one does.
-    pub end: u32,
-    /// What the exit led to.
-    pub outcome: OutcomeKey,
-    /// Sex.
-    pub sex: Sex,
-}
-
-/// A row as it was read: its person not yet numbered.
-pub struct ReadRow {
-    /// The person, or project and reference where there is none.
-    pub person: String,
-    /// The row, with person number 0.
-    pub row: Row,
+/// A payment and the positions between which it counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaidFact {
+    /// Its identifier.
+    pub id: PaymentId,
+    /// The position of its recording.
+    pub recorded: Position,
+    /// The position of its cancellation.
+    pub cancelled: Option<Position>,
+    /// The day on which it was paid.
+    pub paid_on: Date,
+    /// How much, in cents.
+    pub amount_cents: i64,
 }
 
 /// What happened between two positions, read whole before any of it is applied.
@@ -103,20 +100,61 @@ pub struct Delta {
     pub position: Position,
     /// New states of programmes, in order.
     pub programmes: Vec<(Position, Programme)>,
+    /// New definition versions, in order.
+    pub definitions: Vec<Arc<DefinitionSet>>,
+    /// New organisations and revisions, in order.
+    pub organisations: Vec<(Position, OrganisationId, OrganisationDetails)>,
     /// New projects and revisions, in order.
     pub revisions: Vec<(Position, Project)>,
+    /// Payments, in order.
+    pub payments: Vec<(ProjectId, PaidFact)>,
+    /// Cancellations of payments known or above.
+    pub cancellations: Vec<(ProjectId, PaymentId, Position)>,
     /// Versions approved or annulled, as they now stand, by project.
     pub versions: Vec<(ProjectId, ApprovedVersion)>,
-    /// Every row of the projects whose newest approved version is new.
-    pub rows: Vec<(ProjectId, Vec<ReadRow>)>,
+    /// What the newest approved version of a project adds to those loaded.
+    pub records: Vec<RecordDelta>,
+    /// Versions that have lost records.
+    pub erased: Vec<(ProjectId, u32)>,
+    /// Whether this is everything, read anew because records were erased that the image still holds.
+    pub anew: bool,
+}
+
+/// What the versions of a project up to a newest one add to those loaded.
+pub struct RecordDelta {
+    /// The project.
+    pub project: ProjectId,
+    /// The newest version.
+    pub newest: u32,
+    /// What began since.
+    pub begun: Vec<Begun>,
+    /// What was loaded and has ended since.
+    pub ended: Vec<Ended>,
 }
 
 impl Image {
     /// Applies what was read; cannot fail, so the image is never half caught up.
     pub fn apply(&mut self, delta: Delta) {
+        if delta.anew {
+            *self = Self::default();
+        }
         self.programmes.extend(delta.programmes);
+        self.definitions.extend(delta.definitions);
+        for (position, id, details) in delta.organisations {
+            self.organisations.entry(id).or_default().push((position, details));
+        }
         for (position, project) in delta.revisions {
             self.project_mut(&project.id.clone()).revisions.push((position, project));
+        }
+        for (project, payment) in delta.payments {
+            self.project_mut(&project).payments.push(payment);
+        }
+        for (project, id, position) in delta.cancellations {
+            let payments = &mut self.project_mut(&project).payments;
+            payments
+                .iter_mut()
+                .filter(|payment| payment.id == id)
+                .for_each(|payment| payment.cancelled = Some(position));
         }
         for (project, version) in delta.versions {
             let versions = &mut self.project_mut(&project).versions;
@@ -125,34 +163,44 @@ impl Image {
                 Err(place) => versions.insert(place, version),
             }
         }
-        for (project, read) in delta.rows {
-            let rows = read.into_iter().map(|read| Row { person: self.number_of(read.person), ..read.row }).collect();
-            self.project_mut(&project).rows = rows;
+        for records in delta.records {
+            self.advance(records);
         }
+        self.erasures.add(delta.erased);
         self.position = delta.position;
     }
 
-    fn project_mut(&mut self, id: &ProjectId) -> &mut ProjectImage {
-        let place = *self.project_places.entry(id.clone()).or_insert_with(|| {
+    fn advance(&mut self, delta: RecordDelta) {
+        let place = self.place_of(&delta.project);
+        let project = u32::try_from(place).expect("fewer projects than fit into 32 bits");
+        let segment = &mut self.projects[place].segment;
+        let became_shared = segment.advance(project, delta.newest, delta.begun, &delta.ended, &mut self.persons);
+        for (number, home, shared) in became_shared {
+            self.projects[home as usize].segment.share(number, shared);
+        }
+    }
+
+    fn place_of(&mut self, id: &ProjectId) -> usize {
+        *self.project_places.entry(id.clone()).or_insert_with(|| {
             self.projects.push(ProjectImage {
                 id: id.clone(),
                 revisions: Vec::new(),
                 versions: Vec::new(),
-                rows: Vec::new(),
+                payments: Vec::new(),
+                segment: Segment::default(),
             });
             self.projects.len() - 1
-        });
+        })
+    }
+
+    fn project_mut(&mut self, id: &ProjectId) -> &mut ProjectImage {
+        let place = self.place_of(id);
         &mut self.projects[place]
     }
 
-    fn number_of(&mut self, person: String) -> u32 {
-        let next = u32::try_from(self.person_numbers.len()).expect("fewer than four thousand million persons");
-        *self.person_numbers.entry(person).or_insert(next)
-    }
-
-    /// How many persons are numbered.
-    pub fn person_count(&self) -> usize {
-        self.person_numbers.len()
+    /// How many persons are shared, and so have numbers below this one.
+    pub fn shared_count(&self) -> usize {
+        self.persons.shared_count()
     }
 
     /// The number of a project's newest approved version that is loaded; 0 if none.
@@ -164,6 +212,12 @@ impl Image {
     /// The programme of a code, as known at a position.
     pub fn programme(&self, code: &str, position: Position) -> Option<&Programme> {
         self.programmes.iter().rfind(|(since, p)| *since <= position && p.code() == code).map(|(_, p)| p)
+    }
+
+    /// An organisation, as known at a position.
+    pub fn organisation(&self, id: &OrganisationId, position: Position) -> Option<&OrganisationDetails> {
+        let revisions = self.organisations.get(id)?;
+        revisions.iter().rfind(|(since, _)| *since <= position).map(|(_, details)| details)
     }
 
     /// The projects of a programme, as they stand at a position.
@@ -186,14 +240,14 @@ impl ProjectImage {
 
     /// The version in force at a position: the highest-numbered that is approved and not annulled.
     pub fn in_force(&self, position: Position) -> Option<&ApprovedVersion> {
-        self.versions.iter().rfind(|version| {
-            version.approved <= position && version.annulled.is_none_or(|annulled| annulled > position)
-        })
+        self.versions_at(position).next()
     }
 
-    /// The participations of a version.
-    pub fn rows_of(&self, version: u32) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(move |row| row.first <= version && version < row.end)
+    /// The versions that are approved and not annulled at a position, highest number first.
+    pub fn versions_at(&self, position: Position) -> impl Iterator<Item = &ApprovedVersion> {
+        self.versions.iter().rev().filter(move |version| {
+            version.approved <= position && version.annulled.is_none_or(|annulled| annulled > position)
+        })
     }
 }
 

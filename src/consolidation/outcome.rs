@@ -2,12 +2,15 @@
 //!
 //! The image keeps the key, one byte; which class it falls into is decided by the definition version asked for.
 
+use std::cmp::Ordering;
+
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
 use crate::refusal::Language;
 use crate::reporting::codes::{ContractKind, ExitSituation, TrainingKind};
 use crate::reporting::statement::Exit;
+use crate::serde_as_code;
 
 /// The classes, best first: on the same day, the better one is a person's outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +32,8 @@ pub enum OutcomeClass {
     Neutralised,
 }
 
+serde_as_code!(OutcomeClass);
+
 impl OutcomeClass {
     /// Every class, best first.
     pub const ALL: [Self; 7] = [
@@ -44,6 +49,11 @@ impl OutcomeClass {
     /// Its code.
     pub fn code(self) -> &'static str {
         self.names()[0]
+    }
+
+    /// The class of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.code() == code)
     }
 
     /// What people read, in a language.
@@ -64,25 +74,57 @@ impl OutcomeClass {
     }
 }
 
-/// How long a contract lasts against the threshold of six months.
+/// The thresholds of duration that a definition may set, in months. A key of one byte has room for ten.
+pub const THRESHOLDS: [u8; 10] = [1, 2, 3, 4, 5, 6, 9, 12, 18, 24];
+
+/// How long a contract lasts: 0 is unknown; then between two thresholds and exactly on one, in turn, 1 being below the
+/// first threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Duration {
-    Unknown,
-    Under,
-    Exactly,
-    Over,
+pub(super) struct Duration(u8);
+
+const DURATIONS: u8 = 2 + 2 * THRESHOLDS.len() as u8;
+
+impl Duration {
+    const UNKNOWN: Self = Self(0);
+
+    /// Every duration.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        (0..DURATIONS).map(Self)
+    }
+
+    /// A contract lasts `n` months when its end plus a day is not before its start plus `n` months; a day that the month
+    /// lacks becomes its last.
+    fn of(from: Option<Date>, to: Option<Date>) -> Self {
+        Self::between(from, to).unwrap_or(Self::UNKNOWN)
+    }
+
+    fn between(from: Option<Date>, to: Option<Date>) -> Option<Self> {
+        let (from, ends) = (from?, to?.checked_add(1.day()).ok()?);
+        let mut duration = Self(1);
+        for (place, months) in (0_u8..).zip(THRESHOLDS) {
+            match from.checked_add(Span::new().months(months)).ok()?.cmp(&ends) {
+                Ordering::Less => duration = Self(3 + 2 * place),
+                Ordering::Equal => duration = Self(2 + 2 * place),
+                Ordering::Greater => break,
+            }
+        }
+        Some(duration)
+    }
+
+    /// Whether it reaches the threshold of a place, or lies beyond it; an unknown one does neither.
+    pub(super) fn passes(self, place: u8, beyond: bool) -> bool {
+        self.0 >= 2 + 2 * place + u8::from(beyond)
+    }
 }
 
-const DURATIONS: [Duration; 4] = [Duration::Unknown, Duration::Under, Duration::Exactly, Duration::Over];
-
 /// What an exit led to, as one byte; 0 is no exit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct OutcomeKey(u8);
 
 const EMPLOYMENTS: u8 = 1;
-const TRAININGS: u8 = EMPLOYMENTS + (ContractKind::ALL.len() * DURATIONS.len()) as u8;
+const TRAININGS: u8 = EMPLOYMENTS + ContractKind::ALL.len() as u8 * DURATIONS;
 const SITUATIONS: u8 = TRAININGS + TrainingKind::ALL.len() as u8;
-const KEYS: usize = SITUATIONS as usize + ExitSituation::ALL.len();
+pub(super) const KEYS: usize = SITUATIONS as usize + ExitSituation::ALL.len();
 
 impl OutcomeKey {
     /// The key of an exit.
@@ -100,138 +142,82 @@ impl OutcomeKey {
     ) -> Self {
         match situation {
             ExitSituation::Employment => {
-                let kind = contract.unwrap_or(ContractKind::Unknown) as u8;
-                Self(EMPLOYMENTS + kind * DURATIONS.len() as u8 + duration(from, to) as u8)
+                Self::of_employment(contract.unwrap_or(ContractKind::Unknown), Duration::of(from, to))
             }
-            ExitSituation::Training => Self(TRAININGS + training.unwrap_or(TrainingKind::Unknown) as u8),
-            situation => Self(SITUATIONS + situation as u8),
+            ExitSituation::Training => Self::of_training(training.unwrap_or(TrainingKind::Unknown)),
+            situation => Self::of_situation(situation),
         }
     }
 
-    /// The place of this key in an [`OutcomeTable`].
+    pub(super) fn of_training(kind: TrainingKind) -> Self {
+        Self(TRAININGS + kind as u8)
+    }
+
+    pub(super) fn of_situation(situation: ExitSituation) -> Self {
+        Self(SITUATIONS + situation as u8)
+    }
+
+    pub(super) fn of_employment(kind: ContractKind, duration: Duration) -> Self {
+        Self(EMPLOYMENTS + kind as u8 * DURATIONS + duration.0)
+    }
+
+    /// The key as a byte.
+    pub fn byte(self) -> u8 {
+        self.0
+    }
+
+    /// The key of a byte: nothing for 0, which is no exit, and beyond the last key.
+    pub fn of_byte(byte: u8) -> Option<Self> {
+        (byte != 0 && usize::from(byte) < KEYS).then_some(Self(byte))
+    }
+
+    /// The situation, if this is an exit.
+    pub fn situation(self) -> Option<ExitSituation> {
+        match self.0 {
+            0 => None,
+            byte if byte < TRAININGS => Some(ExitSituation::Employment),
+            byte if byte < SITUATIONS => Some(ExitSituation::Training),
+            byte => ExitSituation::ALL.get(usize::from(byte - SITUATIONS)).copied(),
+        }
+    }
+
+    /// The contract, of an exit to employment.
+    pub fn contract(self) -> Option<ContractKind> {
+        let place = self.0.checked_sub(EMPLOYMENTS).filter(|_| self.0 < TRAININGS)?;
+        ContractKind::ALL.get(usize::from(place / DURATIONS)).copied()
+    }
+
+    /// The training, of an exit to training.
+    pub fn training(self) -> Option<TrainingKind> {
+        let place = self.0.checked_sub(TRAININGS).filter(|_| self.0 < SITUATIONS)?;
+        TrainingKind::ALL.get(usize::from(place)).copied()
+    }
+
+    /// The place of this key in a table of outcomes.
     pub fn index(self) -> usize {
         usize::from(self.0)
-    }
-}
-
-/// A contract lasts at least six months when its end plus a day is not before its start plus six months; a day that
-/// the month lacks becomes its last.
-fn duration(from: Option<Date>, to: Option<Date>) -> Duration {
-    let six_months: Span = 6.months();
-    let compared = from.zip(to).and_then(|(from, to)| {
-        let ends = to.checked_add(1.day()).ok()?;
-        Some(ends.cmp(&from.checked_add(six_months).ok()?))
-    });
-    match compared {
-        None => Duration::Unknown,
-        Some(std::cmp::Ordering::Less) => Duration::Under,
-        Some(std::cmp::Ordering::Equal) => Duration::Exactly,
-        Some(std::cmp::Ordering::Greater) => Duration::Over,
-    }
-}
-
-/// A version of the definitions by which exits are classed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum DefinitionVersion {
-    /// Sustainable from six months on ("at least"); alternance counts as employment by its duration.
-    #[default]
-    V1,
-    /// The same, but sustainable only beyond six months ("more than"), as the IAE counts.
-    V1MoreThanSixMonths,
-}
-
-impl DefinitionVersion {
-    /// Its code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::V1 => "V1",
-            Self::V1MoreThanSixMonths => "V1_MORE_THAN_SIX_MONTHS",
-        }
-    }
-
-    fn is_long(self, duration: Duration) -> bool {
-        match self {
-            Self::V1 => matches!(duration, Duration::Exactly | Duration::Over),
-            Self::V1MoreThanSixMonths => duration == Duration::Over,
-        }
-    }
-}
-
-/// The total table of a definition version: every key has its class.
-pub struct OutcomeTable([OutcomeClass; KEYS]);
-
-impl OutcomeTable {
-    /// The table of a definition version.
-    pub fn of(definition: DefinitionVersion) -> Self {
-        let mut classes = [OutcomeClass::Unknown; KEYS];
-        for (kind_place, kind) in ContractKind::ALL.iter().enumerate() {
-            for (place, duration) in DURATIONS.iter().enumerate() {
-                let index = usize::from(EMPLOYMENTS) + kind_place * DURATIONS.len() + place;
-                classes[index] = employment_class(definition, *kind, *duration);
-            }
-        }
-        for (place, kind) in TrainingKind::ALL.iter().enumerate() {
-            classes[usize::from(TRAININGS) + place] = training_class(*kind);
-        }
-        for (place, situation) in ExitSituation::ALL.iter().enumerate() {
-            classes[usize::from(SITUATIONS) + place] = situation_class(*situation);
-        }
-        Self(classes)
-    }
-
-    /// The class of a key.
-    pub fn class(&self, key: OutcomeKey) -> OutcomeClass {
-        self.0[key.index()]
-    }
-}
-
-fn employment_class(definition: DefinitionVersion, kind: ContractKind, duration: Duration) -> OutcomeClass {
-    let sustainable = match kind {
-        ContractKind::Permanent | ContractKind::PublicService | ContractKind::BusinessCreation => true,
-        ContractKind::FixedTerm
-        | ContractKind::Temporary
-        | ContractKind::Apprenticeship
-        | ContractKind::Professionalisation => definition.is_long(duration),
-        ContractKind::Subsidised | ContractKind::Insertion | ContractKind::Unknown => false,
-    };
-    if sustainable { OutcomeClass::SustainableEmployment } else { OutcomeClass::TransitionEmployment }
-}
-
-fn training_class(kind: TrainingKind) -> OutcomeClass {
-    match kind {
-        TrainingKind::Certifying => OutcomeClass::QualifyingTraining,
-        TrainingKind::Preparatory | TrainingKind::Language | TrainingKind::Studies | TrainingKind::Unknown => {
-            OutcomeClass::OtherTraining
-        }
-    }
-}
-
-fn situation_class(situation: ExitSituation) -> OutcomeClass {
-    match situation {
-        ExitSituation::Seeking
-        | ExitSituation::Inactive
-        | ExitSituation::DroppedOut
-        | ExitSituation::Moved
-        | ExitSituation::Excluded => OutcomeClass::Other,
-        ExitSituation::Health | ExitSituation::Maternity | ExitSituation::Death => OutcomeClass::Neutralised,
-        ExitSituation::Unknown | ExitSituation::Employment | ExitSituation::Training => OutcomeClass::Unknown,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::consolidation::definitions::built_in;
+    use crate::consolidation::definitions::outcomes::OutcomeTable;
     use jiff::civil::date;
 
-    fn fixed_term(from: Date, to: Date, definition: DefinitionVersion) -> OutcomeClass {
+    fn table(version: &str) -> &'static OutcomeTable {
+        &built_in::all().iter().find(|set| set.code.as_str() == version).unwrap().table
+    }
+
+    fn fixed_term(from: Date, to: Date, version: &str) -> OutcomeClass {
         let situation = ExitSituation::Employment;
         let key = OutcomeKey::of_parts(situation, Some(ContractKind::FixedTerm), Some(from), Some(to), None);
-        OutcomeTable::of(definition).class(key)
+        table(version).class(key)
     }
 
     #[test]
     fn six_months_are_counted_in_days_of_the_calendar() {
-        use DefinitionVersion::{V1, V1MoreThanSixMonths};
         use OutcomeClass::{SustainableEmployment, TransitionEmployment};
         let cases = [
             (date(2021, 3, 1), date(2021, 8, 31), SustainableEmployment, TransitionEmployment),
@@ -241,17 +227,31 @@ mod tests {
             (date(2021, 8, 31), date(2022, 2, 27), SustainableEmployment, TransitionEmployment),
             (date(2023, 8, 31), date(2024, 2, 28), SustainableEmployment, TransitionEmployment),
             (date(2023, 8, 31), date(2024, 2, 27), TransitionEmployment, TransitionEmployment),
+            (date(2021, 3, 1), date(2021, 2, 1), TransitionEmployment, TransitionEmployment),
+            (date(2021, 3, 1), date(2090, 2, 1), SustainableEmployment, SustainableEmployment),
         ];
         for (from, to, at_least, more_than) in cases {
-            assert_eq!(fixed_term(from, to, V1), at_least, "{from} to {to}, at least");
-            assert_eq!(fixed_term(from, to, V1MoreThanSixMonths), more_than, "{from} to {to}, more than");
+            assert_eq!(fixed_term(from, to, "V1"), at_least, "{from} to {to}, at least");
+            assert_eq!(fixed_term(from, to, "V1_MORE_THAN_SIX_MONTHS"), more_than, "{from} to {to}, more than");
+        }
+    }
+
+    #[test]
+    fn a_duration_passes_each_threshold_as_the_calendar_says() {
+        let from = date(2020, 1, 31);
+        for to in (0..900).map(|days| date(2020, 1, 30).checked_add(Span::new().days(days)).unwrap()) {
+            let (ends, duration) = (to.tomorrow().unwrap(), Duration::of(Some(from), Some(to)));
+            for (place, months) in (0_u8..).zip(THRESHOLDS) {
+                let reached = from.checked_add(Span::new().months(months)).unwrap();
+                assert_eq!(duration.passes(place, false), reached <= ends, "{to}, at least {months} months");
+                assert_eq!(duration.passes(place, true), reached < ends, "{to}, more than {months} months");
+            }
         }
     }
 
     #[test]
     fn every_situation_has_a_class_and_neutralised_ones_are_three() {
-        let table = OutcomeTable::of(DefinitionVersion::V1);
-        let class = |situation| table.class(OutcomeKey::of_parts(situation, None, None, None, None));
+        let class = |situation| table("V1").class(OutcomeKey::of_parts(situation, None, None, None, None));
         let neutralised = ExitSituation::ALL.iter().filter(|s| class(**s) == OutcomeClass::Neutralised).count();
         assert_eq!(neutralised, 3);
         assert_eq!(class(ExitSituation::Employment), OutcomeClass::TransitionEmployment, "duration unknown included");

@@ -3,49 +3,107 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use jiff::civil::Date;
 
-use super::image::{ApprovedVersion, Delta, Image, NO_EXIT, ReadRow, Row, day_number};
-use super::outcome::OutcomeKey;
+use super::definitions::store::list_definitions_after;
+use super::image::segment::{Begun, Ended};
+use super::image::{ApprovedVersion, Delta, Image, PaidFact, RecordDelta};
 use crate::access::Scope;
 use crate::directory::store::{self as directory, stored};
 use crate::id::ProjectId;
 use crate::refusal::{Failure, Outcome};
-use crate::reporting::codes::{ContractKind, ExitSituation, Sex, TrainingKind};
+use crate::reporting::intervals::{self, Held, HeldSection};
+use crate::reporting::sections::{Section, Sections};
 use crate::reporting::version::Digest;
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Position};
-use crate::storage::schema::{participations, report_versions};
+use crate::storage::schema::{erased_records, report_versions};
 
 /// Reads everything that happened after the image's position.
 pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) -> Outcome<Delta> {
+    let after = image.position;
+    let erased = read_erased(connection, after)?;
+    if !erased.is_empty() && after > Position::default() {
+        // Erasures are rare: nothing of the persons stays anywhere in an image that begins anew.
+        return Ok(Delta { anew: true, ..read_delta(connection, scope, &Image::default())? });
+    }
     let (position, _) = journal::head(connection)?;
-    let versions = read_versions(connection, image.position)?;
-    let mut newest: BTreeMap<ProjectId, u32> = BTreeMap::new();
+    let versions = read_versions(connection, after)?;
+    let mut newest: BTreeMap<&ProjectId, u32> = BTreeMap::new();
     for (project, version) in &versions {
-        let known = newest.entry(project.clone()).or_default();
+        let known = newest.entry(project).or_default();
         *known = (*known).max(version.number);
     }
-    let mut rows = Vec::new();
+    let mut records = Vec::new();
     for (project, number) in newest {
-        if number > image.newest_loaded(&project) {
-            let read = read_rows(connection, &project, number)?;
-            rows.push((project, read));
+        let loaded = image.newest_loaded(project);
+        if number > loaded {
+            records.push(read_records(connection, project, loaded, number)?);
         }
     }
-    let programmes = directory::list_programme_revisions_after(connection, scope, image.position)?;
-    let revisions = directory::list_revisions_after(connection, image.position)?;
+    let programmes = directory::list_programme_revisions_after(connection, scope, after)?;
+    let revisions = directory::list_revisions_after(connection, after)?;
+    let payments = directory::list_payments_after(connection, after)?.into_iter().map(|payment| {
+        let fact = PaidFact {
+            id: payment.id,
+            recorded: payment.position,
+            cancelled: None,
+            paid_on: payment.paid_on,
+            amount_cents: payment.amount_cents,
+        };
+        (payment.project, fact)
+    });
     Ok(Delta {
         position,
         programmes: programmes.into_iter().map(|revision| (revision.position, revision.programme)).collect(),
+        organisations: directory::list_organisation_revisions_after(connection, after)?,
         revisions: revisions.into_iter().map(|revision| (revision.position, revision.project)).collect(),
+        definitions: list_definitions_after(connection, after)?,
+        payments: payments.collect(),
+        cancellations: directory::list_cancellations_after(connection, after)?,
         versions,
-        rows,
+        records,
+        erased,
+        anew: false,
     })
 }
 
+/// The versions that lost records after a position, by project.
+fn read_erased(connection: &mut AnyConnection, after: Position) -> Outcome<Vec<(ProjectId, u32)>> {
+    let rows: Vec<(String, i64)> = erased_records::table
+        .filter(erased_records::position.gt(after.0))
+        .select((erased_records::project_id, erased_records::version))
+        .distinct()
+        .load(connection)?;
+    let version = |number| u32::try_from(number).map_err(|_| Failure::fault("a stored number is out of range"));
+    rows.into_iter().map(|(project, number)| Ok((ProjectId::stored(project), version(number)?))).collect()
+}
+
+/// What the versions of a project after one, up to another, add to those before.
+pub fn read_records(
+    connection: &mut AnyConnection,
+    project: &ProjectId,
+    after: u32,
+    newest: u32,
+) -> Outcome<RecordDelta> {
+    let begun = intervals::list_begun(connection, project, after, newest)?;
+    let ended = if after == 0 { Vec::new() } else { intervals::list_ended(connection, project, after, newest)? };
+    Ok(RecordDelta {
+        project: project.clone(),
+        newest,
+        begun: begun.into_iter().map(begun_of).collect::<Outcome<_>>()?,
+        ended: ended.into_iter().map(|(reference, end)| Ended { reference, end }).collect(),
+    })
+}
+
+fn begun_of(held: Held) -> Outcome<Begun> {
+    let person = held.participation.person.as_ref();
+    let broken = |_| Failure::fault("a stored person is out of form");
+    let person = person.map(|person| uuid::Uuid::parse_str(&person.0).map_err(broken)).transpose()?;
+    Ok(Begun::of(&held.participation, held.first, held.end, person.map(uuid::Uuid::into_bytes)))
+}
+
 fn read_versions(connection: &mut AnyConnection, after: Position) -> Outcome<Vec<(ProjectId, ApprovedVersion)>> {
-    type Row = (String, i64, String, Vec<u8>, bool, Option<i64>, Option<i64>);
+    type Row = (String, i64, String, Vec<u8>, bool, i64, Option<i64>, Option<i64>);
     let rows: Vec<Row> = report_versions::table
         .filter(report_versions::approved_position.gt(after.0).or(report_versions::annulled_position.gt(after.0)))
         .order((report_versions::project_id, report_versions::number))
@@ -55,90 +113,56 @@ fn read_versions(connection: &mut AnyConnection, after: Position) -> Outcome<Vec
             report_versions::period,
             report_versions::digest,
             report_versions::late,
+            report_versions::participation_count,
             report_versions::approved_position,
             report_versions::annulled_position,
         ))
         .load(connection)?;
     let broken = || Failure::fault("a stored version is out of form");
-    rows.into_iter()
-        .map(|(project, number, period, digest, late, approved, annulled)| {
-            let version = ApprovedVersion {
-                number: u32::try_from(number).map_err(|_| broken())?,
-                period: stored(&period)?,
-                digest: Digest(digest.try_into().map_err(|_| broken())?),
-                late,
-                approved: Position(approved.ok_or_else(broken)?),
-                annulled: annulled.map(Position),
-            };
-            Ok((ProjectId::stored(project), version))
-        })
-        .collect()
+    let mut versions = Vec::with_capacity(rows.len());
+    let mut counts = Vec::with_capacity(rows.len());
+    for (project, number, period, digest, late, count, approved, annulled) in rows {
+        let version = ApprovedVersion {
+            number: u32::try_from(number).map_err(|_| broken())?,
+            period: stored(&period)?,
+            digest: Digest(digest.try_into().map_err(|_| broken())?),
+            late,
+            aggregate_only: false,
+            spending_cents: None,
+            approved: Position(approved.ok_or_else(broken)?),
+            annulled: annulled.map(Position),
+        };
+        versions.push((ProjectId::stored(project), version));
+        counts.push(count);
+    }
+    complete_by_sections(connection, &mut versions, &counts)?;
+    Ok(versions)
 }
 
-#[derive(Queryable)]
-struct HotRow {
-    reference: String,
-    first_version: i64,
-    end_version: Option<i64>,
-    person_id: Option<String>,
-    entry_on: String,
-    sex: String,
-    exit_on: Option<String>,
-    exit_situation: Option<String>,
-    exit_contract: Option<String>,
-    exit_contract_from: Option<String>,
-    exit_contract_to: Option<String>,
-    exit_training: Option<String>,
-}
-
-/// Every row of a project up to a version: the versions before it may be in force at earlier positions.
-pub fn read_rows(connection: &mut AnyConnection, project: &ProjectId, newest: u32) -> Outcome<Vec<ReadRow>> {
-    let rows: Vec<HotRow> = participations::table
-        .filter(
-            participations::project_id.eq(project.as_str()).and(participations::first_version.le(i64::from(newest))),
-        )
-        .order((participations::reference, participations::first_version))
-        .select((
-            participations::reference,
-            participations::first_version,
-            participations::end_version,
-            participations::person_id,
-            participations::entry_on,
-            participations::sex,
-            participations::exit_on,
-            participations::exit_situation,
-            participations::exit_contract,
-            participations::exit_contract_from,
-            participations::exit_contract_to,
-            participations::exit_training,
-        ))
-        .load(connection)?;
-    rows.into_iter().map(|row| read_row(project, row)).collect()
-}
-
-fn read_row(project: &ProjectId, row: HotRow) -> Outcome<ReadRow> {
-    let broken = || Failure::fault("a stored participation is out of form");
-    let day = |text: &Option<String>| -> Outcome<Option<Date>> { text.as_deref().map(stored).transpose() };
-    let outcome = match row.exit_situation.as_deref() {
-        None => OutcomeKey::default(),
-        Some(situation) => OutcomeKey::of_parts(
-            ExitSituation::of_code(situation).ok_or_else(broken)?,
-            row.exit_contract.as_deref().and_then(ContractKind::of_code),
-            day(&row.exit_contract_from)?,
-            day(&row.exit_contract_to)?,
-            row.exit_training.as_deref().and_then(TrainingKind::of_code),
-        ),
-    };
-    Ok(ReadRow {
-        person: row.person_id.unwrap_or_else(|| format!("{project}/{}", row.reference)),
-        row: Row {
-            person: 0,
-            entry: day_number(stored(&row.entry_on)?),
-            exit: day(&row.exit_on)?.map_or(NO_EXIT, day_number),
-            first: u32::try_from(row.first_version).map_err(|_| broken())?,
-            end: row.end_version.map_or(Ok(u32::MAX), u32::try_from).map_err(|_| broken())?,
-            outcome,
-            sex: Sex::of_code(&row.sex).ok_or_else(broken)?,
-        },
-    })
+/// Says of each version what its sections state: spending, and totals without any participation.
+fn complete_by_sections(
+    connection: &mut AnyConnection,
+    versions: &mut [(ProjectId, ApprovedVersion)],
+    participation_counts: &[i64],
+) -> Outcome<()> {
+    let mut projects: Vec<&ProjectId> = versions.iter().map(|(project, _)| project).collect();
+    projects.dedup();
+    let held = intervals::list_sections(connection, &projects, &[Section::Finance, Section::DeclaredFigures])?;
+    let mut by_project: BTreeMap<&ProjectId, Vec<&HeldSection>> = BTreeMap::new();
+    for section in &held {
+        by_project.entry(&section.project).or_default().push(section);
+    }
+    for ((project, version), count) in versions.iter_mut().zip(participation_counts) {
+        let Some(sections) = by_project.get(&*project) else { continue };
+        let holds = |section: &&&HeldSection| {
+            section.first <= version.number && section.end.is_none_or(|end| end > version.number)
+        };
+        let mut stated = Sections::default();
+        if !sections.iter().filter(holds).all(|section| stated.put(section.section, &section.content)) {
+            return Err(Failure::fault("a stored section is out of form"));
+        }
+        version.spending_cents = stated.finance.map(|finance| finance.spending.0);
+        version.aggregate_only = *count == 0 && !stated.declared_figures.is_empty();
+    }
+    Ok(())
 }

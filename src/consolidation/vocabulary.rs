@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-pub use attribute::{AGE_BANDS, AgeBand, Attribute, FrenchProgress, SixMonths};
+pub use attribute::{AGE_BANDS, AgeBand, Attribute, FrenchProgress, Identity, SixMonths};
 
 use super::question::Unit;
 use crate::reporting::codes::SupportKind;

@@ -30,11 +30,12 @@ pub enum Identity {
 }
 
 impl Identity {
-    /// What the link table knows an identity by that is not linked yet; nothing where there is none to link.
-    pub fn seal(&self, keys: &KeyRing) -> Option<Vec<u8>> {
+    /// What the link table may know an identity by that is not linked yet: its present seal first, then, while the
+    /// deployment key is rotated, the one before. Nothing where there is none to link.
+    pub fn seals(&self, keys: &KeyRing) -> Vec<Vec<u8>> {
         match self {
-            Self::Known(stage_one) => Some(keys.seal(stage_one.as_bytes())),
-            Self::None | Self::Linked(_) | Self::Placeholder | Self::Malformed => None,
+            Self::Known(stage_one) => keys.deployment.seals(stage_one.as_bytes()),
+            Self::None | Self::Linked(_) | Self::Placeholder | Self::Malformed => Vec::new(),
         }
     }
 }

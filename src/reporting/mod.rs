@@ -16,6 +16,7 @@ pub mod obligation;
 pub mod operations;
 pub mod past;
 pub mod path;
+pub mod privacy;
 pub mod queue;
 pub mod reason;
 pub mod record;
@@ -28,3 +29,5 @@ pub mod template;
 pub mod themes;
 pub mod version;
 pub mod waiver;
+
+pub use store::intervals;

@@ -106,14 +106,23 @@ pub struct Header<'a> {
 pub fn version_digest(
     header: &Header<'_>,
     mut records: Vec<(&str, [u8; 32])>,
-    mut sections: Vec<(Section, [u8; 32])>,
+    sections: Vec<(Section, [u8; 32])>,
 ) -> Digest {
     records.sort_unstable();
+    ordered_digest(header, records.into_iter().map(|(_, hash)| hash), sections)
+}
+
+/// The same over hashes of records that are in order already.
+pub fn ordered_digest(
+    header: &Header<'_>,
+    records: impl IntoIterator<Item = [u8; 32]>,
+    mut sections: Vec<(Section, [u8; 32])>,
+) -> Digest {
     sections.sort_unstable();
     let mut hasher = Sha256::new();
     hasher.update(b"faisceau/version/1\n");
     hasher.update(format!("{}\n{}\n{}\n{}\n", header.project, header.number, header.period, header.rule_set));
-    for (_, hash) in records {
+    for hash in records {
         hasher.update(hash);
     }
     for (section, hash) in sections {

@@ -80,7 +80,7 @@ impl ManageConnection for Manager {
                 connection
                     .batch_execute(
                         "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                         PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
+                         PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
                     )
                     .map_err(set_up)?;
                 if self.read_only {

@@ -7,10 +7,12 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::chain;
 use super::connection::AnyConnection;
 use super::schema::{journal, journal_head, sequence_head};
 use crate::clock::{self, Instant};
 use crate::refusal::{Code, Outcome, Refusal};
+use crate::text::Reason;
 
 /// A place in the order in which facts were committed; 0 is before everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -57,11 +59,31 @@ pub struct Entry<'a> {
 
 /// Appends an entry that no answer reads, and so takes no position.
 pub fn append(connection: &mut AnyConnection, at: Instant, entry: &Entry<'_>) -> Outcome<()> {
-    insert(connection, None, at, entry)
+    insert(connection, None, at, entry, None)
+}
+
+/// Appends an entry with somebody's own words on why, which were checked for identity numbers.
+pub fn append_with_reason(
+    connection: &mut AnyConnection,
+    at: Instant,
+    entry: &Entry<'_>,
+    reason: Option<&Reason>,
+) -> Outcome<()> {
+    insert(connection, None, at, entry, reason)
 }
 
 /// Appends an entry that answers read; answers its position. Instants never run backwards along positions.
 pub fn append_positioned(connection: &mut AnyConnection, at: Instant, entry: &Entry<'_>) -> Outcome<Position> {
+    append_positioned_with_reason(connection, at, entry, None)
+}
+
+/// The same with somebody's own words on why, which were checked for identity numbers.
+pub fn append_positioned_with_reason(
+    connection: &mut AnyConnection,
+    at: Instant,
+    entry: &Entry<'_>,
+    reason: Option<&Reason>,
+) -> Outcome<Position> {
     diesel::update(journal_head::table)
         .set(journal_head::position.eq(journal_head::position + 1))
         .execute(connection)?;
@@ -69,11 +91,17 @@ pub fn append_positioned(connection: &mut AnyConnection, at: Instant, entry: &En
         journal_head::table.select((journal_head::position, journal_head::at_us)).first(connection)?;
     let at = Instant(at.0.max(latest));
     diesel::update(journal_head::table).set(journal_head::at_us.eq(at.0)).execute(connection)?;
-    insert(connection, Some(position), at, entry)?;
+    insert(connection, Some(position), at, entry, reason)?;
     Ok(Position(position))
 }
 
-fn insert(connection: &mut AnyConnection, position: Option<i64>, at: Instant, entry: &Entry<'_>) -> Outcome<()> {
+fn insert(
+    connection: &mut AnyConnection,
+    position: Option<i64>,
+    at: Instant,
+    entry: &Entry<'_>,
+    reason: Option<&Reason>,
+) -> Outcome<()> {
     diesel::insert_into(journal::table)
         .values((
             journal::id.eq(clock::new_id()),
@@ -84,6 +112,7 @@ fn insert(connection: &mut AnyConnection, position: Option<i64>, at: Instant, en
             journal::organisation_id.eq(entry.organisation),
             journal::subject.eq(entry.subject),
             journal::detail.eq(entry.detail.to_string()),
+            journal::reason.eq(reason.map(Reason::as_str)),
         ))
         .execute(connection)?;
     Ok(())
@@ -114,10 +143,37 @@ pub fn instant_of(connection: &mut AnyConnection, position: Position) -> Outcome
     Ok(Instant(at.unwrap_or(0)))
 }
 
-/// Whether some committed entry has no sequence yet.
+/// An entry that took a position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastEntry {
+    /// Its position.
+    pub position: Position,
+    /// When.
+    pub at: Instant,
+    /// What happened, such as `report.approved`.
+    pub kind: String,
+    /// What it happened to.
+    pub subject: String,
+}
+
+/// The entries after a position, up to another, in order.
+pub fn list_positioned(connection: &mut AnyConnection, after: Position, upto: Position) -> Outcome<Vec<PastEntry>> {
+    let rows: Vec<(Option<i64>, i64, String, String)> = journal::table
+        .filter(journal::position.gt(after.0).and(journal::position.le(upto.0)))
+        .order(journal::position)
+        .select((journal::position, journal::at_us, journal::kind, journal::subject))
+        .load(connection)?;
+    let entry = |(position, at, kind, subject): (Option<i64>, i64, String, String)| {
+        Some(PastEntry { position: Position(position?), at: Instant(at), kind, subject })
+    };
+    Ok(rows.into_iter().filter_map(entry).collect())
+}
+
+/// Whether some committed entry has no sequence yet, or no link.
 pub fn is_unnumbered(connection: &mut AnyConnection) -> Outcome<bool> {
     let query = journal::table.filter(journal::sequence.is_null()).select(journal::id);
-    Ok(query.first::<String>(connection).optional()?.is_some())
+    let unnumbered = query.first::<String>(connection).optional()?.is_some();
+    Ok(unnumbered || chain::is_behind(connection)?)
 }
 
 /// Gives every committed entry that has no sequence the next ones, in the order of their instants and positions. Must
@@ -149,9 +205,9 @@ pub fn newest_sequence(connection: &mut AnyConnection) -> Outcome<Sequence> {
     Ok(Sequence(sequence_head::table.select(sequence_head::sequence).first(connection)?))
 }
 
-/// The subjects of entries after a sequence, for stores that list what changed.
+/// The subjects of entries after a sequence, for stores that list what changed; that somebody looked is no change.
 #[diesel::dsl::auto_type]
 pub fn subjects_changed_since(since: Sequence) -> _ {
     let after: i64 = since.0;
-    journal::table.filter(journal::sequence.gt(after)).select(journal::subject)
+    journal::table.filter(journal::sequence.gt(after).and(journal::kind.not_like("%.seen"))).select(journal::subject)
 }

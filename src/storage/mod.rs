@@ -4,6 +4,7 @@
 //! serializable transaction that is tried again when the database says that it lost a race, and at last done alone.
 
 pub mod bulk;
+pub mod chain;
 pub mod connection;
 mod errors;
 pub mod journal;
@@ -12,6 +13,7 @@ pub mod schema;
 pub mod settings;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -43,7 +45,9 @@ pub struct Store {
     location: Location,
     writers: Pool<Manager>,
     readers: Pool<Manager>,
+    lookers: Pool<Manager>,
     patience: Duration,
+    numbering: Arc<Mutex<()>>,
 }
 
 /// How a write is kept apart from others.
@@ -82,8 +86,8 @@ impl Store {
                 .error_handler(Box::new(NopErrorHandler))
                 .build_unchecked(Manager::new(location.clone(), read_only))
         };
-        let (writers, readers) = (pool(writer_count, false), pool(reader_count, true));
-        Ok(Self { location, writers, readers, patience: PATIENCE })
+        let (writers, readers, lookers) = (pool(writer_count, false), pool(reader_count, true), pool(1, true));
+        Ok(Self { location, writers, readers, lookers, patience: PATIENCE, numbering: Arc::default() })
     }
 
     /// The same store for work that nobody sits in front of: it waits longer before it calls the service busy.
@@ -99,7 +103,22 @@ impl Store {
 
     /// Runs a read in one snapshot of the database.
     pub fn read<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
-        let mut connection = self.connection(&self.readers, "no connection to read with became free")?;
+        self.snapshot(&self.readers, work)
+    }
+
+    /// Runs a short read on a connection kept for it: how the service is, can be seen however busy it is.
+    pub fn look<T>(&self, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        self.snapshot(&self.lookers, work)
+    }
+
+    /// How many connections are at work, by what for.
+    pub fn connections_in_use(&self) -> [(&'static str, u32); 2] {
+        let in_use = |pool: &Pool<Manager>| pool.state().connections - pool.state().idle_connections;
+        [("writing", in_use(&self.writers)), ("reading", in_use(&self.readers))]
+    }
+
+    fn snapshot<T>(&self, pool: &Pool<Manager>, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        let mut connection = self.connection(pool, "no connection to read with became free")?;
         let begin = match *connection {
             AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             AnyConnection::Sqlite(_) => "BEGIN",
@@ -147,18 +166,46 @@ impl Store {
         self.attempt(Apart::Alone, work, false)
     }
 
-    /// Numbers what was committed to the journal, if something has no sequence yet; answers the newest sequence.
+    /// Numbers what was committed to the journal and links it into its chains, if something is new; answers the newest
+    /// sequence. Heads of chains are sealed with what is given.
     ///
     /// One row keeps two of these apart, so it needs no serializable transaction, and is no rival to those that do.
-    pub fn number(&self) -> Outcome<Sequence> {
-        if self.read(journal::is_unnumbered)? {
-            match self.attempt(Apart::ByRow, journal::number, true) {
+    pub fn number(&self, seal: &chain::Seal<'_>) -> Outcome<Sequence> {
+        // Whoever waited here often finds that the one before did it all.
+        let _alone = self.numbering.lock().unwrap_or_else(PoisonError::into_inner);
+        while self.read(journal::is_unnumbered)? {
+            let work = |connection: &mut AnyConnection| {
+                journal::number(connection)?;
+                chain::extend(connection, seal)
+            };
+            match self.attempt(Apart::ByRow, work, true) {
                 // A long write is under way: what is new is numbered by whoever follows next.
-                Err(failure) if failure.refusal().code == Code::Busy => {}
+                Err(failure) if failure.refusal().code == Code::Busy => break,
                 result => result?,
             }
         }
         self.read(journal::newest_sequence)
+    }
+
+    /// Sees to it that deleted rows leave the database's files: deleted content is overwritten already on SQLite, and its
+    /// log is emptied; PostgreSQL cleans the tables. Other transactions may hold it up; it can be repeated.
+    pub fn scrub(&self) -> Outcome<()> {
+        let mut connection = self.writers.get().map_err(|_| Failure::from(Code::Busy))?;
+        let statements: &[&str] = match *connection {
+            AnyConnection::Sqlite(_) => &["PRAGMA wal_checkpoint(TRUNCATE)"],
+            AnyConnection::Postgresql(_) => &[
+                "VACUUM participations",
+                "VACUUM person_links",
+                "VACUUM findings",
+                "VACUUM return_reasons",
+                "VACUUM idempotency_keys",
+                "VACUUM jobs",
+            ],
+        };
+        for statement in statements {
+            connection.batch_execute(statement)?;
+        }
+        Ok(())
     }
 
     fn attempt<T>(

@@ -20,6 +20,25 @@ diesel::table! {
         subject -> Text,
         detail -> Text,
         sequence -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    journal_links (chain, number) {
+        chain -> Text,
+        number -> BigInt,
+        entry_id -> Text,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
+    chain_heads (chain) {
+        chain -> Text,
+        number -> BigInt,
+        hash -> Binary,
+        seal -> Binary,
     }
 }
 
@@ -362,6 +381,34 @@ diesel::table! {
         programme_id -> Text,
         sealed -> Binary,
         person_id -> Text,
+        key_id -> Text,
+    }
+}
+
+diesel::table! {
+    privacy_head (id) {
+        id -> BigInt,
+        erasures -> BigInt,
+        key_id -> Text,
+    }
+}
+
+diesel::table! {
+    erased_records (project_id, version, place) {
+        project_id -> Text,
+        version -> BigInt,
+        place -> BigInt,
+        record_hash -> Binary,
+        position -> BigInt,
+        erasure -> BigInt,
+    }
+}
+
+diesel::table! {
+    retention_settings (programme_id, position) {
+        programme_id -> Text,
+        position -> BigInt,
+        months -> Nullable<BigInt>,
     }
 }
 
@@ -436,12 +483,30 @@ diesel::table! {
     sequence_head (id) {
         id -> BigInt,
         sequence -> BigInt,
+        linked -> BigInt,
+    }
+}
+
+diesel::table! {
+    definition_versions (programme_id, code) {
+        programme_id -> Text,
+        code -> Text,
+        position -> BigInt,
+        based_on -> Text,
+        standing -> Bool,
+        reason -> Text,
+        added_at_us -> BigInt,
+        added_by -> Text,
+        content -> Text,
+        digest -> Binary,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
     journal_head,
     journal,
+    journal_links,
+    chain_heads,
     clients,
     client_limits,
     client_credentials,
@@ -471,10 +536,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     waivers,
     report_transitions,
     person_links,
+    privacy_head,
+    erased_records,
+    retention_settings,
     idempotency_keys,
     report_sections,
     jobs,
     due_date_extensions,
     return_reasons,
-    sequence_head
+    sequence_head,
+    definition_versions
 );

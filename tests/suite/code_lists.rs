@@ -182,7 +182,7 @@ fn what_is_no_list_is_not_found_and_other_formats_are_not_acceptable() {
     let refused = request(&world.url, "GET /v1/code-lists/SEX", "Accept: application/xml\r\n", b"");
     assert_eq!((refused.status, refused.code().as_str()), (406, "NOT_ACCEPTABLE"));
     let unknown = graphql(&world.url, "", "{ codeList(code: \"NOTHING\") { code } }", &json!({})).json();
-    assert_eq!(unknown, json!({ "data": { "codeList": null } }));
+    assert_eq!(unknown["data"], json!({ "codeList": null }));
     let too_many =
         graphql(&world.url, "", "{ codeList(code: \"SEX\") { entries(first: 201) { nodes { code } } } }", &json!({}));
     assert_eq!(too_many.code(), "PAGE_INVALID");

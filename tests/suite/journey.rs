@@ -278,6 +278,7 @@ fn the_figures_are_told_alike(console: &Console<'_>, cast: &Cast, project: &str)
     assert_eq!(rest.body["position"], national["position"]);
     let coverage = json!({
         "period": last_quarter().to_string(), "expected": 1, "inForce": 1, "partial": 0, "missing": 0, "late": 1,
+        "aggregateOnly": 0,
     });
     assert_eq!(rest.body["coverage"], coverage);
     assert_eq!(cast.partner.get("/v1/programmes/JOURNEY/totals").status, 403, "national figures are for staff");

@@ -3,4 +3,7 @@
 
 mod answer;
 mod edges;
+mod indicators;
+mod slices;
 pub mod story;
+mod words;

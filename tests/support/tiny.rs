@@ -2,9 +2,11 @@
 
 use actix_web::{App, HttpRequest, HttpServer, web};
 use async_graphql::{EmptySubscription, Enum, Error, ErrorExtensions, InputObject, Object, Schema};
+use faisceau::api::edge::gate::Gate;
 use faisceau::api::graphql::coercion::TypeCatalogue;
 use faisceau::api::graphql::playground;
 use faisceau::api::graphql::transport::{self, Limits};
+use faisceau::api::graphql::trusted::TrustedDocuments;
 
 pub struct Query;
 
@@ -96,5 +98,8 @@ type Served = ((Tiny, TypeCatalogue), Limits);
 async fn graphql(request: HttpRequest, payload: web::Payload, served: web::Data<Served>) -> actix_web::HttpResponse {
     let ((schema, catalogue), limits) = served.get_ref();
     let caller = request.headers().get("X-Caller").and_then(|value| value.to_str().ok()).unwrap_or("nobody").to_owned();
-    transport::execute(schema, catalogue, limits, &request, payload, |prepared| prepared.data(Caller(caller))).await
+    let trusted = TrustedDocuments::none();
+    let gate = Gate::new(8, 1);
+    let guards = transport::Guards { catalogue, trusted: &trusted, limits, gate: &gate };
+    transport::execute(schema, &guards, &request, payload, |prepared| prepared.data(Caller(caller))).await
 }

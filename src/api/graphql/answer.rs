@@ -9,6 +9,7 @@ use async_graphql::parser::Error as SyntaxError;
 use async_graphql::{PathSegment, Pos, Response, ServerError, Value};
 use serde::Serialize;
 
+use super::document::Cost;
 use super::lexical::Located;
 use super::media::AnswerType;
 use crate::api::problem;
@@ -34,7 +35,28 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Told<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    extensions: Option<&'a std::collections::BTreeMap<String, Value>>,
+    extensions: Option<Extensions<'a>>,
+}
+
+#[derive(Serialize)]
+struct Extensions<'a> {
+    cost: CostTold,
+    #[serde(flatten)]
+    others: &'a std::collections::BTreeMap<String, Value>,
+}
+
+/// What a document cost of what one may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CostTold {
+    asked: u64,
+    limit: u64,
+}
+
+impl CostTold {
+    /// The cost of a document beside the limit.
+    pub fn of(cost: Cost, limit: u64) -> Self {
+        Self { asked: cost.0, limit }
+    }
 }
 
 /// One error as the caller reads it.
@@ -79,14 +101,14 @@ pub fn syntax_refused(error: &SyntaxError, manner: Manner) -> HttpResponse {
 }
 
 /// The answer to a document that async-graphql validated and, unless it refused it, executed.
-pub fn executed(response: &Response, manner: Manner) -> HttpResponse {
+pub fn executed(response: &Response, cost: CostTold, manner: Manner) -> HttpResponse {
     let invalid = response.data == Value::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty());
     let body = Body {
         data: (!invalid).then_some(&response.data),
         errors: response.errors.iter().take(MOST_ERRORS).map(|error| tell(error, invalid, manner.language)).collect(),
-        extensions: Some(&response.extensions).filter(|extensions| !extensions.is_empty()),
+        extensions: Some(Extensions { cost, others: &response.extensions }),
     };
     if invalid { respond_invalid(manner, &body) } else { write(HttpResponse::Ok(), manner, &body) }
 }

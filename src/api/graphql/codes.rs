@@ -4,8 +4,10 @@ use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::consolidation::outcome::DefinitionVersion;
-use crate::consolidation::question::{Dimension, Unit};
+use crate::consolidation::explain::changes::CauseKind;
+use crate::consolidation::indicator::IndicatorUnit;
+use crate::consolidation::question::{Dimension, Series, Unit};
+use crate::consolidation::vocabulary;
 use crate::directory::payment::PaymentKind;
 use crate::directory::project::ConsortiumRole;
 use crate::refusal::Language;
@@ -42,6 +44,46 @@ macro_rules! code_list_enums {
 }
 
 with_code_lists!(code_list_enums);
+
+/// Age in the year of entry, in bands: the year of entry less the year of birth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum AgeBand {
+    /// Under 18.
+    #[graphql(name = "UNDER_18")]
+    Under18,
+    /// 18 to 24.
+    #[graphql(name = "FROM_18_TO_24")]
+    From18To24,
+    /// 25 to 29.
+    #[graphql(name = "FROM_25_TO_29")]
+    From25To29,
+    /// 30 to 39.
+    #[graphql(name = "FROM_30_TO_39")]
+    From30To39,
+    /// 40 to 54.
+    #[graphql(name = "FROM_40_TO_54")]
+    From40To54,
+    /// 55 and over.
+    #[graphql(name = "FROM_55")]
+    From55,
+    /// The year of birth is not known.
+    #[graphql(name = "UNKNOWN")]
+    Unknown,
+}
+
+impl From<AgeBand> for vocabulary::AgeBand {
+    fn from(band: AgeBand) -> Self {
+        match band {
+            AgeBand::Under18 => Self::Under18,
+            AgeBand::From18To24 => Self::From18To24,
+            AgeBand::From25To29 => Self::From25To29,
+            AgeBand::From30To39 => Self::From30To39,
+            AgeBand::From40To54 => Self::From40To54,
+            AgeBand::From55 => Self::From55,
+            AgeBand::Unknown => Self::Unknown,
+        }
+    }
+}
 
 macro_rules! mirrored_enums {
     ($( $(#[doc = $doc:literal])* $name:ident = $of:ty as $graphql:literal { $( #[doc = $text:literal] $variant:ident, )* } )*) => {$(
@@ -167,18 +209,76 @@ mirrored_enums! {
     DimensionCode = Dimension as "Dimension" {
         #[doc = "The region of the place of delivery (INSEE code)."]
         Region,
+        #[doc = "The department of the place of delivery (INSEE code)."]
+        Department,
+        #[doc = "The region of residence (INSEE code), by the department stated."]
+        ResidenceRegion,
         #[doc = "The project."]
         Project,
+        #[doc = "The organisation that leads the project (SIRET)."]
+        Organisation,
+        #[doc = "The call that the project won."]
+        Call,
+        #[doc = "The project's sector or trade."]
+        Sector,
         #[doc = "Sex."]
         Sex,
+        #[doc = "Age at entry, in bands: the year of entry less the year of birth."]
+        AgeBand,
+        #[doc = "Protection status at entry."]
+        ProtectionStatus,
+        #[doc = "French level at entry."]
+        FrenchLevel,
+        #[doc = "Education level."]
+        Education,
+        #[doc = "Labour status at entry."]
+        LabourStatus,
+        #[doc = "Whether the person lives in a priority district (QPV)."]
+        PriorityDistrict,
+        #[doc = "Whether the person lives in a rural revitalisation area (FRR)."]
+        RuralArea,
+        #[doc = "Whether the person has a recognised disability."]
+        Disability,
+        #[doc = "Kind of support received. Whoever received several stands in several groups; hours go to the group of their kind."]
+        SupportKind,
         #[doc = "The calendar quarter, which cuts the window."]
         Quarter,
+        #[doc = "The calendar year, which cuts the window."]
+        Year,
     }
-    /// A version of the definitions by which exits are classed.
-    DefinitionCode = DefinitionVersion as "DefinitionVersion" {
-        #[doc = "Employment is sustainable from six months on (\"at least\")."]
-        V1,
-        #[doc = "Employment is sustainable only beyond six months (\"more than\")."]
-        V1MoreThanSixMonths,
+    /// What quarters and years are told of.
+    SeriesCode = Series as "Series" {
+        #[doc = "What happens in each quarter or year."]
+        Flow,
+        #[doc = "What has happened since the window's first day, up to the end of each quarter or year."]
+        Cumulative,
+    }
+    /// What sort of fact changed a figure.
+    ChangeCauseCode = CauseKind as "ChangeCause" {
+        #[doc = "The window of the question moved with the day: no fact at all."]
+        Window,
+        #[doc = "A report version was approved."]
+        Approval,
+        #[doc = "A report version was annulled."]
+        Annulment,
+        #[doc = "A version of the definitions was added."]
+        Definition,
+        #[doc = "The directory changed: a project, an agreement, a payment, a target."]
+        Directory,
+    }
+    /// In what a figure is told.
+    IndicatorUnitCode = IndicatorUnit as "IndicatorUnit" {
+        #[doc = "A number of participations, persons, projects or organisations."]
+        Count,
+        #[doc = "Hours."]
+        Hours,
+        #[doc = "An amount in EUR."]
+        Eur,
+        #[doc = "A part of a whole."]
+        Percent,
+        #[doc = "An amount in EUR for each."]
+        EurEach,
+        #[doc = "Hours for each."]
+        HoursEach,
     }
 }

@@ -181,6 +181,8 @@ fn scalar_holds(value: &ConstValue, name: &Name) -> bool {
         ("ID", ConstValue::Number(number)) => number.is_i64() || number.is_u64(),
         ("String" | "ID", ConstValue::String(_)) | ("Boolean", ConstValue::Boolean(_)) => true,
         ("Int" | "Float" | "String" | "ID" | "Boolean", _) => false,
+        // A measure of a definition: the one scalar that holds JSON.
+        ("Expression", ConstValue::Object(_)) => true,
         (_, ConstValue::Number(number)) => number.is_i64() || number.is_u64(),
         (_, ConstValue::String(_) | ConstValue::Boolean(_)) => true,
         _ => false,

@@ -9,6 +9,7 @@ use crate::access::{Desk, Scope};
 use crate::consolidation::operations::Consolidation;
 use crate::page::PageRequest;
 use crate::refusal::{Code, Failure, Language, Outcome, Refusal};
+use crate::storage::journal::Position;
 
 /// What every request carries.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct Request {
     pub desk: Desk,
     /// The consolidation layer of this node.
     pub consolidation: Arc<Consolidation>,
+    /// The position that this request was first answered at: every later answer about the present stands at it too.
+    pub seen: Arc<tokio::sync::Mutex<Option<Position>>>,
 }
 
 /// Short ways for resolvers to what they need.

@@ -32,6 +32,8 @@ pub struct DocumentLimits {
     pub selections: u64,
     /// Greatest cost of an operation.
     pub cost: u64,
+    /// Whether the schema may be asked for.
+    pub introspection: bool,
     /// Items counted for a paged field that does not say how many it wants.
     pub page: u64,
 }
@@ -46,6 +48,7 @@ impl Default for DocumentLimits {
             directives: 16,
             selections: 5_000,
             cost: 20_000,
+            introspection: true,
             page: 20,
         }
     }
@@ -122,6 +125,9 @@ fn compare(measured: &Measured, limits: &DocumentLimits) -> Result<(), Refusal> 
     ] {
         too_many(what, count, limit)?;
     }
+    if measured.introspects && !limits.introspection {
+        return Err(Code::IntrospectionOff.into());
+    }
     if measured.cost > limits.cost {
         return Err(Refusal::new(Code::DocumentTooCostly).with("cost", measured.cost).with("limit", limits.cost));
     }
@@ -144,6 +150,7 @@ struct Measured {
     aliases: u64,
     selections: u64,
     cost: u64,
+    introspects: bool,
 }
 
 impl Measured {
@@ -154,6 +161,7 @@ impl Measured {
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.selections = self.selections.saturating_add(other.selections);
         self.cost = self.cost.saturating_add(other.cost);
+        self.introspects |= other.introspects;
     }
 
     /// The same, one level of fragment further out.
@@ -198,6 +206,7 @@ impl<P: Fn(&str) -> bool> Surveyor<'_, P> {
             aliases: below.aliases.saturating_add(u64::from(field.alias.is_some())),
             selections: below.selections.saturating_add(1),
             cost: below.cost.saturating_mul(self.items(field)).saturating_add(1),
+            introspects: below.introspects || matches!(field.name.node.as_str(), "__schema" | "__type"),
         }
     }
 

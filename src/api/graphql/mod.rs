@@ -18,6 +18,7 @@ pub mod scalars;
 pub mod schema;
 pub mod strict_json;
 pub mod transport;
+pub mod trusted;
 pub mod types;
 
 #[cfg(test)]

@@ -9,11 +9,20 @@ use crate::refusal::{Code, Refusal};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameters {
     /// The document.
-    pub query: String,
+    pub document: Asked,
     /// Which of its operations.
     pub operation_name: Option<String>,
     /// The values of its variables.
     pub variables: Variables,
+}
+
+/// How a document is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// By its text.
+    Text(String),
+    /// By the identifier of a trusted document.
+    Identifier(String),
 }
 
 /// Reads the JSON body of a POST; a list of requests is refused.
@@ -31,13 +40,14 @@ pub fn from_query_string(text: &str, max_levels: usize) -> Result<Parameters, Re
         .into_inner();
     let mut members = std::collections::HashMap::new();
     for (name, value) in pairs {
-        let Some(known) =
-            ["query", "operationName", "variables", "extensions"].into_iter().find(|known| *known == name)
+        let Some(known) = ["query", "documentId", "operationName", "variables", "extensions"]
+            .into_iter()
+            .find(|known| *known == name)
         else {
             continue;
         };
         let value = match known {
-            "query" | "operationName" => Value::String(value),
+            "query" | "documentId" | "operationName" => Value::String(value),
             _ if value.is_empty() => Value::Null,
             _ => strict_json::parse(value.as_bytes(), max_levels).map_err(|refusal| within(refusal, known))?,
         };
@@ -50,8 +60,10 @@ pub fn from_query_string(text: &str, max_levels: usize) -> Result<Parameters, Re
 
 impl Parameters {
     fn from_members(mut take: impl FnMut(&str) -> Option<Value>) -> Result<Self, Refusal> {
-        let query = match take("query") {
-            Some(Value::String(query)) => query,
+        let document = match (take("query"), take("documentId")) {
+            (Some(Value::String(text)), None | Some(Value::Null)) => Asked::Text(text),
+            (None | Some(Value::Null), Some(Value::String(identifier))) => Asked::Identifier(identifier),
+            (Some(Value::String(_)), Some(_)) => return Err(malformed("documentId")),
             _ => return Err(malformed("query")),
         };
         let operation_name = match take("operationName") {
@@ -65,7 +77,7 @@ impl Parameters {
             Some(_) => return Err(malformed("variables")),
         };
         match take("extensions") {
-            None | Some(Value::Null | Value::Object(_)) => Ok(Self { query, operation_name, variables }),
+            None | Some(Value::Null | Value::Object(_)) => Ok(Self { document, operation_name, variables }),
             Some(_) => Err(malformed("extensions")),
         }
     }
@@ -106,6 +118,8 @@ mod tests {
         for (body, path) in [
             ("{}", "query"),
             (r#"{"query": 1}"#, "query"),
+            (r#"{"documentId": 1}"#, "query"),
+            (r#"{"query": "{a}", "documentId": "sha256:0"}"#, "documentId"),
             (r#"{"query": "", "operationName": 1}"#, "operationName"),
             (r#"{"query": "", "variables": []}"#, "variables"),
             (r#"{"query": "", "extensions": "x"}"#, "extensions"),

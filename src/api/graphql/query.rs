@@ -16,7 +16,8 @@ use super::types::indicators::Indicator;
 use super::types::programmes::Programme;
 use super::types::reports::{Report, ReportVersion, list_reports};
 use crate::access::role::Role;
-use crate::consolidation::indicator::INDICATORS;
+use crate::consolidation::definitions::built_in;
+use crate::consolidation::indicator::Defined;
 use crate::directory::operations::{self as directory, ProjectFilter};
 use crate::id::{OrganisationId, ProjectId, ReportId};
 use crate::refusal::{Code, Refusal};
@@ -228,10 +229,10 @@ impl Nouns {
         Ok(ctx.run(move |desk, scope, _| reporting::find_report(desk, scope, &id)).await?.map(Report))
     }
 
-    /// The catalogue of indicators.
+    /// The indicators that come with the program; a programme's `definitions` say which it has.
     async fn indicators(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Indicator>> {
         ctx.caller()?;
-        Ok(INDICATORS.iter().map(Indicator).collect())
+        Ok(Defined::all(built_in::first()).map(Indicator).collect())
     }
 
     /// The rules that statements are held to, or were under an earlier rule set.

@@ -5,6 +5,8 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::consolidation::vocabulary::Measure;
+
 /// The longest text that a scalar takes; no value of ours comes near.
 const LONGEST: usize = 4000;
 
@@ -62,4 +64,51 @@ text_scalars! {
     DepartmentScalar = "DepartmentCode";
     /// A SIRET: the 14 digits of an establishment in the SIRENE register.
     SiretScalar = "Siret";
+}
+
+/// The code of a version of the definitions, such as `V1`, written as text or as a word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct DefinitionScalar(pub String);
+
+/// The code of a version of the definitions, such as `V1`, written as text or as a word.
+#[Scalar(name = "DefinitionVersion")]
+impl ScalarType for DefinitionScalar {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(code) if code.len() <= LONGEST => Ok(Self(code)),
+            // It was an enumeration once, and documents written then still hold.
+            Value::Enum(code) => Ok(Self(code.to_string())),
+            _ => Err(InputValueError::custom("text expected")),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// A measure in the vocabulary of definitions, as JSON: see docs/indicators.md.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = Object)]
+pub struct ExpressionScalar(pub serde_json::Value);
+
+/// A measure in the vocabulary of definitions, as JSON: see docs/indicators.md.
+#[Scalar(name = "Expression")]
+impl ScalarType for ExpressionScalar {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        value.into_json().map(Self).map_err(|_| InputValueError::custom("JSON expected"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}
+
+impl ExpressionScalar {
+    /// Writes a measure.
+    pub fn of(measure: &Measure) -> Self {
+        Self(serde_json::to_value(measure).unwrap_or_default())
+    }
 }

@@ -4,6 +4,7 @@
 //! execution. It follows the audits of the npm package `graphql-http` (tests/audits) and knows no type of the schema.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use actix_web::http::{Method, header};
 use actix_web::web::Payload;
@@ -13,13 +14,15 @@ use async_graphql::parser::{Error as SyntaxError, parse_query};
 use async_graphql::{ObjectType, Request, Schema, SubscriptionType};
 use futures_util::FutureExt;
 
-use super::answer::{self, Manner};
+use super::answer::{self, CostTold, Manner};
 use super::coercion::TypeCatalogue;
-use super::document::{self, DocumentLimits};
+use super::document::{self, Cost, DocumentLimits};
 use super::lexical::{self, LexicalLimits, Located};
 use super::media::{self, AnswerType};
 use super::parameters::{self, Parameters};
+use super::trusted::TrustedDocuments;
 use crate::api::body::{self, BodyLimits};
+use crate::api::edge::gate::{Class, Gate};
 use crate::api::problem;
 use crate::refusal::{Code, Refusal};
 
@@ -47,11 +50,23 @@ impl Default for Limits {
     }
 }
 
+/// What stands before the schema.
+#[derive(Clone, Copy)]
+pub struct Guards<'a> {
+    /// The types of its inputs.
+    pub catalogue: &'a TypeCatalogue,
+    /// The documents known by their hash.
+    pub trusted: &'a TrustedDocuments,
+    /// What a request may weigh, last and ask for.
+    pub limits: &'a Limits,
+    /// The work that goes on at once.
+    pub gate: &'a Arc<Gate>,
+}
+
 /// Answers a GraphQL request; `attach` gives the request to the schema what resolvers need of the caller.
 pub async fn execute<Q, M, S>(
     schema: &Schema<Q, M, S>,
-    catalogue: &TypeCatalogue,
-    limits: &Limits,
+    guards: &Guards<'_>,
     request: &HttpRequest,
     mut payload: Payload,
     attach: impl FnOnce(Request) -> Request,
@@ -65,16 +80,20 @@ where
         Ok(manner) => manner,
         Err(_) => return refuse(request, payload, &Code::NotAcceptable.into()),
     };
-    let parameters = match read(request, &mut payload, limits).await {
+    let parameters = match read(request, &mut payload, guards.limits).await {
         Ok(parameters) => parameters,
         Err(refusal) => return body::closing(allowing(answer::refused(&refusal, manner), &refusal), payload),
     };
-    let prepared = match prepare(parameters, catalogue, limits, request.method()) {
-        Ok(prepared) => attach(prepared),
+    let (prepared, class, cost) = match prepare(parameters, guards, request.method()) {
+        Ok((prepared, class, cost)) => (attach(prepared), class, cost),
         Err(declined) => return declined.answer(manner),
     };
+    let _place = match guards.gate.enter(class) {
+        Ok(place) => place,
+        Err(refusal) => return answer::refused(&refusal, manner),
+    };
     match AssertUnwindSafe(schema.execute(prepared)).catch_unwind().await {
-        Ok(response) => answer::executed(&response, manner),
+        Ok(response) => answer::executed(&response, CostTold::of(cost, guards.limits.document.cost), manner),
         Err(_) => answer::refused(&Code::InternalError.into(), manner),
     }
 }
@@ -129,22 +148,23 @@ async fn read(request: &HttpRequest, payload: &mut Payload, limits: &Limits) -> 
 /// Every guard between the parameters and the schema, in the order of what they cost.
 fn prepare(
     parameters: Parameters,
-    catalogue: &TypeCatalogue,
-    limits: &Limits,
+    Guards { catalogue, trusted, limits, .. }: &Guards<'_>,
     method: &Method,
-) -> Result<Request, Declined> {
-    lexical::check_document(&parameters.query, &limits.lexical)?;
-    let document = parse_query(&parameters.query).map_err(Declined::Syntax)?;
+) -> Result<(Request, Class, Cost), Declined> {
+    let text = trusted.text(parameters.document).map_err(Declined::Request)?;
+    lexical::check_document(&text, &limits.lexical)?;
+    let document = parse_query(&*text).map_err(Declined::Syntax)?;
     let operation = select(&document, parameters.operation_name.as_deref()).map_err(Located::from)?;
     check_operation(operation, method).map_err(Declined::Request)?;
     let is_paged = |field: &str| catalogue.is_paged(field);
-    document::check(&document, &parameters.variables, is_paged, &limits.document)?;
+    let cost = document::check(&document, &parameters.variables, is_paged, &limits.document)?;
     catalogue.check_variables(&operation.variable_definitions, &parameters.variables).map_err(Located::from)?;
 
-    let mut prepared = Request::new(parameters.query).variables(parameters.variables);
+    let class = if operation.ty == OperationType::Mutation { Class::Submission } else { Class::Reading };
+    let mut prepared = Request::new(text).variables(parameters.variables);
     prepared.operation_name = parameters.operation_name;
     prepared.set_parsed_query(document);
-    Ok(prepared)
+    Ok((prepared, class, cost))
 }
 
 /// The operation that the request names, or the only one.

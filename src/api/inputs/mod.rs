@@ -4,6 +4,8 @@
 //! structure.
 
 pub mod clients;
+pub mod definitions;
+pub mod filters;
 pub mod folder;
 pub mod import;
 pub mod organisations;

@@ -8,14 +8,15 @@ use super::{optional, read_alone};
 use crate::api::graphql::codes::PaymentKindCode;
 use crate::api::graphql::inputs::Reader;
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, PeriodScalar};
-use crate::consolidation::indicator::find_indicator;
+use crate::consolidation::definitions::built_in;
+use crate::consolidation::indicator::Defined;
 use crate::directory::money::Cents;
 use crate::directory::payment::PaymentDetails;
 use crate::directory::target::Target;
 use crate::id::{PaymentId, ProjectId};
 use crate::refusal::{Code, Refusal};
 use crate::reporting::statement::parse_day;
-use crate::text::{Reason, ShortCode};
+use crate::text::Reason;
 
 /// A payment of a project's grant.
 #[derive(InputObject, Deserialize, ToSchema)]
@@ -109,8 +110,8 @@ impl TargetInput {
     /// Reads the target alone, its fields behind a prefix of their paths.
     pub(super) fn read_at(&self, reader: &mut Reader, at: &str) -> Option<Target> {
         let unknown = || Refusal::new(Code::CodeUnknown).with("list", "indicators");
-        let indicator = find_indicator(&self.indicator).ok_or_else(unknown);
-        let indicator = indicator.and_then(|indicator| indicator.code.parse::<ShortCode>());
+        let indicator = Defined::find(built_in::first(), &self.indicator).ok_or_else(unknown);
+        let indicator = indicator.map(|indicator| indicator.code.clone());
         let indicator = reader.keep(&format!("{at}indicator"), indicator);
         let period = optional(self.period.as_ref(), |code| reader.read(&format!("{at}period"), &code.0));
         let value = reader.read(&format!("{at}value"), &self.value.0);

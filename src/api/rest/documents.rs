@@ -1,12 +1,16 @@
 //! What describes the API: the OpenAPI document, the GraphQL schema, and a page that says where everything is.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
 use super::{clients, directory, reports, templates};
 use crate::api::graphql::schema;
+use crate::api::problem;
+use crate::api::service::Service;
+use crate::refusal::Code;
 
 /// The OpenAPI document of the REST routes.
 #[derive(OpenApi)]
@@ -22,12 +26,18 @@ use crate::api::graphql::schema;
     servers((url = "/", description = "This service")),
     paths(
         super::health::health,
+        super::table::table,
         super::oauth::token::token,
         super::oauth::about::introspect,
         super::oauth::about::revoke,
         super::oauth::metadata::metadata,
         super::oauth::metadata::key_set,
         super::totals::totals,
+        super::definitions::list,
+        super::definitions::find,
+        super::definitions::add,
+        super::explanations::explain,
+        super::explanations::changes,
         super::code_lists::code_lists,
         super::code_lists::code_list,
         super::submissions::create,
@@ -84,8 +94,11 @@ pub async fn openapi() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(openapi_text())
 }
 
-/// Gives the GraphQL schema as text.
-pub async fn schema() -> HttpResponse {
+/// Gives the GraphQL schema as text, unless the service does not tell it.
+pub async fn schema(request: HttpRequest, service: Data<Service>) -> HttpResponse {
+    if !service.edge.configuration.introspection {
+        return problem::problem(&Code::IntrospectionOff.into(), problem::language(request.headers()));
+    }
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(schema::sdl())
 }
 
@@ -114,6 +127,11 @@ pub async fn rules() -> HttpResponse {
 /// Explains what files may hold.
 pub async fn fields() -> HttpResponse {
     HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/fields.md"))
+}
+
+/// Explains every indicator, and the vocabulary that definitions are written in.
+pub async fn indicators() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/markdown; charset=utf-8").body(include_str!("../../../docs/indicators.md"))
 }
 
 /// Explains every code list.

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 use crate::consolidation::answer::Figure;
 use crate::consolidation::operations as consolidation;
 use crate::consolidation::question::Unit;
-use crate::directory::money::Cents;
 use crate::refusal::Language;
 
 /// A figure under one version and under the other.
@@ -14,16 +13,16 @@ use crate::refusal::Language;
 pub struct Effect {
     /// The indicator's code.
     #[schema(example = "POSITIVE_EXIT_RATE")]
-    indicator: &'static str,
+    indicator: String,
     /// Its name, in the language of Accept-Language.
-    name: &'static str,
+    name: String,
     /// What was counted: `PERSON` or `PARTICIPATION`.
     unit: &'static str,
     /// Under the first version.
     before: Parts,
     /// Under the second version.
     after: Parts,
-    /// How much it changes, as text; of rates, in tenths of a percent as they are read.
+    /// How much it changes, as decimal text; of rates, the difference of the percentages as they are rounded.
     change: Option<String>,
 }
 
@@ -42,19 +41,17 @@ pub struct Parts {
 /// The document of an effect, in a language.
 pub fn effect(effect: &consolidation::Effect, language: Language) -> Effect {
     let indicator = effect.indicator();
-    let money = indicator.numerator.is_money() && indicator.denominator.is_none();
-    let written = |value: i64| if money { Cents(value).to_string() } else { value.to_string() };
-    let parts = |figure: Figure| Parts {
-        numerator: figure.numerator.map(written),
-        denominator: figure.denominator.map(written),
+    let parts = |figure: &Figure| Parts {
+        numerator: figure.numerator_text(),
+        denominator: figure.denominator_text(),
         display: figure.display(language),
     };
     Effect {
-        indicator: indicator.code,
-        name: if language == Language::Fr { indicator.name_fr } else { indicator.name_en },
+        indicator: indicator.code.to_string(),
+        name: indicator.name(language).to_owned(),
         unit: if effect.before.unit == Unit::Person { "PERSON" } else { "PARTICIPATION" },
-        before: parts(effect.before),
-        after: parts(effect.after),
-        change: effect.change().map(written),
+        before: parts(&effect.before),
+        after: parts(&effect.after),
+        change: effect.change().map(|change| indicator.unit.decimal(change)),
     }
 }

@@ -8,8 +8,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::csv::{self, Format};
 use super::reading::{PageOf, PageParameters, page_of};
-use super::{failed, run};
+use super::{failed, run_as};
 use crate::access::{Desk, Scope};
+use crate::api::edge::gate::Class;
 use crate::api::problem::{self, Problem, Unread};
 use crate::api::service::Service;
 use crate::page::{Page, PageRequest};
@@ -199,7 +200,8 @@ pub async fn findings(request: HttpRequest, id: Path<String>, service: Data<Serv
         Ok(asked) => asked,
         Err(refusal) => return problem::problem(&refusal, language),
     };
-    let found = run(&service, move |service| {
+    let class = if format == Format::Csv { Class::Export } else { Class::Reading };
+    let found = run_as(class, &service, move |service| {
         let desk = &service.desk;
         let version = version_of(desk, &scope, &id)?;
         let counts = reporting::count_findings(desk, &scope, &version)?;

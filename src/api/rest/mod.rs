@@ -4,10 +4,12 @@ pub mod changes;
 pub mod clients;
 pub mod code_lists;
 pub mod csv;
+pub mod definitions;
 pub mod differences;
 pub mod directory;
 pub mod documents;
 pub mod effects;
+pub mod explanations;
 pub mod findings;
 pub mod health;
 pub mod oauth;
@@ -16,6 +18,7 @@ mod reading;
 pub mod reports;
 pub mod request;
 pub mod submissions;
+pub mod table;
 pub mod templates;
 pub mod totals;
 pub mod waivers;
@@ -25,6 +28,7 @@ use std::sync::Arc;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::edge::gate::Class;
 use super::graphql::transport;
 use super::service::{Service, claims_identity};
 use super::{body, problem};
@@ -46,7 +50,13 @@ pub async fn graphql(request: HttpRequest, payload: Payload, service: Data<Servi
         limits.body.max_bytes = LARGEST_ANONYMOUS_BODY;
     }
     let attach = |prepared: async_graphql::Request| prepared.data(carried);
-    transport::execute(&service.schema, &service.catalogue, &limits, &request, payload, attach).await
+    let guards = transport::Guards {
+        catalogue: &service.catalogue,
+        trusted: &service.trusted,
+        limits: &limits,
+        gate: &service.edge.gate,
+    };
+    transport::execute(&service.schema, &guards, &request, payload, attach).await
 }
 
 /// Answers a method that a path does not know.
@@ -72,8 +82,30 @@ fn failed(request: &HttpRequest, failure: &Failure) -> HttpResponse {
     problem::problem(&failure.refusal(), problem::language(request.headers()))
 }
 
-/// Runs an operation on the blocking pool.
+/// Runs an operation that reads on the blocking pool.
 async fn run<T: Send + 'static>(
+    service: &Data<Service>,
+    operation: impl FnOnce(&Service) -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    run_as(Class::Reading, service, operation).await
+}
+
+/// Runs an operation on the blocking pool, if there is a place for its class of work.
+async fn run_as<T: Send + 'static>(
+    class: Class,
+    service: &Data<Service>,
+    operation: impl FnOnce(&Service) -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    let place = service.edge.gate.enter(class)?;
+    run_within(service, move |service| {
+        let _place = place;
+        operation(service)
+    })
+    .await
+}
+
+/// Runs an operation of work that has its place already.
+async fn run_within<T: Send + 'static>(
     service: &Data<Service>,
     operation: impl FnOnce(&Service) -> Outcome<T> + Send + 'static,
 ) -> Outcome<T> {

@@ -16,10 +16,11 @@ use serde_path_to_error::Segment;
 use utoipa::IntoParams;
 use zeroize::Zeroizing;
 
-use super::{failed, refuse, run};
+use super::{failed, refuse, run_as};
 use crate::access::once::RequestKey;
 use crate::access::role::Permission;
 use crate::access::{Desk, Manner, Scope};
+use crate::api::edge::gate::Class;
 use crate::api::graphql::coercion::shown;
 use crate::api::graphql::{media, strict_json};
 use crate::api::inputs::Unsettled;
@@ -81,7 +82,7 @@ pub async fn write<B: DeserializeOwned + Send + 'static, R: Serialize + Send + '
         Err(refusal) => return problem::problem(&refusal, problem::language(request.headers())),
     };
     let status = if sent.manner.dry_run { StatusCode::OK } else { done };
-    let answered = run(&service, move |service| {
+    let answered = run_as(Class::Submission, &service, move |service| {
         let worked = from_json(&sent.body, &place)
             .map_err(|refusal| Unsettled::Refusals(vec![refusal]))
             .and_then(|content| work(&service.desk.with_manner(sent.manner), &scope, content));

@@ -11,9 +11,9 @@ use crate::api::problem;
 use crate::api::service::Service;
 use crate::clock::Instant;
 use crate::consolidation::answer::Answer;
-use crate::consolidation::indicator::INDICATORS;
+use crate::consolidation::coverage::Coverage;
+use crate::consolidation::indicator::Defined;
 use crate::consolidation::question::{AsOf, Question, Unit};
-use crate::directory::money::Cents;
 use crate::refusal::{Code, Language, Refusal};
 use crate::reporting::statement::parse_day;
 use crate::storage::journal::Position;
@@ -25,14 +25,16 @@ use crate::text::ShortCode;
 #[serde(deny_unknown_fields)]
 pub struct TotalsParameters {
     /// First day of the window, `YYYY-MM-DD`; the programme's first day if absent.
-    from: Option<String>,
+    pub from: Option<String>,
     /// Last day of the window, `YYYY-MM-DD`; the day of `asOf` if absent.
-    to: Option<String>,
+    pub to: Option<String>,
     /// As of when: an instant (RFC 3339) or a position; now if absent.
     #[serde(rename = "asOf")]
-    as_of: Option<String>,
+    pub as_of: Option<String>,
     /// The day that serves with a position, `YYYY-MM-DD`; the day of its commit if absent.
-    day: Option<String>,
+    pub day: Option<String>,
+    /// Under which version of the definitions, such as `V1`; the one that stands if absent.
+    pub definition: Option<String>,
 }
 
 /// Consolidated figures of a programme.
@@ -53,7 +55,12 @@ pub struct Totals {
     to: String,
     /// The definitions by which exits were classed.
     #[schema(example = "V1")]
-    definition: &'static str,
+    definition: String,
+    /// SHA-256 of these definitions.
+    #[serde(rename = "definitionDigest")]
+    definition_digest: String,
+    /// Whether a version behind the figures has lost records by law: they were computed without those.
+    redacted: bool,
     /// On which of the expected projects the figures rest.
     coverage: CoverageCounts,
     /// The figures.
@@ -77,6 +84,24 @@ pub struct CoverageCounts {
     missing: usize,
     /// Those that rest on a version that came late.
     late: usize,
+    /// Those that rest on a version that states totals and no participation: no figure counts their people.
+    #[serde(rename = "aggregateOnly")]
+    aggregate_only: usize,
+}
+
+impl CoverageCounts {
+    /// The counts of a coverage.
+    pub fn of(coverage: &Coverage) -> Self {
+        Self {
+            period: coverage.period.map(|period| period.to_string()),
+            expected: coverage.expected_count(),
+            in_force: coverage.in_force.len(),
+            partial: coverage.partial.len(),
+            missing: coverage.missing.len(),
+            late: coverage.late_count,
+            aggregate_only: coverage.aggregate_only_count,
+        }
+    }
 }
 
 /// One figure with its parts.
@@ -84,9 +109,11 @@ pub struct CoverageCounts {
 pub struct TotalFigure {
     /// The indicator's code.
     #[schema(example = "POSITIVE_EXIT_RATE")]
-    indicator: &'static str,
+    indicator: String,
+    /// The version of its definition.
+    version: u32,
     /// Its name, in the language of Accept-Language.
-    name: &'static str,
+    name: String,
     /// What is counted: `PERSON` or `PARTICIPATION`.
     unit: &'static str,
     /// The numerator, or the value itself: exact decimal text; nothing where it is not applicable.
@@ -140,21 +167,32 @@ pub async fn totals(request: HttpRequest, code: Path<String>, service: Data<Serv
     }
 }
 
-fn question(code: &str, parameters: &TotalsParameters) -> Result<Question, Refusal> {
-    let day = |text: &Option<String>, name: &str| match text {
-        Some(text) => parse_day(text).map(Some).ok_or_else(|| Refusal::new(Code::DateInvalid).at(name)),
-        None => Ok(None),
-    };
+/// The question of a request.
+pub fn question(code: &str, parameters: &TotalsParameters) -> Result<Question, Refusal> {
     let programme = code.parse::<ShortCode>().map_err(|_| Refusal::new(Code::NotFound).at("programme"))?;
     Ok(Question {
-        from: day(&parameters.from, "from")?,
-        to: day(&parameters.to, "to")?,
-        as_of: as_of(parameters.as_of.as_deref(), day(&parameters.day, "day")?)?,
+        from: day(parameters.from.as_deref(), "from")?,
+        to: day(parameters.to.as_deref(), "to")?,
+        definition: read_definition(parameters.definition.as_deref())?,
+        as_of: as_of(parameters.as_of.as_deref(), day(parameters.day.as_deref(), "day")?)?,
         ..Question::of(programme)
     })
 }
 
-fn as_of(text: Option<&str>, day: Option<jiff::civil::Date>) -> Result<AsOf, Refusal> {
+/// Reads a day that may be absent.
+pub fn day(text: Option<&str>, name: &str) -> Result<Option<jiff::civil::Date>, Refusal> {
+    let malformed = || Refusal::new(Code::DateInvalid).at(name);
+    text.map(|text| parse_day(text).ok_or_else(malformed)).transpose()
+}
+
+/// Reads the version of the definitions that may be named.
+pub fn read_definition(code: Option<&str>) -> Result<Option<ShortCode>, Refusal> {
+    let unknown = |_| Refusal::new(Code::CodeUnknown).at("definition").with("list", "definitions");
+    code.map(str::parse).transpose().map_err(unknown)
+}
+
+/// Reads as of when something is asked, with the day that serves.
+pub fn as_of(text: Option<&str>, day: Option<jiff::civil::Date>) -> Result<AsOf, Refusal> {
     let Some(text) = text else {
         return if day.is_none() { Ok(AsOf::Now) } else { Err(Refusal::new(Code::ParameterInvalid).at("day")) };
     };
@@ -170,22 +208,16 @@ fn as_of(text: Option<&str>, day: Option<jiff::civil::Date>) -> Result<AsOf, Ref
 impl Totals {
     /// The document of an answer.
     pub fn of(programme: String, answer: &Answer, language: Language) -> Self {
-        let coverage = &answer.coverage;
         Self {
             programme,
             position: answer.position.to_string(),
             day: answer.day.to_string(),
             from: answer.window.from.to_string(),
             to: answer.window.to.to_string(),
-            definition: answer.definition.code(),
-            coverage: CoverageCounts {
-                period: coverage.period.map(|period| period.to_string()),
-                expected: coverage.expected_count(),
-                in_force: coverage.in_force.len(),
-                partial: coverage.partial.len(),
-                missing: coverage.missing.len(),
-                late: coverage.late_count,
-            },
+            definition: answer.definition.code.to_string(),
+            definition_digest: answer.definition.digest.to_string(),
+            coverage: CoverageCounts::of(&answer.coverage),
+            redacted: answer.redacted,
             figures: figures(answer, language),
         }
     }
@@ -194,16 +226,15 @@ impl Totals {
 fn figures(answer: &Answer, language: Language) -> Vec<TotalFigure> {
     let mut figures = Vec::new();
     for (unit, unit_code) in [(Unit::Person, "PERSON"), (Unit::Participation, "PARTICIPATION")] {
-        for indicator in INDICATORS.iter().filter(|i| unit == Unit::Person || !i.numerator.is_of_projects()) {
-            let figure = answer.total.figure(indicator, unit);
-            let money = indicator.numerator.is_money();
-            let part = |part: i64| if money { Cents(part).to_string() } else { part.to_string() };
+        for indicator in Defined::all(&answer.definition).filter(|indicator| indicator.units().contains(&unit)) {
+            let figure = answer.total.figure(&indicator, unit);
             figures.push(TotalFigure {
-                indicator: indicator.code,
-                name: if language == Language::Fr { indicator.name_fr } else { indicator.name_en },
+                indicator: indicator.code.to_string(),
+                version: indicator.version,
+                name: indicator.name(language).to_owned(),
                 unit: unit_code,
-                numerator: figure.numerator.map(part),
-                denominator: figure.denominator.map(part),
+                numerator: figure.numerator_text(),
+                denominator: figure.denominator_text(),
                 display: figure.display(language),
             });
         }

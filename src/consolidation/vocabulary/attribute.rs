@@ -34,6 +34,8 @@ pub enum Attribute {
     Disability,
     /// Housing at entry.
     HousingAtEntry,
+    /// Whether the person is known by an identity, and so recognised in other projects.
+    Identity,
     /// Kinds of support received so far; there may be several, or none.
     SupportKind,
     /// The outcome class of the exit, under the definition asked for.
@@ -56,7 +58,7 @@ pub enum Attribute {
 
 impl Attribute {
     /// Every attribute.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Sex,
         Self::AgeBand,
         Self::ProtectionStatus,
@@ -68,6 +70,7 @@ impl Attribute {
         Self::RuralArea,
         Self::Disability,
         Self::HousingAtEntry,
+        Self::Identity,
         Self::SupportKind,
         Self::OutcomeClass,
         Self::ExitSituation,
@@ -93,6 +96,7 @@ impl Attribute {
             Self::RuralArea => "RURAL_AREA",
             Self::Disability => "DISABILITY",
             Self::HousingAtEntry => "HOUSING_AT_ENTRY",
+            Self::Identity => "IDENTITY",
             Self::SupportKind => "SUPPORT_KIND",
             Self::OutcomeClass => "OUTCOME_CLASS",
             Self::ExitSituation => "EXIT_SITUATION",
@@ -132,7 +136,7 @@ macro_rules! values {
     };
 }
 
-static LISTS: LazyLock<[Values; 20]> = LazyLock::new(|| Attribute::ALL.map(values_of));
+static LISTS: LazyLock<[Values; 21]> = LazyLock::new(|| Attribute::ALL.map(values_of));
 
 fn values_of(attribute: Attribute) -> Values {
     match attribute {
@@ -147,6 +151,7 @@ fn values_of(attribute: Attribute) -> Values {
             values!(Flag)
         }
         Attribute::HousingAtEntry | Attribute::HousingAtExit => values!(Housing),
+        Attribute::Identity => values!(Identity),
         Attribute::SupportKind => values!(SupportKind),
         Attribute::OutcomeClass => values!(OutcomeClass),
         Attribute::ExitSituation => values!(ExitSituation),
@@ -207,6 +212,11 @@ derived_values! {
         From40To54 = "FROM_40_TO_54", "40 to 54", "40 à 54 ans";
         From55 = "FROM_55", "55 and over", "55 ans et plus";
         Unknown = "UNKNOWN", "Unknown", "Inconnu";
+    }
+    /// Whether a person is known by an identity.
+    Identity {
+        Linked = "LINKED", "Known by an identity", "Connue par une identité";
+        Unlinked = "UNLINKED", "Without identity: a person of its own", "Sans identité : une personne à part";
     }
     /// Whether French at exit is above French at entry; unknown if one of the two is.
     FrenchProgress {

@@ -66,7 +66,7 @@ pub fn find_project_by_code(
 pub fn list_projects(desk: &Desk, scope: &Scope, filter: &ProjectFilter, page: &PageRequest) -> Outcome<Page<Project>> {
     scope.require(Permission::ReadDirectory)?;
     if filter.changed_since.is_some() {
-        desk.store.number()?;
+        desk.number()?;
     }
     desk.store.read(|connection| store::list_projects(connection, scope, filter, page))
 }

@@ -11,6 +11,7 @@ mod organisations;
 mod payments;
 mod programmes;
 mod projects;
+mod retention;
 
 pub use super::store::ProjectFilter;
 pub use clients::{ClientPlan, ClientRevision, register_client, revise_client};
@@ -24,3 +25,4 @@ pub use organisations::{register_organisation, revise_organisation};
 pub use payments::{cancel_payment, record_payment, set_target};
 pub use programmes::{add_call, add_period, register_programme, reschedule_period, revise_programme};
 pub use projects::{amend_project, register_project};
+pub use retention::{list_retention, set_retention};

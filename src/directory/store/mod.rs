@@ -1,11 +1,14 @@
 //! The directory in the database. Every finder takes the caller's scope: a foreign thing is not found.
 
+mod after;
 mod organisations;
 mod payments;
 mod programmes;
 mod projects;
+mod retention;
 mod targets;
 
+pub use after::{RecordedPayment, list_cancellations_after, list_organisation_revisions_after, list_payments_after};
 pub use organisations::{
     append_organisation_revision, find_named_organisation, find_organisation, find_organisation_by_siret,
     insert_organisation, list_organisations, list_organisations_of,
@@ -20,6 +23,7 @@ pub use projects::{
     ProjectFilter, ProjectRevision, append_revision, find_programme_code, find_project, find_project_by_code,
     insert_amendment, insert_project, list_amendments, list_projects, list_revisions_after,
 };
+pub use retention::{append_retention, find_retention};
 pub use targets::{append_target, list_targets};
 
 use crate::refusal::{Failure, Outcome};

@@ -12,12 +12,12 @@ use crate::storage::journal::Sequence;
 /// nothing, however late an entry was committed.
 pub fn list_changes(desk: &Desk, scope: &Scope, after: Sequence, page: &PageRequest) -> Outcome<Page<Change>> {
     scope.require(Permission::ReadReports)?;
-    desk.store.number()?;
+    desk.number()?;
     desk.store.read(|connection| changes::list_changes(connection, scope, after, page))
 }
 
 /// The sequence of the newest change: what has a greater one is still to come.
 pub fn newest_sequence(desk: &Desk, scope: &Scope) -> Outcome<Sequence> {
     scope.require(Permission::ReadDirectory)?;
-    desk.store.number()
+    desk.number()
 }

@@ -1,11 +1,15 @@
 //! Finding reports, versions, findings and records. Each takes the caller's scope; foreign and missing are alike.
 
+use serde_json::json;
+
+use crate::access::looks::Look;
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::project::Project;
 use crate::id::{ReportId, VersionId};
 use crate::page::{LARGEST_PAGE, Page, PageRequest};
 use crate::refusal::{Code, Outcome, Refusal};
+use crate::reporting::lifecycle::Action;
 use crate::reporting::reason::{ReasonCounts, ReturnReason};
 use crate::reporting::record::Record;
 use crate::reporting::rules::{Finding, FindingFilter, RuleCount};
@@ -13,6 +17,7 @@ use crate::reporting::sections::Sections;
 use crate::reporting::store::reports::{self, PastTransition, ReportFilter};
 use crate::reporting::store::{findings, reasons, records, sections, versions};
 use crate::reporting::version::{Report, ReportVersion};
+use crate::storage::chain::{self, Link};
 
 /// The report of an identifier.
 pub fn find_report(desk: &Desk, scope: &Scope, id: &ReportId) -> Outcome<Option<Report>> {
@@ -24,7 +29,7 @@ pub fn find_report(desk: &Desk, scope: &Scope, id: &ReportId) -> Outcome<Option<
 pub fn list_reports(desk: &Desk, scope: &Scope, filter: &ReportFilter, page: &PageRequest) -> Outcome<Page<Report>> {
     scope.require(Permission::ReadReports)?;
     if filter.changed_since.is_some() {
-        desk.store.number()?;
+        desk.number()?;
     }
     desk.store.read(|connection| reports::list_reports(connection, scope, filter, page))
 }
@@ -56,6 +61,19 @@ pub fn find_version_by_id(desk: &Desk, scope: &Scope, id: &VersionId) -> Outcome
     })
 }
 
+/// The link that the submission of a version has in its organisation's chain: with its digest, the receipt. Nothing while
+/// a long write keeps the chain waiting.
+pub fn find_link(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Option<Link>> {
+    scope.require(Permission::ReadReports)?;
+    desk.number()?;
+    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+        Some(report) => chain::find_link(connection, Action::Submit.event(), report.id.as_str(), |detail| {
+            detail["version"].as_u64() == Some(version.number.into())
+        }),
+        None => Ok(None),
+    })
+}
+
 /// A page of a project's versions, by number.
 pub fn list_versions(
     desk: &Desk,
@@ -71,10 +89,18 @@ pub fn list_versions(
 /// individual records.
 pub fn list_reasons(desk: &Desk, scope: &Scope, report: &ReportId, version: Option<u32>) -> Outcome<Vec<ReturnReason>> {
     scope.require(Permission::ReadRecords)?;
-    desk.store.read(|connection| match reports::find_report(connection, scope, report)? {
-        Some(report) => reasons::list_reasons(connection, scope, &report, version),
-        None => Ok(Vec::new()),
-    })
+    let found = desk.store.read(|connection| match reports::find_report(connection, scope, report)? {
+        Some(report) => {
+            let reasons = reasons::list_reasons(connection, scope, &report, version)?;
+            Ok(Some((report, reasons)))
+        }
+        None => Ok(None),
+    })?;
+    let Some((report, reasons)) = found else { return Ok(Vec::new()) };
+    if !reasons.is_empty() {
+        journal_look(desk, scope, &report, "reasons.seen", json!({ "version": version, "reasons": reasons.len() }))?;
+    }
+    Ok(reasons)
 }
 
 /// The same counted, which tells of no individual record.
@@ -124,10 +150,19 @@ fn read_findings(
     after: i64,
     limit: i64,
 ) -> Outcome<Vec<(i64, Finding)>> {
-    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
-        Some(report) => findings::list_findings(connection, scope, (&report, version), filter, after, limit),
-        None => Ok(Vec::new()),
-    })
+    let found = desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+        Some(report) => {
+            let found = findings::list_findings(connection, scope, (&report, version), filter, after, limit)?;
+            Ok(Some((report, found)))
+        }
+        None => Ok(None),
+    })?;
+    let Some((report, found)) = found else { return Ok(Vec::new()) };
+    if !found.is_empty() {
+        let detail = json!({ "version": version.number, "findings": found.len() });
+        journal_look(desk, scope, &report, "findings.seen", detail)?;
+    }
+    Ok(found)
 }
 
 /// The findings of a version counted by rule. Where they stand is told to those who may read records.
@@ -143,10 +178,29 @@ pub fn count_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Ou
 /// A page of a version's participations, by reference: individual records, without any identity.
 pub fn list_records(desk: &Desk, scope: &Scope, version: &ReportVersion, page: &PageRequest) -> Outcome<Page<Record>> {
     scope.require(Permission::ReadRecords)?;
-    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
-        Some(report) => records::list_records(connection, scope, &report, version, page),
-        None => Ok(page.cut(Vec::new())),
-    })
+    let found = desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+        Some(report) => {
+            let records = records::list_records(connection, scope, &report, version, page)?;
+            Ok(Some((report, records)))
+        }
+        None => Ok(None),
+    })?;
+    let Some((report, records)) = found else { return Ok(page.cut(Vec::new())) };
+    let detail = json!({ "version": version.number, "records": records.items.len() });
+    journal_look(desk, scope, &report, "records.seen", detail)?;
+    Ok(records)
+}
+
+/// Writes down that staff is about to see records of a report.
+pub fn journal_look(
+    desk: &Desk,
+    scope: &Scope,
+    report: &Report,
+    kind: &'static str,
+    detail: serde_json::Value,
+) -> Outcome<()> {
+    let look = Look { kind, organisation: report.lead.as_str(), subject: report.id.as_str(), detail };
+    desk.journal_look(scope, &look)
 }
 
 /// What a version states beside its participations.

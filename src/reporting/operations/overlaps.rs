@@ -1,5 +1,8 @@
 //! Who of a version is also in another project: for programme staff, computed when asked, never stored.
 
+use serde_json::json;
+
+use super::find::journal_look;
 use crate::access::role::Permission;
 use crate::access::{Desk, Reach, Scope};
 use crate::directory::store as directory;
@@ -15,13 +18,16 @@ pub fn list_overlaps(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Out
     if scope.reach() != Reach::Everything {
         return Err(Code::Forbidden.into());
     }
-    desk.store.read(|connection| {
+    let (report, found) = desk.store.read(|connection| {
         let report = reports::find_report(connection, scope, &version.report)?.ok_or(Code::NotFound)?;
         let project = directory::find_project(connection, scope, &report.project)?.ok_or(Code::NotFound)?;
         let in_force = overlaps::in_force_beside(connection, &project.programme, &project.id)?;
         let stays = overlaps::linked_stays(connection, version)?;
         let elsewhere = overlaps::stays_elsewhere(connection, &in_force, &stays)?;
         let of = |person| elsewhere.get(person).into_iter().flatten();
-        Ok(stays.iter().flat_map(|stay| of(&stay.person).map(|other| find_elsewhere(stay, other))).collect())
-    })
+        let found = stays.iter().flat_map(|stay| of(&stay.person).map(|other| find_elsewhere(stay, other)));
+        Ok((report, found.collect()))
+    })?;
+    journal_look(desk, scope, &report, "overlaps.seen", json!({ "version": version.number }))?;
+    Ok(found)
 }

@@ -21,7 +21,7 @@ use crate::reporting::record::canonical;
 use crate::reporting::rules::{self, Answers, Case, Findings, Previous};
 use crate::reporting::sections::{Section, Sections};
 use crate::reporting::statement::{Participation, Statement};
-use crate::reporting::store::{links, reasons, records, reports, sections, versions, waivers};
+use crate::reporting::store::{links, privacy, reasons, records, reports, sections, versions, waivers};
 use crate::reporting::submission::{Assessment, Content, Mode, Submission};
 use crate::reporting::version::{Digest, Report, ReportVersion};
 use crate::reporting::waiver::Waiver;
@@ -49,6 +49,8 @@ pub struct Prepared {
     pub history: Vec<(Quarter, u32)>,
     /// The rules that the project is not held to today.
     pub waivers: Vec<Waiver>,
+    /// How many erasures there had been.
+    pub erasures: i64,
     content: RequestMac,
 }
 
@@ -71,6 +73,7 @@ pub fn prepare_on(
         .ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
     let programme = directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;
     let period = open_period(desk, &programme, &project, submission.period)?;
+    let erasures = privacy::read_head(connection)?.erasures;
     let newest = versions::newest_version(connection, &project.id)?;
     let report = check_turn(connection, scope, &project, newest.as_ref(), &submission)?;
     let section_records = sections::newest_sections(connection, &project.id)?;
@@ -81,7 +84,20 @@ pub fn prepare_on(
     let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
     link_known(connection, desk, &programme, &mut submission.content.participations)?;
     let statement = whole_statement(&mut submission.content, &head)?;
-    Ok(Prepared { submission, programme, project, period, newest, report, head, statement, history, waivers, content })
+    Ok(Prepared {
+        submission,
+        programme,
+        project,
+        period,
+        newest,
+        report,
+        head,
+        statement,
+        history,
+        waivers,
+        erasures,
+        content,
+    })
 }
 
 /// The waivers of a project that hold today.
@@ -178,11 +194,11 @@ fn link_known(
     participations: &mut [Participation],
 ) -> Outcome<()> {
     for some in participations.chunks_mut(LOOK_UP_AT_ONCE) {
-        let seals: Vec<Option<Vec<u8>>> = some.iter().map(|p| p.person.seal(&desk.keys)).collect();
+        let seals: Vec<Vec<Vec<u8>>> = some.iter().map(|p| p.person.seals(&desk.keys)).collect();
         let known: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
         let linked = links::find_links(connection, &programme.id, &known)?;
-        for (p, seal) in some.iter_mut().zip(seals) {
-            if let Some(person) = seal.and_then(|seal| linked.get(&seal)) {
+        for (p, seals) in some.iter_mut().zip(seals) {
+            if let Some(person) = seals.iter().find_map(|seal| linked.get(seal)) {
                 p.person = Identity::Linked(person.clone());
             }
         }

@@ -22,7 +22,7 @@ use crate::reporting::rules::{Findings, RULE_SET};
 use crate::reporting::sections::Section;
 use crate::reporting::statement::Participation;
 use crate::reporting::store::reports::Transition;
-use crate::reporting::store::{extensions, findings, links, reasons, records, reports, sections, versions};
+use crate::reporting::store::{extensions, findings, links, privacy, reasons, records, reports, sections, versions};
 use crate::reporting::submission::{Assessment, Checked, Receipt, Submission, Submitted};
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
@@ -106,6 +106,7 @@ pub fn freeze(
     if waived && waivers_today(connection, desk, &prepared.programme, &prepared.project.id)? != prepared.waivers {
         return Err(Code::CheckStale.into());
     }
+    nobody_was_erased(connection, desk, prepared)?;
     let circumstances = Circumstances { certification: submitting.to_be_certified, ..Circumstances::default() };
     let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
     let extended_to = extensions::extended_to(connection, &prepared.project.id, submission.period)?;
@@ -199,6 +200,29 @@ fn keep_records<'a>(
     Ok(hashes)
 }
 
+/// Refuses what was prepared before somebody was erased whom it still holds: sent again, it is prepared without. Sees to
+/// it that this server seals with the key that the database goes by.
+fn nobody_was_erased(connection: &mut AnyConnection, desk: &Desk, prepared: &Prepared) -> Outcome<()> {
+    let head = privacy::read_head(connection)?;
+    privacy::hold_key(&head, &desk.keys)?;
+    if head.erasures == prepared.erasures {
+        return Ok(());
+    }
+    let mut persons: Vec<&str> = prepared
+        .statement
+        .participations
+        .iter()
+        .filter_map(|p| if let Identity::Linked(person) = &p.person { Some(person.0.as_str()) } else { None })
+        .collect();
+    persons.sort_unstable();
+    persons.dedup();
+    let linked = links::count_linked(connection, &persons)?;
+    if linked < persons.len() || privacy::is_erased_after(connection, &prepared.project.id, prepared.erasures)? {
+        return Err(Code::Busy.into());
+    }
+    Ok(())
+}
+
 /// The person behind each identity; who was not known when the submission was prepared is linked now.
 fn link_persons(
     connection: &mut AnyConnection,
@@ -206,14 +230,14 @@ fn link_persons(
     programme: &ProgrammeId,
     participations: &[Participation],
 ) -> Outcome<Vec<Person>> {
-    let seals: Vec<Option<Vec<u8>>> = participations.iter().map(|p| p.person.seal(&desk.keys)).collect();
-    let mut fresh: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
+    let seals: Vec<Vec<Vec<u8>>> = participations.iter().map(|p| p.person.seals(&desk.keys)).collect();
+    let mut fresh: Vec<Vec<Vec<u8>>> = seals.iter().filter(|seals| !seals.is_empty()).cloned().collect();
     fresh.sort_unstable();
     fresh.dedup();
-    let persons = links::make_links(connection, programme, fresh)?;
-    let person_of = |(p, seal): (&Participation, &Option<Vec<u8>>)| match (&p.person, seal) {
-        (Identity::Linked(person), _) => Some(person.clone()),
-        (_, seal) => seal.as_ref().and_then(|seal| persons.get(seal).cloned()),
+    let persons = links::make_links(connection, programme, &desk.keys.deployment.id(), &fresh)?;
+    let person_of = |(p, seals): (&Participation, &Vec<Vec<u8>>)| match &p.person {
+        Identity::Linked(person) => Some(person.clone()),
+        _ => seals.first().and_then(|seal| persons.get(seal).cloned()),
     };
     Ok(participations.iter().zip(&seals).map(person_of).collect())
 }

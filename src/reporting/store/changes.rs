@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use crate::access::looks::VERB;
 use crate::access::{Reach, Scope};
 use crate::clock::Instant;
 use crate::id::{OrganisationId, ProjectId};
@@ -25,6 +26,8 @@ pub fn list_changes(
 ) -> Outcome<Page<Change>> {
     let mut query = journal::table
         .filter(journal::sequence.gt(after.0))
+        // Who looked is no change, and not for everybody.
+        .filter(journal::kind.not_like(format!("%.{VERB}")))
         .order(journal::sequence)
         .limit(page.limit())
         .select((

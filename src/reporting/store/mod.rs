@@ -4,14 +4,17 @@
 pub mod changes;
 pub mod extensions;
 pub mod findings;
+pub mod intervals;
 pub mod jobs;
 pub mod links;
 pub mod obligations;
 pub mod overlaps;
+pub mod privacy;
 pub mod queue;
 pub mod reasons;
 pub mod records;
 pub mod reports;
 pub mod sections;
+pub mod verify;
 pub mod versions;
 pub mod waivers;

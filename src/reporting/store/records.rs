@@ -11,7 +11,7 @@ use crate::id::ProjectId;
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::codes::*;
-use crate::reporting::record::{PersonId, Record, supports_of, supports_text};
+use crate::reporting::record::{Person, PersonId, Record, supports_of, supports_text};
 use crate::reporting::statement::*;
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
@@ -25,11 +25,11 @@ const READ_AT_ONCE: i64 = 2000;
 const CLOSE_AT_ONCE: usize = 500;
 
 #[derive(Queryable)]
-struct RecordRow {
+pub(super) struct RecordRow {
     _project_id: String,
     reference: String,
-    _first_version: i64,
-    _end_version: Option<i64>,
+    pub(super) first_version: i64,
+    pub(super) end_version: Option<i64>,
     person_id: Option<String>,
     entry_on: String,
     sex: String,
@@ -85,6 +85,12 @@ fn exit_of(row: &RecordRow) -> Outcome<Option<Exit>> {
 }
 
 fn record_of(row: RecordRow) -> Outcome<Record> {
+    let (participation, salt, hash) = participation_of(row)?;
+    Ok(Record { participation, salt: known(salt.try_into().ok())?, hash: known(hash.try_into().ok())? })
+}
+
+/// The participation of a row, its salt and its hash.
+pub(super) fn participation_of(row: RecordRow) -> Outcome<(Participation<Person>, Vec<u8>, Vec<u8>)> {
     let exit = exit_of(&row)?;
     let follow_up = match (day(row.follow_up_on.as_ref())?, row.follow_up_situation.as_deref()) {
         (Some(observed_on), Some(situation)) => {
@@ -111,7 +117,7 @@ fn record_of(row: RecordRow) -> Outcome<Record> {
         exit,
         follow_up,
     };
-    Ok(Record { participation, salt: known(row.salt.try_into().ok())?, hash: known(row.record_hash.try_into().ok())? })
+    Ok((participation, row.salt, row.record_hash))
 }
 
 /// The records of the newest version of a project. For operations that have found the project.
@@ -138,6 +144,68 @@ pub fn newest_records(connection: &mut AnyConnection, project: &ProjectId) -> Ou
             return Ok(records);
         }
     }
+}
+
+/// A record as a check needs it: the versions that hold it, its hash, and whether that is the hash of what is stored.
+pub struct HeldRecord {
+    /// Its reference.
+    pub reference: String,
+    /// Its person, if one is linked.
+    pub person: Option<String>,
+    /// The first version that holds it.
+    pub first: u32,
+    /// The first version that does not hold it any more.
+    pub end: Option<u32>,
+    /// Its salted hash.
+    pub hash: [u8; 32],
+    /// Whether salt and content give that hash.
+    pub holds: bool,
+}
+
+/// Every record of a project in any version, in the order in which digests cover them.
+pub fn list_held(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<Vec<HeldRecord>> {
+    let (mut held, mut after) = (Vec::new(), (String::new(), 0));
+    loop {
+        let own = participations::project_id.eq(project.as_str());
+        let rows: Vec<RecordRow> = participations::table
+            .filter(
+                own.and(
+                    participations::reference
+                        .gt(&after.0)
+                        .or(participations::reference.eq(&after.0).and(participations::first_version.gt(after.1))),
+                ),
+            )
+            .order((participations::reference, participations::first_version))
+            .limit(READ_AT_ONCE)
+            .load(connection)?;
+        let Some(last) = rows.last() else { break };
+        after = (last.reference.clone(), last.first_version);
+        for row in rows {
+            let version = |number| u32::try_from(number).map_err(|_| Failure::fault("a stored number is out of range"));
+            let (reference, person) = (row.reference.clone(), row.person_id.clone());
+            let (first, end) = (version(row.first_version)?, row.end_version.map(version).transpose()?);
+            let hash = known(row.record_hash.clone().try_into().ok())?;
+            // What cannot be read is not what was hashed.
+            let holds = record_of(row).is_ok_and(|record| record.holds());
+            held.push(HeldRecord { reference, person, first, end, hash, holds });
+        }
+    }
+    // Digests go by the bytes of references, whatever the database's order of text.
+    held.sort_unstable_by(|one, next| (&one.reference, one.first).cmp(&(&next.reference, next.first)));
+    Ok(held)
+}
+
+/// Every record of a reference, with the versions that held it: from the first to before the end.
+pub fn list_of_reference(
+    connection: &mut AnyConnection,
+    project: &ProjectId,
+    reference: &str,
+) -> Outcome<Vec<(i64, Option<i64>, Record)>> {
+    let rows: Vec<RecordRow> = participations::table
+        .filter(participations::project_id.eq(project.as_str()).and(participations::reference.eq(reference)))
+        .order(participations::first_version)
+        .load(connection)?;
+    rows.into_iter().map(|row| Ok((row.first_version, row.end_version, record_of(row)?))).collect()
 }
 
 /// A page of the records of a version that the caller has already found through its report, by reference.

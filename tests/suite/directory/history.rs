@@ -47,7 +47,8 @@ fn a_period_is_expected_from_its_addition_on() {
     assert_eq!(
         before["coverage"],
         json!({
-            "period": "2024-Q4", "expected": 2, "inForce": 0, "partial": 0, "missing": 2, "late": 0
+            "period": "2024-Q4", "expected": 2, "inForce": 0, "partial": 0, "missing": 2, "late": 0,
+            "aggregateOnly": 0
         })
     );
     let period = json!({ "programme": "TEST", "code": "2025-Q1", "dueOn": "2025-04-30" });

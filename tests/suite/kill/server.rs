@@ -21,10 +21,9 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0", "--database-url", database.url()])
             .arg("--keys")
             .arg(database.keys())
-            // The issuer of the tokens that a stage gives.
-            .env("FAISCEAU_PUBLIC_URL", "http://127.0.0.1:8080")
             .env("RUST_LOG", "info")
             .env_remove("FAISCEAU_LOG_FORMAT")
+            .env("FAISCEAU_PUBLIC_URL", "http://127.0.0.1:8080")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

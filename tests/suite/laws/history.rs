@@ -1,22 +1,27 @@
 //! Random histories: what happens to three projects that share people, and the playing of it through operations.
 
+use std::collections::BTreeMap;
+
 use faisceau::access::Scope;
 use faisceau::access::role::Role;
 use faisceau::clock::{Clock, Instant};
+use faisceau::directory::money::Cents;
 use faisceau::directory::period::Quarter;
-use faisceau::directory::programme::Programme;
+use faisceau::directory::programme::{Call, Programme};
 use faisceau::directory::project::Project;
+use faisceau::id::{OrganisationId, PaymentId};
 use faisceau::refusal::{Code, Failure, Outcome};
 use faisceau::reporting::lifecycle::State;
 use faisceau::reporting::operations::{self as reporting, Content, Submission, Submitted, Target};
 use faisceau::reporting::rules::{JustifiedWarning, RULE_SET, Severity, rules};
+use faisceau::reporting::sections::{Finance, SentSections};
 use faisceau::reporting::version::{Channel, Report};
 use faisceau::storage::Store;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use super::model::{PlainStay, PlainVersion};
+use super::model::{PlainPayment, PlainStay, PlainVersion};
 use super::stays::{Stay, statement_of};
 use crate::support::{Stage, world};
 
@@ -39,6 +44,14 @@ pub enum Step {
     Accept(u8),
     Reopen(u8),
     Annul(u8),
+    /// The funder pays a project some euros, some days after the programme's first.
+    Pay {
+        project: usize,
+        euros: u16,
+        day: u8,
+    },
+    /// A payment turns out to be wrong.
+    CancelPayment(u8),
     /// The node restarts: new connections, an empty image.
     Restart,
     /// Some days pass.
@@ -59,6 +72,8 @@ fn step() -> impl Strategy<Value = Step> {
         7 => any::<u8>().prop_map(Step::Accept),
         2 => any::<u8>().prop_map(Step::Reopen),
         2 => any::<u8>().prop_map(Step::Annul),
+        2 => (0..3_usize, 1..900_u16, any::<u8>()).prop_map(|(project, euros, day)| Step::Pay { project, euros, day }),
+        1 => any::<u8>().prop_map(Step::CancelPayment),
         1 => Just(Step::Restart),
         4 => (1..100_u8).prop_map(Step::Days),
     ]
@@ -66,7 +81,12 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// Histories of 10 to 40 steps.
 pub fn histories() -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(step(), 10..=40)
+    histories_of(10..41)
+}
+
+/// Histories of some number of steps.
+pub fn histories_of(steps: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), steps)
 }
 
 /// Whether a step moved what answers read.
@@ -84,6 +104,10 @@ pub struct Play {
     pub projects: Vec<Project>,
     /// Versions by project, in the order of their numbers.
     pub versions: Vec<Vec<PlainVersion>>,
+    pub payments: Vec<PlainPayment>,
+    /// The SIRET of each lead.
+    pub organisations: BTreeMap<OrganisationId, String>,
+    pub payment_ids: Vec<PaymentId>,
     partners: Vec<Scope>,
     officer: Scope,
     /// The newest statement of each project, with its references.
@@ -96,10 +120,13 @@ impl Play {
     /// Three projects, two of them in one region and one with a shorter agreement; it is October 2023.
     pub fn begin() -> Self {
         let stage = Stage::empty(Clock::set_to("2023-10-15T10:00:00Z".parse::<Instant>().unwrap()));
-        let programme = stage.programme(world::programme());
+        let mut details = world::programme();
+        details.calls.push(Call { code: "WAVE-2".parse().unwrap(), ..details.calls[0].clone() });
+        let programme = stage.programme(details);
         let funder = stage.organisation(1);
         let mut projects = Vec::new();
         let mut partners = Vec::new();
+        let mut organisations = BTreeMap::new();
         for (number, department) in [(2, "69"), (3, "13"), (4, "38")] {
             let lead = stage.organisation(number);
             let cents = i64::from(number) * 1_000_001;
@@ -107,7 +134,12 @@ impl Play {
             let mut details = world::project(&code, &lead, &funder, department, cents * 2, cents);
             if number == 4 {
                 (details.agreement_from, details.agreement_to) = (date(2023, 4, 1), date(2024, 3, 31));
+                details.call = "WAVE-2".parse().unwrap();
             }
+            if number != 2 {
+                details.sector = "Catering".parse().unwrap();
+            }
+            organisations.insert(lead.clone(), world::some_siret(number).as_str().to_owned());
             projects.push(stage.project(&programme, details));
             partners.push(stage.client(&format!("partner-{number}"), Role::Partner, Some(&lead)));
         }
@@ -117,6 +149,9 @@ impl Play {
             programme,
             projects,
             versions: vec![Vec::new(); 3],
+            payments: Vec::new(),
+            organisations,
+            payment_ids: Vec::new(),
             partners,
             officer,
             stated: vec![Vec::new(); 3],
@@ -183,6 +218,8 @@ impl Play {
                 self.versions[project][number - 1].annulled = Some(self.head());
                 Moved::Figures
             }
+            Step::Pay { project, euros, day } => self.pay(*project, *euros, *day),
+            Step::CancelPayment(pick) => self.cancel_payment(*pick),
             Step::Restart => {
                 self.stage.desk.store = Store::open(self.stage.database.location()).unwrap();
                 Moved::NoFigure
@@ -262,12 +299,30 @@ impl Play {
         }
         let details = &self.projects[project].details;
         let (stays, participations) = statement_of(stays, details.agreement_from, details.agreement_to, period);
-        let plain: Vec<PlainStay> = stays.iter().map(|(reference, stay)| stay.plain(project, reference)).collect();
+        let number = self.versions[project].len() + 1;
+        let before = self.versions[project].last();
+        let plain = stays.iter().zip(&participations).map(|((reference, stay), stated)| {
+            let same = before.and_then(|version| version.stays.iter().find(|before| before.stated == *stated));
+            PlainStay {
+                who: stay.who(project, reference),
+                first: same.map_or(number, |same| same.first),
+                stated: stated.clone(),
+                classes: stay.classes(),
+            }
+        });
+        let plain: Vec<PlainStay> = plain.collect();
+        // Every other version says nothing new of money.
+        let spending =
+            before.and_then(|version| version.spending).unwrap_or(0) + i64::try_from(number % 2).unwrap() * 1_234;
+        let sections = SentSections {
+            finance: Some(Finance { spending: Cents(spending), cofinancing: Vec::new() }),
+            ..SentSections::default()
+        };
         let submission = Submission {
             project: self.projects[project].id.clone(),
             period,
             base_version: u32::try_from(self.versions[project].len()).unwrap(),
-            content: Content { participations, ..Content::default() },
+            content: Content { participations, sections, ..Content::default() },
             justifications: every_justification(),
             answers: Vec::new(),
             check: None,
@@ -278,11 +333,11 @@ impl Play {
         let Submitted::Accepted(receipt) = submitted else { panic!("{submitted:?}") };
         self.stated[project] = stays;
         let late = self.today() > period.next().first_day().last_of_month();
-        let number = self.versions[project].len() + 1;
         self.versions[project].push(PlainVersion {
             number,
             period,
             late,
+            spending: Some(spending),
             stays: plain,
             approved: None,
             annulled: None,
@@ -313,12 +368,15 @@ impl Play {
     }
 }
 
-/// What came of an action, or nothing if the lifecycle does not allow it here; anything else is a failure.
-fn unless_refused<T: std::fmt::Debug>(outcome: Outcome<T>) -> Option<T> {
+/// What came of an action, or nothing if it is not allowed here; anything else is a failure.
+pub fn unless_refused<T: std::fmt::Debug>(outcome: Outcome<T>) -> Option<T> {
     match outcome {
         Ok(done) => Some(done),
         Err(Failure::Refused(refusal))
-            if matches!(refusal.code, Code::TransitionRefused | Code::LaterPeriodReported) =>
+            if matches!(
+                refusal.code,
+                Code::TransitionRefused | Code::LaterPeriodReported | Code::PaymentsAboveGrant
+            ) =>
         {
             None
         }

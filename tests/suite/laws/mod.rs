@@ -1,89 +1,45 @@
 //! The laws of consolidation, held over random histories: what an answer may depend on, and what it may not.
 
-mod history;
+pub mod asked;
+mod attributes;
+pub mod history;
 mod model;
+mod payments;
 mod stays;
 
 use faisceau::access::Scope;
 use faisceau::access::operations::at_the_console;
 use faisceau::access::role::Role;
 use faisceau::consolidation::answer::Answer;
-use faisceau::consolidation::operations::Consolidation;
-use faisceau::consolidation::outcome::DefinitionVersion;
-use faisceau::consolidation::question::{AsOf, Dimension, Filter, Question};
+use faisceau::consolidation::coverage::Coverage;
+use faisceau::consolidation::operations::{Consolidation, Measured};
+use faisceau::consolidation::question::{AsOf, Dimension, Question, Series, Unit};
+use faisceau::consolidation::vocabulary::{Attribute, Codes, Condition, Event, Measure, Measures};
 use faisceau::reporting::codes::Sex;
 use faisceau::storage::journal::Position;
 use jiff::civil::Date;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestError, TestRunner};
 
-use self::history::{Moved, Play, Step, day_of, histories};
-use self::model::Figures;
+use self::asked::{Asked, asked};
+use self::history::{Moved, Play, Step, histories};
+use self::model::{Model, Told, told};
 use self::stays::Stay;
 use crate::support::database::on_postgresql;
 
-const CUTS: [Option<Dimension>; 5] =
-    [None, Some(Dimension::Region), Some(Dimension::Project), Some(Dimension::Sex), Some(Dimension::Quarter)];
+const CUTS: [&[Dimension]; 7] = [
+    &[],
+    &[Dimension::Region],
+    &[Dimension::Project],
+    &[Dimension::Sex],
+    &[Dimension::Quarter],
+    &[Dimension::SupportKind],
+    &[Dimension::Sector, Dimension::LabourStatus],
+];
 
-/// What is asked, in small numbers that shrink well.
-#[derive(Clone, Debug)]
-struct Asked {
-    /// First day of the window and how many days follow it; the whole programme until today if absent.
-    window: Option<(u16, u16)>,
-    region: Option<&'static str>,
-    projects: Vec<usize>,
-    sexes: Vec<Sex>,
-    group_by: Option<Dimension>,
-    definition: DefinitionVersion,
-    /// Which of the history's positions; the newest if absent.
-    at: Option<u8>,
-}
-
-fn asked() -> impl Strategy<Value = Asked> {
-    let months = (0..21_u16, 0..14_u16).prop_map(|(first, following)| (first * 30, following * 30));
-    let window = prop::option::weighted(0.4, months);
-    let region = prop_oneof![6 => Just(None), 1 => Just(Some("84")), 1 => Just(Some("93"))];
-    let projects = prop_oneof![4 => Just(vec![]), 1 => prop::collection::vec(0..3_usize, 1..3)];
-    let sexes = prop_oneof![4 => Just(vec![]), 1 => prop::sample::subsequence(Sex::ALL.to_vec(), 1..3)];
-    let group_by = prop::sample::select(&CUTS[..]);
-    let definition = prop::sample::select(vec![DefinitionVersion::V1, DefinitionVersion::V1MoreThanSixMonths]);
-    let at = prop::option::weighted(0.3, any::<u8>());
-    (window, region, projects, sexes, group_by, definition, at).prop_map(
-        |(window, region, projects, sexes, group_by, definition, at)| Asked {
-            window,
-            region,
-            projects,
-            sexes,
-            group_by,
-            definition,
-            at,
-        },
-    )
-}
-
-impl Asked {
-    fn question(&self, play: &Play, points: &[(i64, Date)]) -> Question {
-        let filter = Filter {
-            regions: self.region.map(str::to_owned).into_iter().collect(),
-            projects: self.projects.iter().map(|place| play.projects[*place].id.clone()).collect(),
-            sexes: self.sexes.clone(),
-        };
-        let point = self.at.map(|at| points[usize::from(at) % points.len()]);
-        Question {
-            as_of: point.map_or(AsOf::Now, |(position, day)| AsOf::Position(Position(position), Some(day))),
-            from: self.window.map(|(first, _)| day_of(first)),
-            to: self.window.map(|(first, days)| day_of(first + days)),
-            filter,
-            group_by: self.group_by,
-            definition: self.definition,
-            ..Question::of("TEST".parse().unwrap())
-        }
-    }
-}
-
-/// Everything, cut in each way, now.
+/// Everything, cut in several ways, now.
 fn everything() -> Vec<Question> {
-    CUTS.map(|group_by| Question { group_by, ..Question::of("TEST".parse().unwrap()) }).to_vec()
+    CUTS.map(|cut| Question { group_by: cut.to_vec(), ..Question::of("TEST".parse().unwrap()) }).to_vec()
 }
 
 fn auditor() -> Scope {
@@ -92,6 +48,19 @@ fn auditor() -> Scope {
 
 fn ask(node: &Consolidation, play: &Play, question: &Question) -> Answer {
     node.answer(&play.stage.desk, &auditor(), question).unwrap()
+}
+
+fn measure(node: &Consolidation, play: &Play, question: &Question, measures: &[Measure]) -> Measured {
+    node.measure(&play.stage.desk, &auditor(), question, Measures::of(measures.iter().cloned())).unwrap()
+}
+
+/// One measure of each kind, and exits by class.
+fn usual_measures() -> Vec<Measure> {
+    let classes = Attribute::OutcomeClass.codes().iter().map(|code| Codes::of(Attribute::OutcomeClass, [*code]));
+    let exits = classes.map(|codes| Measure::count(Event::Exits, codes.map(Condition::In)));
+    let events = Event::ALL.map(|event| Measure::count(event, []));
+    let others = [Measure::SupportHours { kind: None }, Measure::Grants, Measure::Payments, Measure::DeclaredSpending];
+    exits.chain(events).chain(others).collect()
 }
 
 /// Holds a law over as many random inputs as `PROPTEST_CASES` says.
@@ -114,8 +83,57 @@ fn hold<S: Strategy>(input: &S, law: impl Fn(S::Value) -> Result<(), TestCaseErr
 
 /// What two answers to one question say, without the identifiers that would hide the difference.
 fn differ(question: &Question, one: &Answer, other: &Answer) -> String {
-    let told = |answer: &Answer| format!("{} on {}, {:?}", answer.position, answer.day, Figures::of(answer));
+    let told = |answer: &Answer| format!("{} on {}, {:?}", answer.position, answer.day, answer.total.values);
     format!("{question:?} is answered\n  {}\nand\n  {}", told(one), told(other))
+}
+
+/// Where two tellings differ, each value with its measure.
+fn differences(told: &Told, expected: &Told, measures: &Measures) -> Vec<String> {
+    let keys: std::collections::BTreeSet<&String> = told.keys().chain(expected.keys()).collect();
+    let mut differences = Vec::new();
+    for key in keys {
+        match (told.get(key), expected.get(key)) {
+            (Some(told), Some(expected)) => {
+                let values = told.iter().zip(expected).zip(measures.list());
+                let differing = values.filter(|((told, expected), _)| told != expected);
+                differences.extend(differing.map(|((told, expected), measure)| {
+                    format!("{key}: {measure:?} is told {told:?}, expected {expected:?}")
+                }));
+            }
+            (told, _) => {
+                differences.push(format!("{key}: {}", if told.is_some() { "not expected" } else { "missing" }))
+            }
+        }
+    }
+    differences
+}
+
+/// Coverage of the model: codes of projects in force, partial and missing, and how many came late.
+fn expected_coverage(play: &Play, answer: &Answer, question: &Question) -> [Vec<String>; 4] {
+    let model = Model {
+        play,
+        position: answer.position.0,
+        definition: question.definition.as_ref().map_or("V1", |code| code.as_str()),
+    };
+    let periods = &play.programme.details.periods;
+    let due = periods.iter().rfind(|p| p.last_on <= answer.window.to && p.due_on <= answer.day);
+    let mut coverage: [Vec<String>; 4] = Default::default();
+    let Some(due) = due else { return coverage };
+    for place in (0..3).filter(|place| model.selects(*place, &question.filter)) {
+        let details = &play.projects[place].details;
+        if details.agreement_from <= due.last_on && details.agreement_to >= due.first_on {
+            let version = model.in_force(place);
+            let part = version.map_or(2, |version| usize::from(version.period < due.code));
+            coverage[part].push(details.code.to_string());
+            coverage[3].extend(version.filter(|version| version.late).map(|_| details.code.to_string()));
+        }
+    }
+    coverage
+}
+
+fn coverage(coverage: &Coverage) -> [Vec<String>; 3] {
+    let parts = [&coverage.in_force, &coverage.partial, &coverage.missing];
+    parts.map(|projects| projects.iter().map(|p| p.details.code.to_string()).collect())
 }
 
 /// Plays a history on a node that lives through it; gives the positions and days passed.
@@ -139,6 +157,8 @@ fn an_image_that_lived_through_a_history_equals_one_built_from_scratch() {
             let question = asked.question(&play, &points);
             let (old, new) = (ask(&veteran, &play, &question), ask(&newcomer, &play, &question));
             prop_assert!(old == new, "{}", differ(&question, &old, &new));
+            let both = [&veteran, &newcomer].map(|node| measure(node, &play, &question, &asked.measures));
+            prop_assert!(both[0] == both[1], "{question:?} of {:?}", asked.measures);
         }
         Ok(())
     });
@@ -146,13 +166,26 @@ fn an_image_that_lived_through_a_history_equals_one_built_from_scratch() {
 
 #[test]
 fn every_answer_agrees_with_a_plain_model_of_the_roll_up() {
-    hold(&(histories(), prop::collection::vec(asked(), 12)), |(steps, questions)| {
+    hold(&(histories(), prop::collection::vec(asked(), 24)), |(steps, questions)| {
         let (mut play, node) = (Play::begin(), Consolidation::new());
         let points = live_through(&mut play, &node, &steps);
-        let asked = questions.iter().map(|asked| asked.question(&play, &points));
-        for question in asked.chain(everything()) {
+        let usual = everything().into_iter().map(|question| (question, usual_measures()));
+        let asked = questions.iter().map(|asked: &Asked| (asked.question(&play, &points), asked.measures.clone()));
+        for (question, measures) in asked.chain(usual) {
+            let measures = Measures::of(measures);
+            let measured = measure(&node, &play, &question, measures.list());
+            let model = Model {
+                play: &play,
+                position: measured.position.0,
+                definition: question.definition.as_ref().map_or("V1", |code| code.as_str()),
+            };
+            let expected = model.tell(&question, measured.window, measures.list());
+            let differences = differences(&told(&measured), &expected, &measures);
+            prop_assert!(differences.is_empty(), "{question:?}\n{}", differences.join("\n"));
             let answer = ask(&node, &play, &question);
-            prop_assert_eq!(Figures::of(&answer), Figures::expected(&play, &question, &answer), "{:?}", question);
+            let [in_force, partial, missing, late] = expected_coverage(&play, &answer, &question);
+            prop_assert_eq!(coverage(&answer.coverage), [in_force, partial, missing], "{:?}", question);
+            prop_assert_eq!(answer.coverage.late_count, late.len());
         }
         Ok(())
     });
@@ -165,13 +198,18 @@ fn of_two_exits_on_one_day_the_better_is_the_persons_outcome() {
         let mut play = Play::begin();
         let period = "2023-Q3".parse().unwrap();
         for (project, outcome) in outcomes.into_iter().enumerate() {
-            let stay = Stay { person: 1, entry: 120, length: Some(30), sex: Sex::Other, outcome };
+            let stay = Stay { person: 1, entry: 120, length: Some(30), sex: Sex::Other, outcome, traits: [0; 4] };
             play.submit(project, period, 0, 0, &[stay]);
             play.approve(project, period);
         }
-        let answer = ask(&Consolidation::new(), &play, &everything()[0]);
-        assert_eq!((answer.total.persons.exits, answer.total.persons.exits_by_class[0]), (1, 1), "{outcomes:?}");
-        assert_eq!((answer.total.participations.exits, answer.total.participations.exits_by_class[4]), (2, 1));
+        let total = measure(&Consolidation::new(), &play, &everything()[0], &usual_measures()).total;
+        let exits = |class: &str, unit| {
+            let codes = Codes::of(Attribute::OutcomeClass, [class]).map(Condition::In);
+            total.value(&Measure::count(Event::Exits, codes), unit)
+        };
+        assert_eq!([Unit::Person, Unit::Participation].map(|unit| exits("SUSTAINABLE_EMPLOYMENT", unit)), [Some(1); 2]);
+        assert_eq!([Unit::Person, Unit::Participation].map(|unit| exits("OTHER", unit)), [Some(0), Some(1)]);
+        assert_eq!(total.value(&Measure::count(Event::Exits, []), Unit::Participation), Some(2));
     }
 }
 
@@ -181,28 +219,57 @@ fn additive_figures_of_a_partition_sum_to_the_total() {
         let (mut play, node) = (Play::begin(), Consolidation::new());
         let points = live_through(&mut play, &node, &steps);
         for asked in &questions {
-            for group_by in [Dimension::Region, Dimension::Project, Dimension::Sex] {
-                let question = Question { group_by: Some(group_by), ..asked.question(&play, &points) };
-                let answer = ask(&node, &play, &question);
-                let cells = || answer.groups.iter().map(|group| &group.cell);
-                let sum = |take: fn(&faisceau::consolidation::answer::Counts) -> i64| {
-                    (cells().map(|c| take(&c.participations)).sum::<i64>(), take(&answer.total.participations))
-                };
-                for (parts, total) in [sum(|c| c.supported), sum(|c| c.entries), sum(|c| c.exits), sum(|c| c.present)] {
-                    prop_assert_eq!(parts, total, "{:?}", question);
+            for group_by in Dimension::ALL.iter().filter(|one| **one != Dimension::SupportKind) {
+                let series = Series::Flow;
+                let question = Question { group_by: vec![*group_by], series, ..asked.question(&play, &points) };
+                let measures = Measures::of(asked.measures.iter().cloned().chain(usual_measures()));
+                let measured = measure(&node, &play, &question, measures.list());
+                for measure in measures.list() {
+                    // Whoever is supported or present in two quarters is so in both; money of whole projects likewise.
+                    let adds_up_over_time = match measure {
+                        Measure::Count(count) => !matches!(count.event, Event::Supported | Event::Present),
+                        measure => matches!(
+                            measure,
+                            Measure::SupportHours { .. } | Measure::Payments | Measure::DeclaredSpending
+                        ),
+                    };
+                    let not_a_sum = *measure == Measure::Organisations || (group_by.is_of_time() && !adds_up_over_time);
+                    let total = measured.total.value(measure, Unit::Participation);
+                    let cells = measured.table.cells.iter().map(|cell| cell.value(measure, Unit::Participation));
+                    if not_a_sum || (measure.is_of_projects() && !group_by.is_of_projects()) {
+                        continue;
+                    }
+                    let parts: i64 = cells.map(|part| part.unwrap_or(0)).sum();
+                    prop_assert_eq!(parts, total.unwrap_or(0), "{:?} of {:?}", measure, question);
                 }
-                for class in 0..7 {
-                    let parts: i64 = cells().map(|cell| cell.participations.exits_by_class[class]).sum();
-                    prop_assert_eq!(parts, answer.total.participations.exits_by_class[class]);
-                }
-                let plain = Figures::expected(&play, &question, &answer);
-                let persons: i64 = cells().map(|cell| cell.persons.supported).sum();
-                prop_assert_eq!(persons - plain.shared.unwrap(), answer.total.persons.supported, "{:?}", question);
-                if group_by != Dimension::Sex {
-                    let grants: Option<i64> = cells().map(|cell| cell.projects.map(|sums| sums.grant_cents)).sum();
-                    let none_selected = answer.groups.is_empty();
-                    prop_assert!(none_selected || grants == answer.total.projects.map(|sums| sums.grant_cents));
-                }
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn first_entries_share_persons_out_without_overlap() {
+    hold(&(histories(), prop::collection::vec(asked(), 6)), |(steps, questions)| {
+        let (mut play, node) = (Play::begin(), Consolidation::new());
+        let points = live_through(&mut play, &node, &steps);
+        for asked in &questions {
+            let question = Question { group_by: Vec::new(), ..asked.question(&play, &points) };
+            for attribute in Attribute::ALL.into_iter().filter(|one| *one != Attribute::SupportKind) {
+                let codes = |code: &'static str| Codes::of(attribute, [code]).map(Condition::In);
+                let parts = attribute.codes().iter().map(|code| Measure::count(Event::FirstEntries, codes(code)));
+                let whole = Measure::count(Event::FirstEntries, []);
+                let measures: Vec<Measure> = parts.chain([whole.clone()]).collect();
+                let total = measure(&node, &play, &question, &measures).total;
+                let sum: i64 = measures.iter().filter_map(|measure| total.value(measure, Unit::Person)).sum();
+                let whole = total.value(&whole, Unit::Person).unwrap();
+                // What only an exit has, those still present have not.
+                prop_assert!(sum - whole <= whole, "{:?} of {:?}", attribute, question);
+                let always = asked::codes(attribute, u64::MAX);
+                let stated = Measure::count(Event::FirstEntries, [Condition::In(always)]);
+                let stated =
+                    measure(&node, &play, &question, std::slice::from_ref(&stated)).total.value(&stated, Unit::Person);
+                prop_assert_eq!(Some(sum - whole), stated, "{:?} of {:?}", attribute, question);
             }
         }
         Ok(())
@@ -302,7 +369,10 @@ fn approving_the_same_versions_in_another_order_ends_in_the_same_figures() {
                 play.approve(project, period);
                 node.catch_up(&play.stage.desk, &auditor()).unwrap();
             }
-            everything().iter().map(|question| Figures::of(&ask(&node, &play, question))).collect::<Vec<_>>()
+            everything()
+                .iter()
+                .map(|question| told(&measure(&node, &play, question, &usual_measures())))
+                .collect::<Vec<_>>()
         };
         prop_assert_eq!(play_out(&order), play_out(&other_order));
         Ok(())

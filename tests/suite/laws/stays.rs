@@ -3,13 +3,12 @@
 use faisceau::directory::period::Quarter;
 use faisceau::reporting::codes::*;
 use faisceau::reporting::identity::{Identity, StageOne};
-use faisceau::reporting::statement::{Answer, Exit, Participation};
+use faisceau::reporting::statement::{Answer, DepartmentCode, Exit, FollowUp, Participation, Support};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use proptest::prelude::*;
 
 use super::history::day_of;
-use super::model::PlainStay;
 
 /// Somebody's stay: person 0 has no identity; the others may be in several projects.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +20,8 @@ pub struct Stay {
     pub length: Option<u16>,
     pub sex: Sex,
     pub outcome: Outcome,
+    /// Which values everything else has.
+    pub traits: [u8; 4],
 }
 
 /// What an exit leads to.
@@ -47,19 +48,25 @@ const OUTCOMES: [Outcome; 8] = [
     Outcome::Health,
 ];
 
+const AGES: [i16; 14] = [16, 17, 18, 19, 24, 25, 29, 30, 39, 40, 54, 55, 60, 71];
+const DEPARTMENTS: [&str; 5] = ["69", "13", "75", "2A", "976"];
+
 impl Stay {
     /// Any stay that begins in 2023. Days are few, so that entries, exits and windows often meet on one.
     pub fn any() -> impl Strategy<Value = Self> {
         let length = prop::option::weighted(0.8, (0..5_u16).prop_map(|months| months * 30));
         let sex = prop::sample::select(Sex::ALL);
         let outcome = prop::sample::select(&OUTCOMES[..]);
-        (0..4_u8, 0..9_u16, length, sex, outcome).prop_map(|(person, months, length, sex, outcome)| Self {
-            person,
-            entry: months * 30,
-            length,
-            sex,
-            outcome,
-        })
+        (0..4_u8, 0..9_u16, length, sex, outcome, any::<[u8; 4]>()).prop_map(
+            |(person, months, length, sex, outcome, traits)| Self {
+                person,
+                entry: months * 30,
+                length,
+                sex,
+                outcome,
+                traits,
+            },
+        )
     }
 
     fn entry_on(&self) -> Date {
@@ -70,10 +77,14 @@ impl Stay {
         self.length.map(|length| day_of(self.entry + length))
     }
 
-    /// The stay as the model reads it. The classes are those of the two definitions, best first from 0.
-    pub fn plain(&self, project: usize, reference: &str) -> PlainStay {
-        let who = if self.person == 0 { format!("{project}/{reference}") } else { format!("person {}", self.person) };
-        let classes = match self.outcome {
+    /// Whoever it is: the same text for the same person.
+    pub fn who(&self, project: usize, reference: &str) -> String {
+        if self.person == 0 { format!("{project}/{reference}") } else { format!("person {}", self.person) }
+    }
+
+    /// The classes of its outcome under the two definitions, best first from 0.
+    pub fn classes(&self) -> [usize; 2] {
+        match self.outcome {
             Outcome::Permanent => [0, 0],
             Outcome::ExactlySixMonths => [0, 1],
             Outcome::ThreeMonths => [1, 1],
@@ -82,8 +93,13 @@ impl Stay {
             Outcome::Seeking => [4, 4],
             Outcome::Unknown => [5, 5],
             Outcome::Health => [6, 6],
-        };
-        PlainStay { who, entry: self.entry_on(), exit: self.exit_on(), sex: self.sex, classes }
+        }
+    }
+
+    /// One of some values, by a trait and a salt.
+    fn pick<T: Copy>(&self, salt: u8, values: &[T]) -> T {
+        let mixed = self.traits.iter().fold(u32::from(salt) + 1, |mixed, one| mixed * 31 + u32::from(*one));
+        values[(mixed >> 2) as usize % values.len()]
     }
 
     fn exit(&self) -> Option<Exit> {
@@ -96,9 +112,9 @@ impl Stay {
             contract_from: None,
             contract_to: None,
             training: None,
-            french: FrenchLevel::Unknown,
-            housing: Housing::Unknown,
-            financial_autonomy: Flag::Unknown,
+            french: self.pick(1, FrenchLevel::ALL),
+            housing: self.pick(2, Housing::ALL),
+            financial_autonomy: self.pick(3, Flag::ALL),
         };
         let contract = |kind, to: Option<Date>| Exit {
             contract: Some(kind),
@@ -121,26 +137,57 @@ impl Stay {
         })
     }
 
-    fn participation(&self, reference: &str) -> Participation {
+    /// Hours of some kinds in the quarters of the stay, up to the period.
+    fn supports(&self, period: Quarter) -> Vec<Support> {
+        let first = Quarter::of(self.entry_on());
+        let last = self.exit_on().map_or(period, Quarter::of).min(period);
+        let quarters = first.through(last).enumerate();
+        let kinds = |(place, quarter)| {
+            let salt = u8::try_from(place).unwrap() * 8;
+            let kinds = SupportKind::ALL.iter().enumerate();
+            kinds
+                .filter(move |(kind, _)| self.pick(salt + 10 + u8::try_from(*kind).unwrap(), &[true, false, false]))
+                .map(move |(kind, of)| Support { kind: *of, quarter, hours: u32::try_from(kind + place).unwrap() + 1 })
+        };
+        let mut supports: Vec<Support> = quarters.flat_map(kinds).collect();
+        supports.sort();
+        supports
+    }
+
+    fn follow_up(&self, period: Quarter) -> Option<FollowUp> {
+        let observed_on = self.exit_on()?.checked_add(180.days()).unwrap();
+        let situation = self.pick(4, FollowUpSituation::ALL);
+        (observed_on <= period.last_day() && self.pick(5, &[true, true, false]))
+            .then_some(FollowUp { observed_on, situation })
+    }
+
+    fn participation(&self, reference: &str, period: Quarter) -> Participation {
         let stage_one = StageOne::parse(&format!("{:064x}", self.person)).unwrap();
+        let born = self.entry_on().year() - self.pick(6, &AGES);
+        let department = DepartmentCode::parse(self.pick(7, &DEPARTMENTS)).unwrap();
+        let statuses = [ProtectionStatus::Refugee, ProtectionStatus::Stateless, ProtectionStatus::Refused];
         Participation {
             reference: reference.parse().unwrap(),
             person: if self.person == 0 { Identity::None } else { Identity::Known(stage_one) },
             entry_on: self.entry_on(),
             sex: self.sex,
-            birth_year: Answer::Unknown,
-            protection_status: ProtectionStatus::Refugee,
-            french_at_entry: FrenchLevel::A1,
-            education: EducationLevel::Unknown,
-            labour_status: LabourStatus::Unemployed,
-            residence_department: Answer::NotCollected,
-            priority_district: Flag::No,
-            rural_area: Flag::Refused,
-            disability: Flag::NotCollected,
-            housing_at_entry: Housing::Unknown,
-            supports: Vec::new(),
+            birth_year: self.pick(8, &[Some(born), Some(born), None]).map_or(Answer::Unknown, Answer::Known),
+            protection_status: self.pick(9, &statuses),
+            french_at_entry: self.pick(90, FrenchLevel::ALL),
+            education: self.pick(91, EducationLevel::ALL),
+            labour_status: self.pick(92, LabourStatus::ALL),
+            residence_department: match self.pick(93, &[0, 1, 2, 3, 4]) {
+                0 => Answer::NotCollected,
+                1 => Answer::Refused,
+                _ => Answer::Known(department),
+            },
+            priority_district: self.pick(94, Flag::ALL),
+            rural_area: self.pick(95, Flag::ALL),
+            disability: self.pick(96, Flag::ALL),
+            housing_at_entry: self.pick(97, Housing::ALL),
+            supports: self.supports(period),
             exit: self.exit(),
-            follow_up: None,
+            follow_up: self.follow_up(period),
         }
     }
 }
@@ -171,6 +218,6 @@ pub fn statement_of(
             kept.push((reference, stay));
         }
     }
-    let participations = kept.iter().map(|(reference, stay)| stay.participation(reference)).collect();
+    let participations = kept.iter().map(|(reference, stay)| stay.participation(reference, period)).collect();
     (kept, participations)
 }

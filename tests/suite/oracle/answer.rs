@@ -7,6 +7,7 @@ use faisceau::directory::period::Quarter;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::indicators::{self, Part};
 use crate::support::database::on_postgresql;
 use crate::support::{Answered, Caller, Database};
 
@@ -113,10 +114,20 @@ impl Asked {
             let group = (parts.next().unwrap().to_owned(), parts.next().unwrap().to_owned());
             counts.insert(group, numbers_of(parts.next().unwrap()));
         }
+        let parts = indicators::parts_of(database.sql(&self.sql_of_indicators()));
         let cell = |(key, sums): (String, Option<[i64; 3]>)| {
             let figures = ["PERSON", "PARTICIPATION"].into_iter().flat_map(|unit| {
                 let counted = counts.get(&(key.clone(), unit.to_owned())).copied().unwrap_or_default();
-                figures(unit, &counted, sums)
+                let mut all = figures(unit, &counted, sums);
+                for (code, numerator, denominator) in indicators::figures() {
+                    let of = (key.clone(), unit.to_owned(), code.to_owned());
+                    let [over, under] = parts.get(&of).copied().unwrap_or_default();
+                    let told =
+                        |part: &Part, value: Option<i64>| value.or((!part.is_absent(sums.is_some())).then_some(0));
+                    let denominator = denominator.as_ref().map(|part| told(part, under));
+                    all.push(computed(unit, code, told(&numerator, over), denominator));
+                }
+                all
             });
             (key.clone(), figures.collect())
         };
@@ -136,31 +147,47 @@ impl Asked {
         coverage_text(period, rows.len().max(1) - 1, of("in force").len(), &of("partial"), &of("missing"), late)
     }
 
+    fn sql_of_indicators(&self) -> String {
+        let (own, with_money) = (self.key("stay"), self.group_by != Some("SEX"));
+        let question = [include_str!("slices.sql"), &indicators::rows(with_money)].concat();
+        let question = question
+            .replace("{keys}", own)
+            .replace("{whole_keys}", if with_money { own } else { "c.k" })
+            .replace("{kind}", "CAST(NULL AS TEXT)")
+            .replace("{kinds}", "")
+            .replace("{projects}", "1 = 1")
+            .replace("{codes}", "1 = 1");
+        self.sql(&question)
+    }
+
+    /// The key of a group of stays, or of projects.
+    fn key(&self, of: &str) -> &'static str {
+        match self.group_by {
+            None | Some("QUARTER") => "c.k",
+            Some("REGION") => "n.region",
+            Some("PROJECT") => "n.code",
+            // Money has no sex: its groups are not asked for.
+            Some("SEX") if of == "project" => "c.k",
+            Some("SEX") => "n.sex",
+            Some(other) => panic!("{other} is no dimension"),
+        }
+    }
+
     fn sql(&self, question: &str) -> String {
         let cuts = match self.group_by {
             Some("QUARTER") => quarters(self.from, self.to),
             _ => vec![(String::new(), self.from, self.to)],
         };
         let cuts: Vec<String> = cuts.iter().map(|(key, from, to)| format!("('{key}', '{from}', '{to}')")).collect();
-        let key = match self.group_by {
-            None | Some("QUARTER") => "c.k",
-            Some("REGION") => "n.region",
-            Some("PROJECT") => "n.code",
-            // Money has no sex: its groups are not asked for.
-            Some("SEX") if question.contains("grant_cents") => "c.k",
-            Some("SEX") => "n.sex",
-            Some(other) => panic!("{other} is no dimension"),
-        };
-        // A day that the month lacks becomes the month's last on both databases.
-        let (day_after, six_months) = if on_postgresql() {
-            ("CAST(s.exit_contract_to AS DATE) + 1", "CAST(s.exit_contract_from AS DATE) + INTERVAL '6 months'")
-        } else {
-            ("date(s.exit_contract_to, '+1 day')", "date(s.exit_contract_from, '+6 months', 'floor')")
-        };
+        let key = self.key(if question.contains("t.grant_cents") { "project" } else { "stay" });
+        let (day_after, six_months) = contract_days();
         let class =
             |class: u8| format!("'|' || SUM(CASE WHEN t.gone = 1 AND t.rank_of_class = {class} THEN 1 ELSE 0 END)");
         [include_str!("facts.sql"), question]
             .concat()
+            .replace("{more}", if question.contains("chosen AS") { include_str!("more.sql") } else { "" })
+            .replace("{region_of_delivery}", &region_of("r.department"))
+            .replace("{region_of_residence}", &region_of("s.residence_department"))
             .replace("{cuts}", &cuts.join(", "))
             .replace("{programme}", self.programme)
             .replace("{position}", &self.position.to_string())
@@ -174,6 +201,21 @@ impl Asked {
     }
 }
 
+/// The day after a contract and the day six months after its start; a day that the month lacks becomes the month's
+/// last on both databases.
+pub fn contract_days() -> (&'static str, &'static str) {
+    if on_postgresql() {
+        ("CAST(s.exit_contract_to AS DATE) + 1", "CAST(s.exit_contract_from AS DATE) + INTERVAL '6 months'")
+    } else {
+        ("date(s.exit_contract_to, '+1 day')", "date(s.exit_contract_from, '+6 months', 'floor')")
+    }
+}
+
+/// The region of a department in SQL.
+pub fn region_of(department: &str) -> String {
+    include_str!("region.sql").replace("{department}", department)
+}
+
 /// A figure as text, and as a whole number where it can be added up.
 struct Computed {
     text: String,
@@ -182,20 +224,25 @@ struct Computed {
 
 /// Every indicator by its definition, from counts and money.
 fn figures(unit: &str, counts: &Counts, money: Option<[i64; 3]>) -> Vec<(String, Computed)> {
-    let [supported, entries, exits, present, sustainable, transition, qualifying, training, _, _, neutralised] =
-        *counts;
+    let [
+        supported,
+        entries,
+        exits,
+        present,
+        sustainable,
+        transition,
+        qualifying,
+        training,
+        other,
+        unknown,
+        neutralised,
+    ] = *counts;
     let employment = sustainable + transition;
     let trained = qualifying + training;
     let counted = exits - neutralised;
     let mut figures = Vec::new();
     let mut tell = |code: &str, numerator: Option<i64>, denominator: Option<Option<i64>>| {
-        let name = format!("{unit} {code}");
-        let text = match (numerator, denominator) {
-            (None, _) => "not applicable".to_owned(),
-            (Some(whole), None) => amount(code, whole),
-            (Some(part), Some(of)) => rate(code, part, of.expect("a rate has both parts")),
-        };
-        figures.push((name, Computed { text, whole: numerator.filter(|_| denominator.is_none()) }));
+        figures.push(computed(unit, code, numerator, denominator));
     };
     tell("SUPPORTED", Some(supported), None);
     tell("ENTRIES", Some(entries), None);
@@ -205,7 +252,12 @@ fn figures(unit: &str, counts: &Counts, money: Option<[i64; 3]>) -> Vec<(String,
     tell("POSITIVE_EXITS", Some(employment + trained), None);
     tell("EMPLOYMENT_EXITS", Some(employment), None);
     tell("SUSTAINABLE_EXITS", Some(sustainable), None);
+    tell("TRANSITION_EXITS", Some(transition), None);
     tell("TRAINING_EXITS", Some(trained), None);
+    tell("QUALIFYING_TRAINING_EXITS", Some(qualifying), None);
+    tell("OTHER_TRAINING_EXITS", Some(training), None);
+    tell("OTHER_EXITS", Some(other), None);
+    tell("UNKNOWN_EXITS", Some(unknown), None);
     tell("POSITIVE_EXIT_RATE", Some(employment + trained), Some(Some(counted)));
     tell("EMPLOYMENT_RATE", Some(employment), Some(Some(counted)));
     tell("SUSTAINABLE_RATE_OF_EXITS", Some(sustainable), Some(Some(counted)));
@@ -215,16 +267,35 @@ fn figures(unit: &str, counts: &Counts, money: Option<[i64; 3]>) -> Vec<(String,
     tell("GRANTS", money.map(|[_, grants, _]| grants), None);
     tell("ELIGIBLE_COST", money.map(|[_, _, cost]| cost), None);
     tell("INTERVENTION_RATE", money.map(|[_, grants, _]| grants), Some(money.map(|[_, _, cost]| cost)));
+    let grants = money.map(|[_, grants, _]| grants);
+    tell("GRANT_EACH", grants, Some(Some(supported)));
+    tell("GRANT_EACH_POSITIVE_EXIT", grants, Some(Some(employment + trained)));
     figures
 }
 
+fn computed(unit: &str, code: &str, numerator: Option<i64>, denominator: Option<Option<i64>>) -> (String, Computed) {
+    let text = match (numerator, denominator) {
+        (None, _) | (_, Some(None)) => "not applicable".to_owned(),
+        (Some(whole), None) => amount(code, whole),
+        (Some(part), Some(Some(of))) => rate(code, part, of),
+    };
+    (format!("{unit} {code}"), Computed { text, whole: numerator.filter(|_| denominator.is_none()) })
+}
+
 fn amount(code: &str, whole: i64) -> String {
-    let is_money = ["GRANTS", "ELIGIBLE_COST", "INTERVENTION_RATE"].iter().any(|money| code.ends_with(money));
+    let is_money = ["GRANTS", "ELIGIBLE_COST", "INTERVENTION_RATE", "PAYMENTS", "DECLARED_SPENDING"]
+        .iter()
+        .any(|money| code.ends_with(money));
     if is_money { format!("{}.{:02}", whole / 100, whole % 100) } else { whole.to_string() }
 }
 
 /// `part/of = percentage`, rounded half up to one decimal.
 fn rate(code: &str, part: i64, of: i64) -> String {
+    if code.starts_with("GRANT_EACH") {
+        let euros = |cents: i64| format!("{}.{:02}", cents / 100, cents % 100);
+        let each = if of == 0 { "none".to_owned() } else { euros(part / of + i64::from(part % of * 2 >= of)) };
+        return format!("{}/{of} = {each}", euros(part));
+    }
     let percent = if of == 0 {
         "none".to_owned()
     } else {

@@ -6,29 +6,12 @@ WITH cut (k, win_from, win_to) AS MATERIALIZED (
 ),
 known AS MATERIALIZED (
     SELECT p.id, p.code, r.agreement_from, r.agreement_to, r.grant_cents, r.eligible_cost_cents,
-        CASE
-            WHEN r.department IN ('01', '03', '07', '15', '26', '38', '42', '43', '63', '69', '73', '74') THEN '84'
-            WHEN r.department IN ('02', '59', '60', '62', '80') THEN '32'
-            WHEN r.department IN ('04', '05', '06', '13', '83', '84') THEN '93'
-            WHEN r.department IN ('08', '10', '51', '52', '54', '55', '57', '67', '68', '88') THEN '44'
-            WHEN r.department IN ('09', '11', '12', '30', '31', '32', '34', '46', '48', '65', '66', '81', '82') THEN '76'
-            WHEN r.department IN ('14', '27', '50', '61', '76') THEN '28'
-            WHEN r.department IN ('16', '17', '19', '23', '24', '33', '40', '47', '64', '79', '86', '87') THEN '75'
-            WHEN r.department IN ('18', '28', '36', '37', '41', '45') THEN '24'
-            WHEN r.department IN ('21', '25', '39', '58', '70', '71', '89', '90') THEN '27'
-            WHEN r.department IN ('22', '29', '35', '56') THEN '53'
-            WHEN r.department IN ('44', '49', '53', '72', '85') THEN '52'
-            WHEN r.department IN ('75', '77', '78', '91', '92', '93', '94', '95') THEN '11'
-            WHEN r.department IN ('2A', '2B') THEN '94'
-            WHEN r.department = '971' THEN '01'
-            WHEN r.department = '972' THEN '02'
-            WHEN r.department = '973' THEN '03'
-            WHEN r.department = '974' THEN '04'
-            WHEN r.department = '976' THEN '06'
-        END AS region
+        {region_of_delivery} AS region, r.department, r.sector, r.call_code, r.target_participants,
+        r.position AS revision, p.lead_organisation_id AS lead, o.siret
     FROM programmes g
     JOIN projects p ON p.programme_id = g.id
     JOIN project_revisions r ON r.project_id = p.id
+    JOIN organisations o ON o.id = p.lead_organisation_id
     WHERE g.code = '{programme}' AND g.position <= {position}
         AND r.position = (
             SELECT MAX(l.position) FROM project_revisions l WHERE l.project_id = p.id AND l.position <= {position}
@@ -46,7 +29,7 @@ in_force AS MATERIALIZED (
 ),
 stay AS MATERIALIZED (
     SELECT n.code, n.region, s.sex, COALESCE(s.person_id, n.id || ' ' || s.reference) AS person,
-        s.entry_on, COALESCE(s.exit_on, '9999-12-31') AS exit_on,
+        s.entry_on, COALESCE(s.exit_on, '9999-12-31') AS exit_on, {more}
         CASE
             WHEN s.exit_situation = 'EMPLOYMENT' THEN CASE
                 WHEN s.exit_contract IN ('PERMANENT', 'PUBLIC_SERVICE', 'BUSINESS_CREATION') THEN 0

@@ -1,8 +1,9 @@
 //! The binary as an operator uses it: commands with their output, and a server that ends with its test.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -49,6 +50,29 @@ impl Console<'_> {
         printed.err
     }
 
+    /// Runs a command that must end well, with a text on its standard input.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Printed {
+        let (succeeded, printed) = self.try_run_with(arguments, input);
+        assert!(succeeded, "faisceau {}: {}{}", arguments.join(" "), printed.out, printed.err);
+        printed
+    }
+
+    /// Runs a command that must fail, with a text on its standard input; gives what it said.
+    pub fn run_with_refused(&self, arguments: &[&str], input: &str) -> String {
+        let (succeeded, printed) = self.try_run_with(arguments, input);
+        assert!(!succeeded, "faisceau {}: {}", arguments.join(" "), printed.out);
+        printed.err
+    }
+
+    fn try_run_with(&self, arguments: &[&str], input: &str) -> (bool, Printed) {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        process.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = process.wait_with_output().unwrap();
+        (output.status.success(), printed(&output))
+    }
+
     /// Registers a client and gives its secret.
     pub fn client(&self, name: &str, role: &str, siret: Option<&str>) -> String {
         let mut arguments = vec!["client", "add", name, "--role", role];
@@ -80,7 +104,8 @@ impl Console<'_> {
         Server { process, url: format!("http://{address}") }
     }
 
-    fn try_run(&self, arguments: &[&str]) -> (bool, Printed) {
+    /// Runs a command; tells whether it ended well, and what it printed.
+    pub fn try_run(&self, arguments: &[&str]) -> (bool, Printed) {
         let output = self.command(arguments).output().unwrap();
         (output.status.success(), printed(&output))
     }
@@ -104,6 +129,15 @@ impl Server {
     /// A client of this server.
     pub fn caller(&self, name: &str, secret: &str) -> Caller {
         Caller::at(&self.url, name, secret)
+    }
+
+    /// The processor time that its threads have spent; nothing where the system does not tell.
+    pub fn processor_time(&self) -> Duration {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id())).into_iter().flatten().flatten();
+        let spent = |task: std::fs::DirEntry| -> Option<u64> {
+            std::fs::read_to_string(task.path().join("schedstat")).ok()?.split(' ').next()?.parse().ok()
+        };
+        Duration::from_nanos(tasks.filter_map(spent).sum())
     }
 }
 

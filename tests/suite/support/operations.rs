@@ -90,6 +90,24 @@ pub const QUERIES: &[Operation] = &[
         let (document, variables) = consolidation(ids, ANSWER);
         (document.replace("filter: $filter", "filter: $filter, groupBy: PROJECT"), variables)
     }),
+    ("programme.definitions", |_| programme("{ definitions { code digest addition { reason } } }")),
+    ("programme.definition", |_| {
+        programme("{ definition(code: \"V1\") { digest outcomes { class } indicators { code text } } }")
+    }),
+    ("consolidation.explanation", |ids| {
+        consolidation(
+            ids,
+            "{ explanation(indicator: \"SUPPORTED\") { sentence figure { display } excess contributions(first: 200) \
+             { nodes { contribution { project { code } digest } reportVersion { id submittedBy } standingFindings { code } } } } }",
+        )
+    }),
+    ("consolidation.whatChanged", |ids| {
+        consolidation(
+            ids,
+            "{ whatChanged(indicator: \"SUPPORTED\", from: { position: \"12\" }) { changes(first: 200) \
+             { nodes { cause project { id code } version digest after { display } } } } }",
+        )
+    }),
     ("consolidation.contributions", |ids| consolidation(ids, CONTRIBUTIONS)),
     ("organisations", |_| plain("{ organisations(first: 200) { nodes { id name } pageInfo { endCursor } } }")),
     ("organisation", |ids| by_id("organisation", &ids.organisation, "{ id name siret esus }")),
@@ -142,6 +160,7 @@ pub const QUERIES: &[Operation] = &[
     ("version.overlaps", |ids| version(ids, "{ overlaps(first: 200) { nodes { code path message } } }")),
     ("version.returnReasons", |ids| version(ids, "{ returnReasons { path text answer } }")),
     ("version.findingCounts", |ids| version(ids, "{ findingCounts { code count paths } }")),
+    ("version.journalLink", |ids| version(ids, "{ journalLink { chain number hash } }")),
     ("version.sections", |ids| {
         version(ids, "{ sections { activities { reference } finance { spending { amount } } narrative { outlook } } }")
     }),
@@ -289,6 +308,29 @@ pub const MUTATIONS: &[Operation] = &[
             { waiver { id } userErrors { code path } } }";
         (document.to_owned(), json!({ "input": input }))
     }),
+    ("personErase", |ids| {
+        // A reference that no record has: whoever may erase is told so, and nothing changes.
+        let input = json!({ "project": ids.project, "reference": "NOBODY", "reason": "Please." });
+        let document = "mutation Erase($input: PersonEraseInput!) { personErase(input: $input) \
+            { erasure { recordCount } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
+    ("programmeSetRetention", |ids| {
+        let input = json!({ "programme": ids.programme, "months": 0 });
+        let document = "mutation Keep($input: ProgrammeSetRetentionInput!) { programmeSetRetention(input: $input) \
+            { programme { id } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
+    ("definitionAdd", |ids| {
+        // A code that is taken: whoever may add is told so, and nothing changes.
+        let input = json!({
+            "programme": ids.programme, "code": "V1", "basedOn": "V1", "standing": false, "reason": "Please.",
+            "nameEn": "Again", "nameFr": "Encore",
+        });
+        let document = "mutation Add($input: DefinitionAddInput!) { definitionAdd(input: $input) \
+            { definition { code } userErrors { code path } } }";
+        (document.to_owned(), json!({ "input": input }))
+    }),
     ("dueDateExtend", |ids| {
         // A day on which the report is due already: whoever may extend is told so, and nothing changes.
         let input = json!({ "project": ids.project, "period": "2023-Q1", "dueOn": "2023-04-30", "reason": "Please." });
@@ -303,7 +345,16 @@ pub type Read = (&'static str, fn(&Ids) -> String);
 
 /// Every REST route that reads what belongs to somebody.
 pub const READS: &[Read] = &[
+    ("GET /v1/programmes/{code}/table", |_| "/v1/programmes/TEST/table?groupBy=REGION".to_owned()),
     ("GET /v1/programmes/{code}/totals", |_| "/v1/programmes/TEST/totals".to_owned()),
+    ("GET /v1/programmes/{programme}/definitions", |_| "/v1/programmes/TEST/definitions".to_owned()),
+    ("GET /v1/programmes/{programme}/definitions/{definition}", |_| "/v1/programmes/TEST/definitions/V1".to_owned()),
+    ("GET /v1/programmes/{code}/figures/{indicator}/explanation", |ids| {
+        format!("/v1/programmes/TEST/figures/SUPPORTED/explanation?project={}", ids.project)
+    }),
+    ("GET /v1/programmes/{code}/figures/{indicator}/changes", |ids| {
+        format!("/v1/programmes/TEST/figures/SUPPORTED/changes?since=12&project={}", ids.project)
+    }),
     ("GET /v1/programmes/{code}/obligations", |_| {
         "/v1/programmes/TEST/obligations?period=2023-Q1&first=200".to_owned()
     }),

@@ -113,6 +113,14 @@ pub const WRONG_PLACES: &[Place] = &[
         let input = json!({ "siret": some_siret(500).as_str(), "name": canary });
         pen.register("organisationRegister", "OrganisationRegisterInput", &input)
     }),
+    ("reason of an erasure", |pen, canary| {
+        let input = json!({ "project": pen.project, "reference": "NOBODY", "reason": format!("For {canary} itself") });
+        pen.register("personErase", "PersonEraseInput", &input)
+    }),
+    ("reference of an erasure", |pen, canary| {
+        let input = json!({ "project": pen.project, "reference": canary, "reason": "Request 12." });
+        pen.register("personErase", "PersonEraseInput", &input)
+    }),
     ("reason of an amendment", |pen, canary| {
         let mut input = json!({ "project": pen.project, "number": 1, "signedOn": canary, "title": canary });
         input["reason"] = format!("For {canary} only").into();
@@ -262,6 +270,19 @@ pub const WRONG_HEADS: &[Place] = &[
     ("job", |pen, canary| request(pen.url, &format!("GET /v1/jobs/{}", encoded(canary)), &pen.partner, b"")),
     ("asset", |pen, canary| request(pen.url, &format!("GET /playground/{}", encoded(canary)), "", b"")),
     ("method", |pen, canary| request(pen.url, &format!("{} /graphql", canary.replace(' ', "")), &pen.partner, b"")),
+    ("reason of a look", |pen, canary| {
+        let headers = format!("{}Access-Reason: about {canary}\r\n", pen.officer);
+        request(pen.url, "GET /v1/programmes/TEST/totals", &headers, b"")
+    }),
+    ("name of a file", |pen, canary| {
+        let headers = format!(
+            "{}Content-Type: text/csv\r\nContent-Disposition: attachment; filename=\"{canary}.csv\"\r\n",
+            pen.partner
+        );
+        let start = format!("POST /v1/projects/{}/reports/2024-Q2/submissions?baseVersion=1&dryRun=true", pen.project);
+        request(pen.url, &start, &headers, ROW.as_bytes())
+    }),
+    ("metrics", |pen, canary| request(pen.url, &format!("GET /metrics?person={}", encoded(canary)), "", b"")),
     ("own header", |pen, canary| request(pen.url, "GET /health", &format!("X-Person: {canary}\r\n"), b"")),
     ("name of a header", |pen, canary| {
         request(pen.url, "GET /health", &format!("X-{}: 1\r\n", canary.replace(' ', "-")), b"")

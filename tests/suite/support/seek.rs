@@ -5,6 +5,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
+use md5::Md5;
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 /// How many bytes of a pattern are looked up at once; no pattern is shorter.
@@ -57,10 +59,17 @@ impl Canary {
                 encodings.push(("URL, spaces only", text.replace(' ', "%20").into_bytes()));
             }
             for hashed in [text.clone(), format!("{}:{text}", self.scheme)] {
-                let hash = Sha256::digest(hashed.as_bytes());
-                encodings.push(("SHA-256", hash.to_vec()));
-                encodings.push(("SHA-256, hex", HEXLOWER.encode(&hash).into_bytes()));
-                encodings.push(("SHA-256, HEX", HEXUPPER.encode(&hash).into_bytes()));
+                let hashes = [
+                    (["MD5", "MD5, hex", "MD5, HEX", "MD5, base64"], Md5::digest(&hashed).to_vec()),
+                    (["SHA-1", "SHA-1, hex", "SHA-1, HEX", "SHA-1, base64"], Sha1::digest(&hashed).to_vec()),
+                    (["SHA-256", "SHA-256, hex", "SHA-256, HEX", "SHA-256, base64"], Sha256::digest(&hashed).to_vec()),
+                ];
+                for ([raw, small, capital, base64], hash) in hashes {
+                    encodings.push((small, HEXLOWER.encode(&hash).into_bytes()));
+                    encodings.push((capital, HEXUPPER.encode(&hash).into_bytes()));
+                    encodings.push((base64, BASE64.encode(&hash).into_bytes()));
+                    encodings.push((raw, hash));
+                }
             }
         }
         encodings
@@ -76,6 +85,11 @@ fn base64_within(bytes: &[u8], place: usize) -> Vec<u8> {
     encoded.as_bytes()[first..last].to_vec()
 }
 
+/// Three bytes as a number: what a pattern begins with, so that most places of most files are passed over at once.
+fn beginning(bytes: &[u8]) -> usize {
+    usize::from(bytes[0]) | usize::from(bytes[1]) << 8 | usize::from(bytes[2]) << 16
+}
+
 /// A search for many canaries at once.
 pub struct Seeker {
     by_start: HashMap<[u8; START], Vec<(Vec<u8>, String)>>,
@@ -85,11 +99,11 @@ pub struct Seeker {
 impl Seeker {
     /// A search for some canaries.
     pub fn of(canaries: &[Canary]) -> Self {
-        let mut seeker = Self { by_start: HashMap::new(), possible: vec![false; 1 << 16] };
+        let mut seeker = Self { by_start: HashMap::new(), possible: vec![false; 1 << 24] };
         for canary in canaries {
             for (encoding, pattern) in canary.encodings() {
                 let start: [u8; START] = pattern[..START].try_into().expect("no pattern is short");
-                seeker.possible[usize::from(u16::from_le_bytes([start[0], start[1]]))] = true;
+                seeker.possible[beginning(&start)] = true;
                 let name = format!("{} {} as {encoding}", canary.scheme, canary.value);
                 seeker.by_start.entry(start).or_default().push((pattern, name));
             }
@@ -101,7 +115,7 @@ impl Seeker {
     pub fn seek(&self, bytes: &[u8]) -> Vec<String> {
         let mut found = Vec::new();
         for at in 0..bytes.len().saturating_sub(START - 1) {
-            if !self.possible[usize::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]))] {
+            if !self.possible[beginning(&bytes[at..])] {
                 continue;
             }
             let start: [u8; START] = bytes[at..at + START].try_into().expect("as long as that");
@@ -112,6 +126,15 @@ impl Seeker {
             }
         }
         found
+    }
+
+    /// What is found in a file that others write too, such as a database server's: digits within a longer run of
+    /// hexadecimal ones are somebody's random identifier.
+    pub fn seek_in_file(&self, file: &Path) -> (Vec<String>, usize) {
+        let mut bytes = std::fs::read(file).unwrap_or_default();
+        blot_identifiers(&mut bytes);
+        let name = file.to_string_lossy().into_owned();
+        (self.seek(&bytes).into_iter().map(|what| format!("{name}: {what}")).collect(), bytes.len())
     }
 
     /// What is found in the files of a folder and of its folders; also how many files and bytes there were.
@@ -128,7 +151,24 @@ impl Seeker {
     }
 }
 
-fn files_of(folder: &Path) -> Vec<PathBuf> {
+/// Takes runs of hexadecimal digits out that are as long as random identifiers are, and no hash or number of a person.
+fn blot_identifiers(bytes: &mut [u8]) {
+    let mut start = 0;
+    while start < bytes.len() {
+        let digits = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-');
+        let run = bytes[start..].iter().take_while(digits).count();
+        let has_letters = bytes[start..start + run].iter().any(u8::is_ascii_lowercase);
+        let is_encoded = [20, 26, 30, 32].contains(&run);
+        // With letters among them these are no digits of a number; a number in hexadecimal, or its hash, is as long as those.
+        if (17..=36).contains(&run) && has_letters && !is_encoded {
+            bytes[start..start + run].fill(b'~');
+        }
+        start += run.max(1);
+    }
+}
+
+/// Every file of a folder and of its folders.
+pub fn files_of(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { files_of(&path) } else { vec![path] }).collect()
 }

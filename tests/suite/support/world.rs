@@ -12,9 +12,11 @@ use faisceau::access::client::Client;
 use faisceau::access::keys::KeyRing;
 use faisceau::access::operations as access;
 use faisceau::access::role::Role;
+use faisceau::api::edge::Edge;
 use faisceau::api::server;
 use faisceau::api::service::Service;
 use faisceau::clock::{Clock, Instant};
+use faisceau::configuration::{Configuration, Given};
 use faisceau::directory::operations as directory;
 use faisceau::directory::organisation::OrganisationDetails;
 use faisceau::directory::period::{Quarter, ReportingPeriod};
@@ -35,6 +37,7 @@ pub struct World {
     pub database: Database,
     pub desk: Desk,
     pub url: String,
+    pub edge: Arc<Edge>,
 }
 
 /// A client that speaks HTTP with tokens from the real token endpoint.
@@ -71,15 +74,30 @@ impl World {
 
     /// Serves what a database holds, with its keys, in this process.
     pub fn over(database: Database) -> Self {
+        Self::configured(database, Configuration::default())
+    }
+
+    /// The same cast, served with settings.
+    pub fn with_settings(settings: &[(&str, &str)]) -> Self {
+        let mut given = Given::default();
+        settings.iter().for_each(|(name, value)| given.flag(name, *value));
+        let configuration = Configuration::read(&given).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let Self { database, desk, .. } = Self::with_projects();
+        drop(desk);
+        Self::configured(database, configuration)
+    }
+
+    fn configured(database: Database, configuration: Configuration) -> Self {
         let keys = Arc::new(KeyRing::load(&database.keys()).unwrap());
         let clock = Clock::set_to("2024-05-15T10:00:00Z".parse::<Instant>().unwrap());
         let desk = Desk::new(Store::open(database.location()).unwrap(), clock, keys);
         let listening = server::listen("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listening.address());
         let desk = desk.with_issuer(url.parse().unwrap());
-        let service = Service::new(desk.clone()).unwrap();
+        let service = Service::configured(desk.clone(), configuration).unwrap();
+        let edge = Arc::clone(&service.edge);
         std::thread::spawn(move || listening.serve(service));
-        Self { database, desk, url }
+        Self { database, desk, url, edge }
     }
 
     /// The same database served afresh, as after a restart: nothing in memory is shared.

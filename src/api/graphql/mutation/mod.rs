@@ -4,9 +4,11 @@
 //! for faults of ours.
 
 mod agreements;
+mod definitions;
 mod directory;
 mod due_dates;
 mod payload;
+mod privacy;
 mod reports;
 mod settle;
 mod waivers;
@@ -21,4 +23,6 @@ pub struct Mutation(
     reports::ReportMutation,
     due_dates::DueDateMutation,
     waivers::WaiverMutation,
+    privacy::PrivacyMutation,
+    definitions::DefinitionMutation,
 );

@@ -68,7 +68,7 @@ impl ReportSubmitPayload {
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> Vec<Effect> {
         let unit = unit.into();
-        self.effects.iter().filter(|effect| effect.before.unit == unit).copied().map(Effect).collect()
+        self.effects.iter().filter(|effect| effect.before.unit == unit).cloned().map(Effect).collect()
     }
 
     /// What the rules found, by what has to be dealt with first: errors, warnings without justification, justified ones,

@@ -6,7 +6,8 @@ use super::Money;
 use super::indicators::Indicator;
 use crate::api::graphql::codes::PaymentKindCode;
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, PeriodScalar};
-use crate::consolidation::indicator::find_indicator;
+use crate::consolidation::definitions::built_in;
+use crate::consolidation::indicator::Defined;
 use crate::directory::{amendment, payment, target};
 
 /// An amendment (*avenant*) of a project's agreement.
@@ -76,7 +77,7 @@ pub struct Target(pub target::Target);
 impl Target {
     /// The indicator; nothing if this service no longer knows it.
     async fn indicator(&self) -> Option<Indicator> {
-        find_indicator(self.0.indicator.as_str()).map(Indicator)
+        Defined::find(built_in::first(), self.0.indicator.as_str()).map(Indicator)
     }
 
     /// The period that it is for; the whole project if there is none.

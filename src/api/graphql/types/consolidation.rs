@@ -1,107 +1,28 @@
-//! Consolidated answers: figures with their parts, groups, overlap, coverage, contributions.
+//! Consolidated answers: figures with their parts, groups, overlap, cohorts, coverage, contributions.
+
+use std::sync::Arc;
 
 use async_graphql::connection::Connection;
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Object};
 
-use super::directory::Project;
+use super::cohorts::{self, Cohort, SharedPersons, Unlinked};
+use super::coverage::{Contribution, Coverage};
+use super::explanations::{Explanation, WhatChanged};
+use super::figures::{Figure, asked_below, chosen, figures, one, percent};
+use super::groups::{FigureTable, Group, Overlap};
 use super::indicators::Indicator;
-use crate::api::graphql::codes::{DefinitionCode, DimensionCode, LanguageCode, UnitCode};
-use crate::api::graphql::context::{Requested, error_of, failed, unknown_code};
-use crate::api::graphql::inputs::question::QuestionParts;
+use crate::api::graphql::codes::{DimensionCode, SeriesCode, UnitCode};
+use crate::api::graphql::context::{Requested, error_of};
+use crate::api::graphql::inputs::question::{AsOfInput, QuestionParts, read_as_of};
 use crate::api::graphql::paging::{USUAL_PAGE, list_connection};
-use crate::api::graphql::scalars::{DateScalar, DecimalScalar, DigestScalar, PeriodScalar, PositionScalar};
-use crate::consolidation::answer::{self, Answer, Cell};
-use crate::consolidation::coverage;
-use crate::consolidation::indicator::{self, INDICATORS, find_indicator};
-use crate::consolidation::question::{AsOf, Question, Unit};
-use crate::directory::money::Cents;
-use crate::refusal::Language;
-
-/// Whether a figure could be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum FigureStatus {
-    /// Exact.
-    Exact,
-    /// A rate over nothing: it has no value.
-    NoDenominator,
-    /// Not applicable to this selection: money and projects accept filters on projects only.
-    NotApplicable,
-}
-
-/// A figure with its two parts. Rates are exact as numerator over denominator; the value is rounded for display.
-pub struct Figure(pub answer::Figure);
-
-/// A figure with its two parts. Rates are exact as numerator over denominator; the value is rounded for display.
-#[Object]
-impl Figure {
-    /// Its definition.
-    async fn indicator(&self) -> Indicator {
-        Indicator(self.0.indicator)
-    }
-
-    /// The unit counted.
-    async fn unit(&self) -> UnitCode {
-        self.0.unit.into()
-    }
-
-    /// Whether it could be told.
-    async fn status(&self) -> FigureStatus {
-        match (self.0.numerator, &self.0.indicator.denominator, self.0.per_mille()) {
-            (None, _, _) => FigureStatus::NotApplicable,
-            (Some(_), Some(_), None) => FigureStatus::NoDenominator,
-            _ => FigureStatus::Exact,
-        }
-    }
-
-    /// The count, the amount in EUR, or the percentage rounded half up to one decimal.
-    async fn value(&self) -> Option<DecimalScalar> {
-        if self.0.indicator.denominator.is_some() {
-            return self.0.per_mille().map(decimal_percent);
-        }
-        self.part(self.0.numerator)
-    }
-
-    /// The numerator, exact.
-    async fn numerator(&self) -> Option<DecimalScalar> {
-        self.part(self.0.numerator)
-    }
-
-    /// The denominator, exact; only rates have one.
-    async fn denominator(&self) -> Option<DecimalScalar> {
-        self.part(self.0.denominator)
-    }
-
-    /// What people read, in the language given or the request's.
-    async fn display(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
-    ) -> String {
-        self.0.display(ctx.language(language))
-    }
-}
-
-impl Figure {
-    fn part(&self, part: Option<i64>) -> Option<DecimalScalar> {
-        let money = self.0.indicator.numerator.is_money();
-        part.map(|part| if money { DecimalScalar::of(Cents(part)) } else { DecimalScalar::of(part) })
-    }
-}
-
-/// A percentage rounded half up to one decimal.
-pub fn percent(numerator: i64, denominator: i64) -> Option<DecimalScalar> {
-    answer::per_mille(numerator, denominator).map(decimal_percent)
-}
-
-/// Tenths of a percent as a percentage.
-pub fn decimal_percent(tenths: i64) -> DecimalScalar {
-    let sign = if tenths < 0 { "-" } else { "" };
-    DecimalScalar(format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10))
-}
+use crate::api::graphql::scalars::{DateScalar, DecimalScalar, DefinitionScalar, DigestScalar, PositionScalar};
+use crate::consolidation::answer::Answer;
+use crate::consolidation::indicator::Defined;
+use crate::consolidation::question::{AsOf, Question};
 
 /// An answer of the consolidation layer, at one position.
 pub struct Consolidation {
-    answer: Answer,
+    answer: Arc<Answer>,
     question: Question,
 }
 
@@ -110,10 +31,28 @@ impl Consolidation {
     pub async fn ask(ctx: &Context<'_>, programme: &str, parts: QuestionParts) -> async_graphql::Result<Self> {
         let request = ctx.request();
         ctx.caller()?;
-        let question = parts.read(programme).map_err(|refusal| error_of(&refusal, request.language))?;
+        let parts = QuestionParts { indicators: asked_below(ctx), ..parts };
+        let mut question = parts.read(programme).map_err(|refusal| error_of(&refusal, request.language))?;
+        // The first answer about the present says which one; others of the same request wait for it.
+        let mut seen = None;
+        if question.as_of == AsOf::Now {
+            let guard = request.seen.lock().await;
+            match *guard {
+                Some(position) => question.as_of = AsOf::Seen(position),
+                None => seen = Some(guard),
+            }
+        }
         let asked = question.clone();
         let answer = ctx.run(move |desk, scope, consolidation| consolidation.answer(desk, scope, &asked)).await?;
-        Ok(Self { answer, question })
+        if let Some(mut seen) = seen {
+            *seen = Some(answer.position);
+        }
+        Ok(Self { answer: Arc::new(answer), question })
+    }
+
+    /// The question again, at the answer's own position and day, whatever was approved meanwhile.
+    fn again(&self) -> Question {
+        Question { as_of: AsOf::Position(self.answer.position, Some(self.answer.day)), ..self.question.clone() }
     }
 }
 
@@ -140,9 +79,14 @@ impl Consolidation {
         DateScalar::of(self.answer.window.to)
     }
 
-    /// The definitions by which exits were classed.
-    async fn definition(&self) -> DefinitionCode {
-        self.answer.definition.into()
+    /// The version of the definitions that the figures were made by.
+    async fn definition(&self) -> DefinitionScalar {
+        DefinitionScalar(self.answer.definition.code.to_string())
+    }
+
+    /// The digest of these definitions.
+    async fn definition_digest(&self) -> DigestScalar {
+        DigestScalar::of(self.answer.definition.digest)
     }
 
     /// The figures of everything selected.
@@ -152,17 +96,72 @@ impl Consolidation {
         #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> async_graphql::Result<Vec<Figure>> {
-        figures(ctx, &self.answer.total, indicators, unit.into())
+        figures(ctx, &self.answer, &self.answer.total, indicators, unit.into())
     }
 
-    /// The dimension of the groups, if the answer is cut.
+    /// The dimension of the groups, if the answer is cut along one.
     async fn group_by(&self) -> Option<DimensionCode> {
-        self.answer.group_by.map(Into::into)
+        if let [axis] = self.answer.table.axes.as_slice() { Some(axis.dimension.into()) } else { None }
     }
 
-    /// The groups, in the order of their keys.
+    /// The dimensions of the groups, in the order asked for.
+    async fn groupings(&self) -> Vec<DimensionCode> {
+        self.answer.table.axes.iter().map(|axis| axis.dimension.into()).collect()
+    }
+
+    /// What groups of quarters and years are told of.
+    async fn series(&self) -> SeriesCode {
+        self.answer.series.into()
+    }
+
+    /// The groups, in the order of their keys, the last dimension fastest.
     async fn groups(&self) -> Vec<Group> {
-        self.answer.groups.iter().cloned().map(Group).collect()
+        let places = 0..self.answer.table.cells.len();
+        places.map(|place| Group { answer: Arc::clone(&self.answer), place }).collect()
+    }
+
+    /// The groups as a table: cheaper than `groups` where there are many.
+    async fn table(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+    ) -> async_graphql::Result<FigureTable> {
+        let indicators = chosen(ctx, &self.answer, indicators)?;
+        Ok(FigureTable { answer: Arc::clone(&self.answer), indicators, unit: unit.into() })
+    }
+
+    /// Whoever entered in each quarter of the window, and how many of them had left 3, 6, 12 and 18 months later.
+    async fn cohorts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+    ) -> async_graphql::Result<Vec<Cohort>> {
+        let question = self.again();
+        let found = ctx.run(move |desk, scope, consolidation| consolidation.cohorts(desk, scope, &question)).await?;
+        Ok(cohorts::in_unit(found, unit.into()))
+    }
+
+    /// The pairs of projects, regions or other groups of whole projects that share people, and how many persons were
+    /// supported in both. For officers, analysts and auditors.
+    async fn sharing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A dimension of whole projects.")] by: DimensionCode,
+    ) -> async_graphql::Result<Vec<SharedPersons>> {
+        let question = self.again();
+        let pairs = move |desk: &_, scope: &_, consolidation: &crate::consolidation::operations::Consolidation| {
+            consolidation.sharing(desk, scope, &question, by.into())
+        };
+        Ok(ctx.run(pairs).await?.into_iter().map(SharedPersons).collect())
+    }
+
+    /// How many of the participations supported have no identity: their people are recognised nowhere else.
+    async fn unlinked(&self, ctx: &Context<'_>) -> async_graphql::Result<Unlinked> {
+        let question = self.again();
+        let counted = ctx.run(move |desk, scope, consolidation| consolidation.unlinked(desk, scope, &question));
+        let [unlinked, supported] = counted.await?;
+        Ok(Unlinked { unlinked, supported, share: percent(unlinked, supported) })
     }
 
     /// For each indicator that can be added up, how much the groups sum to above the total because they share people.
@@ -172,18 +171,54 @@ impl Consolidation {
         #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
         #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
     ) -> async_graphql::Result<Vec<Overlap>> {
-        let overlap = |indicator: &'static indicator::Indicator| {
-            let excess = self.answer.overlap(indicator, unit.into())?;
-            let money = indicator.numerator.is_money();
-            let excess = if money { DecimalScalar::of(Cents(excess)) } else { DecimalScalar::of(excess) };
+        let overlap = |indicator: Defined| {
+            let excess = self.answer.overlap(&indicator, unit.into())?;
+            let excess = DecimalScalar(indicator.unit.decimal(excess));
             Some(Overlap { indicator: Indicator(indicator), unit, excess })
         };
-        Ok(chosen(ctx, indicators)?.into_iter().filter_map(overlap).collect())
+        Ok(chosen(ctx, &self.answer, indicators)?.into_iter().filter_map(overlap).collect())
     }
 
     /// On which of the expected projects the figures rest.
     async fn coverage(&self) -> Coverage {
         Coverage(self.answer.coverage.clone())
+    }
+
+    /// Whether a version behind the figures has lost records by law: they were computed without those, at every position.
+    async fn redacted(&self) -> bool {
+        self.answer.redacted
+    }
+
+    /// Why a figure is what it is: what it counts in one sentence, the report versions behind it, what was justified or
+    /// waived in them.
+    async fn explanation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The indicator's code.")] indicator: String,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+    ) -> async_graphql::Result<Explanation> {
+        let question = self.again();
+        let explained = ctx.run(move |desk, scope, consolidation| {
+            consolidation.explain(desk, scope, &question, &indicator, unit.into())
+        });
+        Ok(Explanation(explained.await?))
+    }
+
+    /// What changed a figure since an earlier point, up to this answer: each fact committed between, with the figure before and
+    /// after it. The differences sum exactly.
+    async fn what_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The indicator's code.")] indicator: String,
+        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
+        #[graphql(desc = "Since when.")] from: AsOfInput,
+    ) -> async_graphql::Result<WhatChanged> {
+        let question = self.again();
+        let since = read_as_of(from).map_err(|refusal| error_of(&refusal, ctx.request().language))?;
+        let told = ctx.run(move |desk, scope, consolidation| {
+            consolidation.what_changed(desk, scope, &question, since, (&indicator, unit.into()))
+        });
+        Ok(WhatChanged(told.await?))
     }
 
     /// The report versions in force behind a figure, each with the figure of its project alone, by project code.
@@ -195,171 +230,14 @@ impl Consolidation {
         #[graphql(default_with = "USUAL_PAGE", desc = "How many, 1 to 200.")] first: i32,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
     ) -> async_graphql::Result<Connection<String, Contribution>> {
-        let indicator = one(ctx, &indicator)?;
+        let indicator = one(ctx, &self.answer.definition, &indicator)?.code.clone();
         let page = ctx.page(first, after.as_deref())?;
-        // The answer's own position and day, whatever was approved meanwhile.
-        let as_of = AsOf::Position(self.answer.position, Some(self.answer.day));
-        let question = Question { as_of, ..self.question.clone() };
+        let question = self.again();
         let found = ctx
             .run(move |desk, scope, consolidation| {
-                consolidation.contributions(desk, scope, &question, indicator, unit.into())
+                consolidation.contributions(desk, scope, &question, indicator.as_str(), unit.into())
             })
             .await?;
         Ok(list_connection(found.into_iter().map(Contribution).collect(), &page))
-    }
-}
-
-fn one(ctx: &Context<'_>, code: &str) -> async_graphql::Result<&'static indicator::Indicator> {
-    let unknown = || failed(&unknown_code("indicators", "indicators"), ctx.request().language);
-    find_indicator(code).ok_or_else(unknown)
-}
-
-fn chosen(ctx: &Context<'_>, codes: Option<Vec<String>>) -> async_graphql::Result<Vec<&'static indicator::Indicator>> {
-    match codes {
-        Some(codes) => codes.iter().map(|code| one(ctx, code)).collect(),
-        None => Ok(INDICATORS.iter().collect()),
-    }
-}
-
-fn figures(
-    ctx: &Context<'_>,
-    cell: &Cell,
-    codes: Option<Vec<String>>,
-    unit: Unit,
-) -> async_graphql::Result<Vec<Figure>> {
-    Ok(chosen(ctx, codes)?.into_iter().map(|indicator| Figure(cell.figure(indicator, unit))).collect())
-}
-
-/// One group of a cut answer.
-pub struct Group(answer::Group);
-
-/// One group of a cut answer.
-#[Object]
-impl Group {
-    /// Its code: an INSEE region, a project's code, a sex, a quarter.
-    async fn key(&self) -> &str {
-        &self.0.key
-    }
-
-    /// What people read, in the language given or the request's.
-    async fn label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; the request's if absent.")] language: Option<LanguageCode>,
-    ) -> &str {
-        match ctx.language(language) {
-            Language::En => &self.0.label_en,
-            Language::Fr => &self.0.label_fr,
-        }
-    }
-
-    /// The figures of the group.
-    async fn figures(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Codes of indicators; all if absent.")] indicators: Option<Vec<String>>,
-        #[graphql(default_with = "UnitCode::Person", desc = "What is counted.")] unit: UnitCode,
-    ) -> async_graphql::Result<Vec<Figure>> {
-        figures(ctx, &self.0.cell, indicators, unit.into())
-    }
-}
-
-/// How much groups sum to above their total.
-#[derive(SimpleObject)]
-pub struct Overlap {
-    /// The indicator.
-    indicator: Indicator,
-    /// The unit counted.
-    unit: UnitCode,
-    /// Sum of the groups less the total.
-    excess: DecimalScalar,
-}
-
-/// The projects expected to report, and how far each has an approved version in force.
-pub struct Coverage(coverage::Coverage);
-
-/// The projects expected to report, and how far each has an approved version in force.
-#[Object]
-impl Coverage {
-    /// The last period that ended by the window's end and was due by the day; nothing before the first.
-    async fn period(&self) -> Option<PeriodScalar> {
-        self.0.period.map(PeriodScalar::of)
-    }
-
-    /// How many projects were expected to report on it.
-    async fn expected(&self) -> usize {
-        self.0.expected_count()
-    }
-
-    /// How many have a version in force about it or a later period.
-    async fn in_force(&self) -> usize {
-        self.0.in_force.len()
-    }
-
-    /// How many have a version in force about an earlier period only.
-    async fn partial(&self) -> usize {
-        self.0.partial.len()
-    }
-
-    /// How many have no version in force.
-    async fn missing(&self) -> usize {
-        self.0.missing.len()
-    }
-
-    /// How many rest on a version that came late.
-    async fn late(&self) -> usize {
-        self.0.late_count
-    }
-
-    /// The projects in force about an earlier period only.
-    async fn partial_projects(&self) -> Vec<Project> {
-        self.0.partial.iter().cloned().map(Project).collect()
-    }
-
-    /// The projects without any version in force.
-    async fn missing_projects(&self) -> Vec<Project> {
-        self.0.missing.iter().cloned().map(Project).collect()
-    }
-}
-
-/// The share of a report version in a figure. Persons in several projects are counted in each.
-pub struct Contribution(answer::Contribution);
-
-/// The share of a report version in a figure. Persons in several projects are counted in each.
-#[Object]
-impl Contribution {
-    /// The project.
-    async fn project(&self) -> Project {
-        Project(self.0.project.clone())
-    }
-
-    /// The number of the version in force, if one is.
-    async fn version(&self) -> Option<u32> {
-        self.0.version.map(|version| version.number)
-    }
-
-    /// The period that it is about.
-    async fn period(&self) -> Option<PeriodScalar> {
-        self.0.version.map(|version| PeriodScalar::of(version.period))
-    }
-
-    /// Its digest.
-    async fn digest(&self) -> Option<DigestScalar> {
-        self.0.version.map(|version| DigestScalar::of(version.digest))
-    }
-
-    /// Whether it came late.
-    async fn late(&self) -> Option<bool> {
-        self.0.version.map(|version| version.late)
-    }
-
-    /// The position of its approval.
-    async fn approved_position(&self) -> Option<PositionScalar> {
-        self.0.version.map(|version| PositionScalar::of(version.approved))
-    }
-
-    /// The figure of its project alone.
-    async fn figure(&self) -> Figure {
-        Figure(self.0.figure)
     }
 }

@@ -3,14 +3,13 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Enum, Object, SimpleObject};
 
-use super::consolidation::{Figure, decimal_percent};
+use super::figures::Figure;
 use super::reports::ReportVersion;
 use crate::api::graphql::codes::UnitCode;
 use crate::api::graphql::context::Requested;
 use crate::api::graphql::paging::{USUAL_PAGE, list_connection};
 use crate::api::graphql::scalars::{DecimalScalar, ReferenceScalar};
 use crate::consolidation::operations as consolidation;
-use crate::directory::money::Cents;
 use crate::directory::project::Project;
 use crate::reporting::difference::{self, ChangeKind};
 use crate::reporting::operations;
@@ -144,28 +143,23 @@ pub struct Effect(pub consolidation::Effect);
 impl Effect {
     /// The code of the indicator.
     async fn indicator(&self) -> &str {
-        self.0.indicator().code
+        self.0.indicator().code.as_str()
     }
 
     /// Under the first version.
     async fn before(&self) -> Figure {
-        Figure(self.0.before)
+        Figure(self.0.before.clone())
     }
 
     /// Under the second version.
     async fn after(&self) -> Figure {
-        Figure(self.0.after)
+        Figure(self.0.after.clone())
     }
 
     /// How much it changes: the difference of the counts or amounts, or for rates of the percentages as they are rounded;
     /// nothing where one of the two has no value.
     async fn change(&self) -> Option<DecimalScalar> {
-        let indicator = self.0.indicator();
-        let written = |change: i64| match indicator.denominator {
-            Some(_) => decimal_percent(change),
-            None if indicator.numerator.is_money() => DecimalScalar::of(Cents(change)),
-            None => DecimalScalar::of(change),
-        };
-        self.0.change().map(written)
+        let unit = self.0.indicator().unit;
+        self.0.change().map(|change| DecimalScalar(unit.decimal(change)))
     }
 }

@@ -11,11 +11,11 @@ use super::programmes::Programme;
 use super::reports::{Report, ReportVersion};
 use super::waivers::{Waiver, list_waivers};
 use super::{Money, Place};
-use crate::api::graphql::codes::{ConsortiumRoleCode, DefinitionCode, DimensionCode};
+use crate::api::graphql::codes::{ConsortiumRoleCode, DimensionCode, SeriesCode};
 use crate::api::graphql::context::Requested;
 use crate::api::graphql::inputs::question::{AsOfInput, FilterInput, QuestionParts, WindowInput};
 use crate::api::graphql::paging::{USUAL_PAGE, connection};
-use crate::api::graphql::scalars::{DateScalar, DecimalScalar, SiretScalar};
+use crate::api::graphql::scalars::{DateScalar, DecimalScalar, DefinitionScalar, SiretScalar};
 use crate::directory::{operations, organisation, programme, project};
 use crate::reporting::operations as reporting;
 
@@ -149,7 +149,7 @@ impl Project {
 
     /// Grant over eligible cost in percent, rounded half up to one decimal; nothing if there is no cost.
     async fn intervention_rate(&self) -> Option<DecimalScalar> {
-        super::consolidation::percent(self.0.details.grant.0, self.0.details.eligible_cost.0)
+        super::figures::percent(self.0.details.grant.0, self.0.details.eligible_cost.0)
     }
 
     /// The amendments of its agreement, by number.
@@ -237,6 +237,7 @@ impl Project {
     }
 
     /// The consolidated figures of this project alone, as of any position.
+    #[allow(clippy::too_many_arguments, reason = "a question has as many parts")]
     async fn consolidation(
         &self,
         ctx: &Context<'_>,
@@ -244,13 +245,22 @@ impl Project {
         #[graphql(desc = "In which window; from the programme's first day to the day of `asOf` if absent.")]
         window: Option<WindowInput>,
         #[graphql(desc = "Along what to cut; not cut if absent.")] group_by: Option<DimensionCode>,
-        #[graphql(desc = "Under which definitions; `V1` if absent.")] definition: Option<DefinitionCode>,
+        #[graphql(desc = "Along what to cut, up to three dimensions at once, instead of `groupBy`.")] groupings: Option<
+            Vec<DimensionCode>,
+        >,
+        #[graphql(desc = "What groups of quarters and years are told of; `FLOW` if absent.")] series: Option<
+            SeriesCode,
+        >,
+        #[graphql(desc = "Under which version of the definitions, such as `V1`; the one that stands if absent.")]
+        definition: Option<DefinitionScalar>,
     ) -> async_graphql::Result<Consolidation> {
         let filter = Some(FilterInput { projects: vec![self.0.id.as_str().into()], ..Default::default() });
         let id = self.0.id.clone();
         let programme = ctx.run(move |desk, scope, _| operations::find_programme_of(desk, scope, &id)).await?;
         let code = programme.as_ref().map_or("", programme::Programme::code);
-        Consolidation::ask(ctx, code, QuestionParts { as_of, window, filter, group_by, definition }).await
+        let parts =
+            QuestionParts { as_of, window, filter, group_by, groupings, series, definition, ..Default::default() };
+        Consolidation::ask(ctx, code, parts).await
     }
 }
 

@@ -3,10 +3,16 @@
 pub mod agreements;
 pub mod changes;
 pub mod code_lists;
+pub mod cohorts;
 pub mod consolidation;
+pub mod coverage;
+pub mod definitions;
 pub mod differences;
 pub mod directory;
+pub mod explanations;
+pub mod figures;
 pub mod findings;
+pub mod groups;
 pub mod import;
 pub mod indicators;
 pub mod obligations;

@@ -5,14 +5,16 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::Money;
 use super::consolidation::Consolidation;
+use super::definitions::Definition;
 use super::directory::{Project, list_projects};
 use super::obligations::{Obligation, list_obligations};
 use super::reviews::{ReviewItem, list_review_queue};
-use crate::api::graphql::codes::{DefinitionCode, DimensionCode, LanguageCode};
+use crate::api::graphql::codes::{DimensionCode, LanguageCode, SeriesCode};
 use crate::api::graphql::context::Requested;
 use crate::api::graphql::inputs::question::{AsOfInput, FilterInput, QuestionParts, WindowInput};
 use crate::api::graphql::paging::USUAL_PAGE;
-use crate::api::graphql::scalars::{DateScalar, PeriodScalar};
+use crate::api::graphql::scalars::{DateScalar, DefinitionScalar, PeriodScalar};
+use crate::consolidation::definitions::operations as definitions;
 use crate::directory::{operations, period, programme};
 use crate::refusal::Language;
 
@@ -111,6 +113,24 @@ impl Programme {
         list_review_queue(ctx, &self.0, first, after).await
     }
 
+    /// The versions of its definitions: those that come with the program, then those added, in order.
+    async fn definitions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Definition>> {
+        let programme = (&self.0.id).into();
+        let found = ctx.run(move |desk, scope, _| definitions::list_definitions(desk, scope, &programme)).await?;
+        Ok(found.into_iter().map(Definition).collect())
+    }
+
+    /// The version of a code of its definitions; nothing if there is none.
+    async fn definition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The code, such as `V1`.")] code: DefinitionScalar,
+    ) -> async_graphql::Result<Option<Definition>> {
+        let programme = (&self.0.id).into();
+        let found = ctx.run(move |desk, scope, _| definitions::find_definition(desk, scope, &programme, &code.0));
+        Ok(found.await?.map(Definition))
+    }
+
     /// The consolidated figures of the programme, exact, as of any position. For officers, analysts and auditors.
     #[allow(clippy::too_many_arguments, reason = "a question has as many parts")]
     async fn consolidation(
@@ -121,9 +141,17 @@ impl Programme {
         window: Option<WindowInput>,
         #[graphql(desc = "Which participations; all if absent.")] filter: Option<FilterInput>,
         #[graphql(desc = "Along what to cut; not cut if absent.")] group_by: Option<DimensionCode>,
-        #[graphql(desc = "Under which definitions; `V1` if absent.")] definition: Option<DefinitionCode>,
+        #[graphql(desc = "Along what to cut, up to three dimensions at once, instead of `groupBy`.")] groupings: Option<
+            Vec<DimensionCode>,
+        >,
+        #[graphql(desc = "What groups of quarters and years are told of; `FLOW` if absent.")] series: Option<
+            SeriesCode,
+        >,
+        #[graphql(desc = "Under which version of the definitions, such as `V1`; the one that stands if absent.")]
+        definition: Option<DefinitionScalar>,
     ) -> async_graphql::Result<Consolidation> {
-        let parts = QuestionParts { as_of, window, filter, group_by, definition };
+        let parts =
+            QuestionParts { as_of, window, filter, group_by, groupings, series, definition, ..Default::default() };
         Consolidation::ask(ctx, self.0.code(), parts).await
     }
 }

@@ -123,6 +123,18 @@ impl Transition {
     }
 }
 
+/// A link of the journal's chain of an organisation. Its hash covers every entry before it: whoever has it can find out
+/// later whether anything of it was altered or removed.
+#[derive(SimpleObject)]
+pub struct JournalLink {
+    /// The chain: the identifier of the organisation.
+    chain: String,
+    /// Its place in the chain, from 1.
+    number: i64,
+    /// SHA-256 over the entry and the link before it.
+    hash: DigestScalar,
+}
+
 /// A frozen version of a report; it never changes.
 pub struct ReportVersion(pub version::ReportVersion);
 
@@ -147,6 +159,18 @@ impl ReportVersion {
     /// SHA-256 over its header and the salted hashes of its records.
     async fn digest(&self) -> DigestScalar {
         DigestScalar::of(self.0.digest)
+    }
+
+    /// The link of its submission in the journal's chain of your organisation: keep it with the digest, as a receipt.
+    /// Absent while a long write keeps the chain waiting.
+    async fn journal_link(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<JournalLink>> {
+        let version = self.0.clone();
+        let found = ctx.run(move |desk, scope, _| operations::find_link(desk, scope, &version)).await?;
+        Ok(found.map(|link| JournalLink {
+            chain: link.chain,
+            number: link.number,
+            hash: DigestScalar::of(version::Digest(link.hash)),
+        }))
     }
 
     /// How many participations it holds.

@@ -9,7 +9,8 @@ use super::form::{self, Form};
 use super::{OauthError, unstored};
 use crate::access::operations as access;
 use crate::access::token::Claims;
-use crate::api::rest::{failed, run};
+use crate::api::edge::gate::Class;
+use crate::api::rest::{failed, run, run_as};
 use crate::api::service::Service;
 
 /// What is told of a token: whether it holds, and what it says; of others' tokens only that they do not.
@@ -114,7 +115,8 @@ pub async fn revoke(request: HttpRequest, payload: Payload, service: Data<Servic
         Ok(read) => read,
         Err(response) => return response,
     };
-    match run(&service, move |service| access::revoke_token(&service.desk, &client, &token)).await {
+    match run_as(Class::Submission, &service, move |service| access::revoke_token(&service.desk, &client, &token)).await
+    {
         Ok(()) => unstored(&mut HttpResponse::Ok()).finish(),
         Err(failure) => failed(&request, &failure),
     }

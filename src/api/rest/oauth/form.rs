@@ -13,7 +13,8 @@ use super::OauthError;
 use crate::access::operations::{self as access, Authenticated, Proof};
 use crate::api::address::address;
 use crate::api::body::{self, BodyLimits};
-use crate::api::rest::{failed, refuse, run};
+use crate::api::edge::gate::Class;
+use crate::api::rest::{failed, refuse, run_as};
 use crate::api::service::Service;
 use crate::refusal::{Code, Failure};
 
@@ -65,7 +66,8 @@ pub async fn read(
     let mut form = form.map(Query::into_inner).ok_or_else(wrong)?;
     let proof = proof(request, &mut form).map_err(OauthError::answer)?;
     let address = address(request, &service.proxies);
-    match run(service, move |service| access::authenticate(&service.desk, &proof, address)).await {
+    match run_as(Class::Submission, service, move |service| access::authenticate(&service.desk, &proof, address)).await
+    {
         Ok(client) => Ok((form, client)),
         Err(Failure::Refused(refusal)) if refusal.code == Code::Unauthenticated => {
             Err(OauthError::INVALID_CLIENT.answer())

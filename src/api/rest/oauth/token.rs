@@ -9,7 +9,8 @@ use super::form::{self, Form};
 use super::{OauthError, unstored};
 use crate::access::operations as access;
 use crate::access::{scope_token, token};
-use crate::api::rest::{failed, run};
+use crate::api::edge::gate::Class;
+use crate::api::rest::{failed, run_as};
 use crate::api::service::Service;
 use crate::refusal::{Code, Failure};
 
@@ -54,7 +55,10 @@ pub async fn token(request: HttpRequest, payload: Payload, service: Data<Service
         Some(_) => return declined("unsupported_grant_type", "use grant_type=client_credentials"),
         None => return declined("invalid_request", "send grant_type=client_credentials"),
     }
-    let issued = run(&service, move |service| access::issue_token(&service.desk, &client, scope.as_deref())).await;
+    let issued = run_as(Class::Submission, &service, move |service| {
+        access::issue_token(&service.desk, &client, scope.as_deref())
+    })
+    .await;
     match issued {
         Ok(issued) => unstored(&mut HttpResponse::Ok()).json(TokenAnswer {
             access_token: issued.token,

@@ -14,6 +14,8 @@ use crate::reporting::intake::FileRefusal;
 use crate::reporting::jobs::JobAnswer;
 use crate::reporting::operations::{Assessment, Receipt};
 use crate::reporting::rules::{self, Findings};
+use crate::reporting::version::Digest;
+use crate::storage::chain::Link;
 
 /// How many findings are listed in an answer; the counts are complete, and a stored version lists all of its findings.
 const LISTED_FINDINGS: usize = 1000;
@@ -88,6 +90,22 @@ pub struct VersionReceipt {
     submitted_at: String,
     /// Whether it came after the due date.
     late: bool,
+    /// The link of its submission in the journal's chain of the organisation; absent while a long write keeps the chain
+    /// waiting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal_link: Option<JournalLink>,
+}
+
+/// A link of the journal's chain of an organisation: its hash covers every entry before it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JournalLink {
+    /// The chain: the identifier of the organisation.
+    chain: String,
+    /// Its place in the chain, from 1.
+    number: i64,
+    /// SHA-256 over the entry and the link before it.
+    hash: String,
 }
 
 /// A refusal of something in a file.
@@ -150,7 +168,7 @@ pub fn checked(
 }
 
 /// The answer to a submission that was frozen.
-pub fn accepted(receipt: &Receipt, lines: &Lines, language: Language) -> JobAnswer {
+pub fn accepted(receipt: &Receipt, link: Option<Link>, lines: &Lines, language: Language) -> JobAnswer {
     let (report, version) = (&receipt.report, &receipt.version);
     let body = SubmissionAnswer {
         outcome: "SUBMITTED",
@@ -172,6 +190,11 @@ pub fn accepted(receipt: &Receipt, lines: &Lines, language: Language) -> JobAnsw
             channel: version.channel.code(),
             submitted_at: version.submitted_at.to_string(),
             late: version.late,
+            journal_link: link.map(|link| JournalLink {
+                chain: link.chain,
+                number: link.number,
+                hash: Digest(link.hash).to_string(),
+            }),
         }),
         effects: Vec::new(),
         finding_counts: counted(&receipt.findings),

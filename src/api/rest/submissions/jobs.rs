@@ -11,9 +11,10 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
-use super::super::{failed, refuse, run};
+use super::super::{failed, refuse, run, run_as, run_within};
 use super::{answer, content_type, panicked};
 use crate::access::Scope;
+use crate::api::edge::gate::Class;
 use crate::api::problem;
 use crate::api::service::Service;
 use crate::id::{JobId, ProjectId};
@@ -96,7 +97,7 @@ pub async fn defer(
     let job = loop {
         let (opener, project, progress) = (scope.clone(), project.clone(), watch.progress());
         let opened =
-            run(&service, move |service| reporting::open_job(&service.desk, &opener, &project, progress)).await;
+            run_within(&service, move |service| reporting::open_job(&service.desk, &opener, &project, progress)).await;
         match opened {
             Ok(job) => break job,
             // The embedded database has one writer, and it may be this very work.
@@ -125,7 +126,8 @@ async fn follow(service: Data<Service>, job: Job, mut task: JoinHandle<JobAnswer
         }
         let (told, progress) = (job.clone(), watch.progress());
         // A database too busy to be told is told a second later.
-        if let Ok(true) = run(&service, move |service| reporting::tell_job(&service.desk, &told, progress)).await {
+        if let Ok(true) = run_within(&service, move |service| reporting::tell_job(&service.desk, &told, progress)).await
+        {
             watch.cancel();
         }
     };
@@ -133,7 +135,7 @@ async fn follow(service: Data<Service>, job: Job, mut task: JoinHandle<JobAnswer
     let mut attempts_left = 30;
     loop {
         let (ended, kept) = (job.clone(), (!cancelled).then(|| answer.clone()));
-        let told = run(&service, move |service| reporting::end_job(&service.desk, &ended, kept.as_ref())).await;
+        let told = run_within(&service, move |service| reporting::end_job(&service.desk, &ended, kept.as_ref())).await;
         attempts_left -= 1;
         match told {
             Err(_) if attempts_left > 0 => actix_web::rt::time::sleep(Duration::from_secs(TOLD_SECONDS)).await,
@@ -207,7 +209,7 @@ pub async fn cancel(request: HttpRequest, id: Path<String>, payload: Payload, se
         Ok(scope) => scope,
         Err(refusal) => return refuse(&request, payload, &refusal),
     };
-    let cancelled = run(&service, move |service| {
+    let cancelled = run_as(Class::Submission, &service, move |service| {
         scope.require(crate::access::role::Permission::SubmitReports)?;
         let id = id.parse::<JobId>().map_err(|_| Refusal::new(Code::NotFound).at("job"))?;
         reporting::cancel_job(&service.desk, &scope, &id)

@@ -24,9 +24,10 @@ use parameters::{Asked, SubmissionParameters};
 use pipe::{Part, pipe};
 use take_in::Work;
 
-use super::{refuse, run};
+use super::{refuse, run_as};
 use crate::access::Scope;
 use crate::api::body::{self, BodyLimits};
+use crate::api::edge::gate::{Class, Place};
 use crate::api::problem;
 use crate::api::service::{Service, idempotency_key};
 use crate::directory::operations as directory;
@@ -40,6 +41,7 @@ const LIMITS: BodyLimits = BodyLimits {
     deadline: Duration::from_secs(600),
     grace: Duration::from_secs(3),
     min_bytes_per_second: 8 * 1024,
+    compressed: false,
 };
 
 /// Checks or submits a statement from a file or document.
@@ -112,7 +114,8 @@ pub async fn create(
         drop(permit);
         answer
     });
-    let whole = send(&request, &mut payload, sender).await;
+    let limits = BodyLimits { compressed: service.limits.body.compressed, ..LIMITS };
+    let whole = send(&request, &mut payload, &limits, sender).await;
     let answered = timeout(wait, &mut task).await;
     let response = match answered {
         Ok(answer) => jobs::respond(answer.unwrap_or_else(|_| panicked(language)), language),
@@ -126,7 +129,7 @@ struct Begun {
     scope: Scope,
     asked: Asked,
     programme: String,
-    permit: tokio::sync::OwnedSemaphorePermit,
+    permit: (tokio::sync::OwnedSemaphorePermit, Place),
 }
 
 /// Recognises the caller, reads the parameters, and finds the project, before anything of the body is read.
@@ -135,17 +138,19 @@ async fn begin(request: &HttpRequest, path: &(String, String), service: &Data<Se
     scope.require(crate::access::role::Permission::SubmitReports)?;
     let asked = Asked::read(request, &path.0, &path.1)?;
     let (seeker, project) = (scope.clone(), asked.project.clone());
-    let found = run(service, move |service| directory::find_programme_code_of(&service.desk, &seeker, &project)).await;
+    let find = move |service: &Service| directory::find_programme_code_of(&service.desk, &seeker, &project);
+    let found = run_as(Class::Submission, service, find).await;
     let programme = found.map_err(|failure| failure.refusal())?;
     let programme = programme.ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?;
     let permit = Arc::clone(&service.bulk).try_acquire_owned().map_err(|_| Refusal::new(Code::Busy))?;
+    let permit = (permit, service.edge.gate.enter(Class::Submission)?);
     Ok(Begun { scope, asked, programme, permit })
 }
 
 /// Sends the body to its reader; false if something of it was left unread.
-async fn send(request: &HttpRequest, payload: &mut Payload, sender: Sender<Part>) -> bool {
+async fn send(request: &HttpRequest, payload: &mut Payload, limits: &BodyLimits, sender: Sender<Part>) -> bool {
     let mut taken = true;
-    let forwarded = body::forward(request.headers(), payload, &LIMITS, async |chunk| {
+    let forwarded = body::forward(request.headers(), payload, limits, async |chunk| {
         taken = sender.send(Part::Bytes(chunk)).await.is_ok();
         taken
     })

@@ -103,7 +103,10 @@ impl Work {
             return Ok(answer::checked(&assessment, &effects, &lines, self.language));
         }
         Ok(match reporting::submit(&desk, &self.scope, submission)? {
-            Submitted::Accepted(receipt) => answer::accepted(&receipt, &lines, self.language),
+            Submitted::Accepted(receipt) => {
+                let link = reporting::find_link(&desk, &self.scope, &receipt.version)?;
+                answer::accepted(&receipt, link, &lines, self.language)
+            }
             Submitted::Blocked(assessment, refusal) => answer::blocked(&assessment, &refusal, &lines, self.language),
         })
     }

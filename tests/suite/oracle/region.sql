@@ -1,0 +1,21 @@
+-- The region of a department: words in braces are filled in by the test.
+CASE
+    WHEN {department} IN ('01', '03', '07', '15', '26', '38', '42', '43', '63', '69', '73', '74') THEN '84'
+    WHEN {department} IN ('02', '59', '60', '62', '80') THEN '32'
+    WHEN {department} IN ('04', '05', '06', '13', '83', '84') THEN '93'
+    WHEN {department} IN ('08', '10', '51', '52', '54', '55', '57', '67', '68', '88') THEN '44'
+    WHEN {department} IN ('09', '11', '12', '30', '31', '32', '34', '46', '48', '65', '66', '81', '82') THEN '76'
+    WHEN {department} IN ('14', '27', '50', '61', '76') THEN '28'
+    WHEN {department} IN ('16', '17', '19', '23', '24', '33', '40', '47', '64', '79', '86', '87') THEN '75'
+    WHEN {department} IN ('18', '28', '36', '37', '41', '45') THEN '24'
+    WHEN {department} IN ('21', '25', '39', '58', '70', '71', '89', '90') THEN '27'
+    WHEN {department} IN ('22', '29', '35', '56') THEN '53'
+    WHEN {department} IN ('44', '49', '53', '72', '85') THEN '52'
+    WHEN {department} IN ('75', '77', '78', '91', '92', '93', '94', '95') THEN '11'
+    WHEN {department} IN ('2A', '2B') THEN '94'
+    WHEN {department} = '971' THEN '01'
+    WHEN {department} = '972' THEN '02'
+    WHEN {department} = '973' THEN '03'
+    WHEN {department} = '974' THEN '04'
+    WHEN {department} = '976' THEN '06'
+END

@@ -1,0 +1,85 @@
+//! A submission that was prepared before an erasure cannot bring anybody back.
+
+use std::time::Duration;
+
+use faisceau::access::Manner;
+use faisceau::access::operations::at_the_console;
+use faisceau::access::role::Role;
+use faisceau::refusal::Code;
+use faisceau::reporting::identity::{Scheme, pseudonymise};
+use faisceau::reporting::operations::{self as reporting, Content, Submission, Submitted};
+use faisceau::reporting::statement::{Participation, Reference};
+use faisceau::reporting::version::Channel;
+use faisceau::watch::{Stage, Watch};
+
+use super::{NADIA, erase, with_nadia};
+use crate::chain::check;
+
+/// How many participations the submission holds, so that there is time between its preparation and its write.
+const MANY: usize = 1500;
+
+#[test]
+fn a_submission_that_races_with_an_erasure_does_not_resurrect_the_link() {
+    for changes_nothing in [true, false] {
+        let world = with_nadia();
+        let alpha = world.project("ALPHA");
+        let key = world.desk.keys.programme("TEST").unwrap();
+        let auditor = at_the_console(Role::Auditor);
+        let version = reporting::find_version(&world.desk, &auditor, &alpha, 2).unwrap().unwrap();
+        let page = faisceau::page::PageRequest::new(10, None).unwrap();
+        let stored = reporting::list_records(&world.desk, &auditor, &version, &page).unwrap().items;
+        let nadia = stored.iter().find(|record| record.participation.reference.as_str() == "NADIA-7701").unwrap();
+        let nadia = nadia.participation.clone().with_person(pseudonymise(Scheme::Agdref, NADIA, key));
+        let mut participations: Vec<Participation> = (0..MANY)
+            .map(|at| Participation {
+                reference: format!("M-{at}").parse::<Reference>().unwrap(),
+                person: pseudonymise(Scheme::Programme, &format!("MANY-{at}-X"), key),
+                ..nadia.clone()
+            })
+            .collect();
+        // Her record as it was, or one that has changed: both hold her person.
+        let entry_on = if changes_nothing { nadia.entry_on } else { jiff::civil::date(2023, 2, 9) };
+        participations.push(Participation { entry_on, ..nadia });
+        let rules = faisceau::reporting::rules::rules(faisceau::reporting::rules::RULE_SET);
+        let justifications = rules
+            .filter(|rule| rule.severity == faisceau::reporting::rules::Severity::Warning)
+            .map(|rule| faisceau::reporting::rules::JustifiedWarning {
+                code: rule.code.to_owned(),
+                path: None,
+                text: "Checked.".parse().unwrap(),
+            })
+            .collect();
+        let submission = Submission {
+            project: alpha.id.clone(),
+            period: "2023-Q2".parse().unwrap(),
+            base_version: 2,
+            content: Content { participations, ..Content::default() },
+            justifications,
+            answers: Vec::new(),
+            check: None,
+            channel: Channel::Json,
+        };
+        let partner =
+            faisceau::access::operations::recognise(&world.desk, &world.caller("partner-alpha").token()).unwrap();
+        let watch = Watch::begin();
+        let desk = world.desk.with_manner(Manner { watch: watch.clone(), ..Manner::default() });
+        let submitting = std::thread::spawn(move || reporting::submit(&desk, &partner, submission));
+        while watch.progress().stage == Stage::Reading {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let erased = erase(&world, "ALPHA", "NADIA-7701");
+        assert_eq!(erased["erasure"]["linkCount"], 1, "{erased:#}");
+        match submitting.join().unwrap() {
+            Err(failure) => assert_eq!(failure.refusal().code, Code::Busy, "{failure:?}"),
+            Ok(Submitted::Accepted(_)) => {}
+            Ok(Submitted::Blocked(assessment, _)) => panic!("{:?}", assessment.findings.listed.first()),
+        }
+        let unlinked = world.database.sql(
+            "SELECT reference AS value FROM participations WHERE person_id IS NOT NULL \
+             AND person_id NOT IN (SELECT person_id FROM person_links)",
+        );
+        assert_eq!(unlinked, Vec::<String>::new(), "records of a person whose link was erased");
+        let checked = check(&world, &[]);
+        assert!(checked.holds(), "{checked:?}");
+    }
+}
