@@ -71,6 +71,8 @@ ids! {
     ReasonId = "rsn";
     /// Identifies a submission that takes longer than its sender waits.
     JobId = "job";
+    /// Identifies the account with which a person signs in.
+    AccountId = "acc";
 }
 
 fn well_formed(text: &str, prefix: &str) -> bool {

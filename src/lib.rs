@@ -17,6 +17,7 @@ pub mod demo;
 pub mod clock;
 pub mod configuration;
 pub mod id;
+pub mod outgoing;
 pub mod page;
 pub mod private;
 pub mod redact;

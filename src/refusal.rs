@@ -111,6 +111,11 @@ impl Refusal {
         self
     }
 
+    /// A value of its message.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The message in a language, values filled in.
     pub fn message(&self, language: Language) -> String {
         fill(self.code.message(language), &self.values)

@@ -10,7 +10,7 @@ use super::network::Network;
 use super::role::Role;
 use super::scope_token::ScopeToken;
 use crate::clock::Instant;
-use crate::id::{OrganisationId, ProjectId};
+use crate::id::{AccountId, OrganisationId, ProjectId};
 use crate::refusal::{Code, Refusal};
 use crate::text::ShortCode;
 
@@ -86,6 +86,10 @@ impl Client {
     pub fn check(&self) -> Result<(), Refusal> {
         if self.role.is_bound() && self.organisation.is_none() {
             return Err(Refusal::new(Code::RequestMalformed).at("organisation"));
+        }
+        // In the journal, and before whoever approves, nobody passes for a person.
+        if self.id.as_str().parse::<AccountId>().is_ok() {
+            return Err(Refusal::new(Code::ClientIdTaken).at("name"));
         }
         if !self.role.is_bound() && !self.limits.projects.is_empty() {
             return Err(Refusal::new(Code::ProjectsMisplaced).at("projects"));

@@ -19,7 +19,12 @@ pub struct Parts<'t> {
 impl<'t> Parts<'t> {
     /// The parts of a token: each canonical base 64 without padding, so that a token has one spelling only.
     pub fn of(token: &'t str) -> Option<Self> {
-        if token.len() > LONGEST {
+        Self::within(token, LONGEST)
+    }
+
+    /// The same for a token of at most so many bytes.
+    pub fn within(token: &'t str, longest: usize) -> Option<Self> {
+        if token.len() > longest {
             return None;
         }
         let (signed, signature) = token.rsplit_once('.')?;

@@ -116,6 +116,13 @@ impl KeyRing {
         mac.finish()
     }
 
+    /// Whether a keyed hash is that of something, compared in constant time.
+    pub fn request_matches(&self, about: &[u8], parts: &[u8], hash: &[u8]) -> bool {
+        let mut mac = self.request_mac(about);
+        mac.update(parts);
+        mac.0.verify_slice(hash).is_ok()
+    }
+
     /// A keyed hash like [`Self::hash_request`], fed part by part.
     pub fn request_mac(&self, about: &[u8]) -> RequestMac {
         let mut mac =

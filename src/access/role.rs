@@ -38,7 +38,7 @@ pub enum Permission {
     ReadProjectFigures,
     /// Read exact figures over many projects.
     ReadNationalFigures,
-    /// Register clients.
+    /// Register clients, and the accounts of people.
     RegisterClients,
     /// Take in versions that were approved elsewhere.
     ImportHistory,

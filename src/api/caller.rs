@@ -1,4 +1,5 @@
-//! Recognises the caller of a request, once, before any handler: a handler asks the service who it was.
+//! Recognises the caller of a request, once, before any handler: a handler asks the service who it was. This is the one place
+//! where a request becomes a scope: by its token, else by its session.
 //!
 //! What is remembered of a token is believed only if nothing was taken back since: the node asks the database for the
 //! epoch, and requests that come at the same time share one look.
@@ -15,11 +16,15 @@ use actix_web::{HttpMessage, HttpRequest};
 use tokio::sync::Mutex;
 
 use super::address::address;
-use super::service::{Service, claims_identity};
+use super::people::{cookies, origin};
+use super::service::{Service, claims_identity, claims_token};
 use crate::access::{Scope, operations as access};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 
-/// Who a request's token says is calling.
+/// The header in which a session that writes sends its own token.
+pub const CSRF_HEADER: &str = "x-csrf-token";
+
+/// Who a request's token or session says is calling.
 #[derive(Clone)]
 pub struct Caller(pub Result<Scope, Refusal>);
 
@@ -54,13 +59,20 @@ pub async fn recognise<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let claims = claims_identity(request.request());
-    if claims && let Some(service) = request.app_data::<Data<Service>>().cloned() {
-        let caller = caller(&service, request.request()).await;
+    let claims_token = claims_token(request.request());
+    if let Some(service) = request.app_data::<Data<Service>>().cloned()
+        && claims_identity(&service, request.request())
+    {
+        let request_head = request.request();
+        let caller = if claims_token {
+            of_token(&service, request_head).await
+        } else {
+            of_session(&service, request_head).await
+        };
         request.extensions_mut().insert(Caller(caller));
     }
     let mut response = next.call(request).await?;
-    if claims && response.status() == StatusCode::UNAUTHORIZED {
+    if claims_token && response.status() == StatusCode::UNAUTHORIZED {
         let headers = response.headers_mut();
         if headers.get(header::WWW_AUTHENTICATE).is_some_and(|value| value == "Bearer") {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
@@ -69,7 +81,7 @@ pub async fn recognise<B: MessageBody>(
     Ok(response)
 }
 
-async fn caller(service: &Data<Service>, request: &HttpRequest) -> Result<Scope, Refusal> {
+async fn of_token(service: &Data<Service>, request: &HttpRequest) -> Result<Scope, Refusal> {
     let bearer = bearer(request).ok_or(Code::Unauthenticated)?;
     let address = address(request, &service.proxies);
     if let Some(remembered) = service.recognition.remembered(bearer) {
@@ -81,6 +93,22 @@ async fn caller(service: &Data<Service>, request: &HttpRequest) -> Result<Scope,
     let unsure = service.recognition.verify(&service.desk, bearer)?;
     let settled = run(service, |service| service.recognition.settle(&service.desk, unsure)).await;
     settled.map_err(|failure| told(&failure))?.admit(&service.desk, address)
+}
+
+/// The caller by its session. What writes must besides come from a page of ours, with the session's own token in a header:
+/// neither a form nor a page elsewhere can send that.
+async fn of_session(service: &Data<Service>, request: &HttpRequest) -> Result<Scope, Refusal> {
+    let secret = cookies::session(request, &service.desk.issuer).ok_or(Code::SessionEnded)?;
+    if !request.method().is_safe() {
+        let token = request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let holds = secret.holds_csrf_token(&service.desk.keys, token);
+        if !holds || !origin::is_ours(request.headers(), &service.desk.issuer) {
+            return Err(Code::CrossOrigin.into());
+        }
+    }
+    let lengths = service.people.lengths;
+    let signed = run(service, move |service| access::recognise_session(&service.desk, lengths, &secret)).await;
+    signed.map(|signed| signed.scope).map_err(|failure| told(&failure))
 }
 
 /// A failure as a caller may read it; a fault goes to the log.

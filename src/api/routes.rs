@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    changes, clients, code_lists, definitions, differences, directory, documents, explanations, findings, health,
-    oauth, obligations, reports, submissions, table, templates, totals, waivers,
+    accounts, changes, clients, code_lists, definitions, differences, directory, documents, explanations, findings, health,
+    oauth, obligations, people, reports, submissions, table, templates, totals, waivers,
 };
 use super::{graphql, rest};
 use crate::configuration::Configuration;
@@ -15,7 +15,7 @@ use crate::configuration::Configuration;
 pub enum Entry {
     /// Anyone.
     Open,
-    /// Whoever has a valid access token; others get 401.
+    /// Whoever has a valid access token or session; others get 401.
     Token,
     /// Each field asks for itself.
     PerField,
@@ -40,6 +40,12 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::POST, "/oauth/revoke", Entry::Open),
     (Method::GET, "/.well-known/oauth-authorization-server", Entry::Open),
     (Method::GET, "/.well-known/jwks.json", Entry::Open),
+    (Method::GET, "/sign-in", Entry::Open),
+    (Method::POST, "/sign-in", Entry::Open),
+    (Method::GET, "/sign-in/provider", Entry::Open),
+    (Method::GET, "/sign-in/callback", Entry::Open),
+    (Method::POST, "/sign-out", Entry::Token),
+    (Method::GET, "/session", Entry::Token),
     (Method::GET, "/graphql", Entry::PerField),
     (Method::POST, "/graphql", Entry::PerField),
     (Method::GET, "/v1/clients", Entry::Token),
@@ -52,6 +58,14 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::POST, "/v1/clients/{client}/secrets", Entry::Token),
     (Method::POST, "/v1/clients/{client}/keys", Entry::Token),
     (Method::POST, "/v1/clients/{client}/credentials/{credential}/end", Entry::Token),
+    (Method::GET, "/v1/accounts", Entry::Token),
+    (Method::POST, "/v1/accounts", Entry::Token),
+    (Method::GET, "/v1/accounts/{account}", Entry::Token),
+    (Method::PATCH, "/v1/accounts/{account}", Entry::Token),
+    (Method::POST, "/v1/accounts/{account}/suspension", Entry::Token),
+    (Method::POST, "/v1/accounts/{account}/resumption", Entry::Token),
+    (Method::POST, "/v1/accounts/{account}/password", Entry::Token),
+    (Method::POST, "/v1/accounts/{account}/sessions/end", Entry::Token),
     (Method::GET, "/v1/code-lists", Entry::Open),
     (Method::GET, "/v1/code-lists/{code}", Entry::Open),
     (Method::GET, "/v1/fields", Entry::Open),
@@ -296,6 +310,8 @@ pub fn configure(config: &mut ServiceConfig, set: &Configuration) {
         )
         .service(web::resource("/graphql").default_service(web::to(rest::graphql)))
         .configure(clients::configure)
+        .configure(accounts::configure)
+        .configure(people::configure)
         .configure(directory::configure)
         .configure(reports::configure)
         .configure(|config| {

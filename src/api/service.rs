@@ -13,6 +13,8 @@ use super::graphql::context::Request;
 use super::graphql::schema::{self, ApiSchema};
 use super::graphql::transport::Limits;
 use super::graphql::trusted::TrustedDocuments;
+use super::people::People;
+use super::people::cookies::Cookie;
 use super::problem;
 use crate::access::network::Network;
 use crate::access::{Desk, Recognition, Scope};
@@ -37,6 +39,8 @@ pub struct Service {
     pub recognition: Recognition,
     /// Whether anything was taken back since.
     pub lookout: Lookout,
+    /// How people sign in, and for how long.
+    pub people: People,
     /// The proxies that are believed when they say from where a request comes.
     pub proxies: Vec<Network>,
     /// The GraphQL schema.
@@ -76,6 +80,7 @@ impl Service {
             consolidation: Arc::new(Consolidation::new()),
             recognition: Recognition::default(),
             lookout: Lookout::default(),
+            people: People::configured(&configuration)?,
             proxies,
             schema,
             catalogue,
@@ -127,7 +132,12 @@ fn access_reason(request: &HttpRequest) -> Result<Option<Reason>, Refusal> {
     text.ok_or_else(malformed)?.parse().map(Some).map_err(|refusal: Refusal| refusal.at("Access-Reason"))
 }
 
-/// Whether a request claims to be somebody.
-pub fn claims_identity(request: &HttpRequest) -> bool {
+/// Whether a request claims to be somebody: by a token, or by a session.
+pub fn claims_identity(service: &Service, request: &HttpRequest) -> bool {
+    claims_token(request) || Cookie::Session.read(request, &service.desk.issuer).is_some()
+}
+
+/// Whether a request claims to be somebody by a token, which then goes before any session.
+pub fn claims_token(request: &HttpRequest) -> bool {
     request.headers().contains_key(header::AUTHORIZATION)
 }

@@ -298,7 +298,7 @@ fn read(file: &PathBuf) -> Outcome<String> {
 }
 
 /// Everything that does not hold in what was given, as one failure.
-fn told_all(refusals: Vec<Refusal>) -> Failure {
+pub(super) fn told_all(refusals: Vec<Refusal>) -> Failure {
     let told = refusals.iter().map(|refusal| {
         let at = refusal.path.as_deref().map(|path| format!("{path}: ")).unwrap_or_default();
         format!("{at}{} {}", refusal.message(Language::En), refusal.remedy(Language::En))

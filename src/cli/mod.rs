@@ -1,5 +1,6 @@
 //! The command line: one command per file, each over the same operations as the API.
 
+mod accounts;
 mod clients;
 mod definitions;
 mod demo;
@@ -58,6 +59,9 @@ enum Command {
     /// Register the machines that call the API, narrow them, rotate what they prove themselves with, take them back.
     #[command(subcommand)]
     Client(clients::ClientCommand),
+    /// Register the people who sign in with a name and a password; change, suspend and sign out anybody who signs in.
+    #[command(subcommand)]
+    Account(accounts::AccountCommand),
     /// Change the directory: programmes, organisations, projects and their agreements.
     #[command(subcommand)]
     Directory(directory::DirectoryCommand),
@@ -192,6 +196,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Migrate(place) => migrate(&place),
         Command::Client(command) => clients::client(&command),
+        Command::Account(command) => accounts::account(&command),
         Command::Directory(command) => directory::directory(&command),
         Command::Definitions(command) => definitions::definitions(&command),
         Command::Import(written) => directory::import(&written),

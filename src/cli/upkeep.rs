@@ -1,12 +1,12 @@
-//! What a serving process does beside answering: it links the journal, writes down what staff asked, and purges what is
-//! past its retention. A failure is logged and tried again; it stops nothing.
+//! What a serving process does beside answering: it links the journal, writes down what staff asked, deletes sessions that have
+//! ended, and purges what is past its retention. A failure is logged and tried again; it stops nothing.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::access::Desk;
-use crate::access::operations::at_the_console;
+use crate::access::operations::{at_the_console, sweep_sessions};
 use crate::access::role::Role;
 use crate::refusal::Outcome;
 use crate::reporting::operations as reporting;
@@ -16,6 +16,9 @@ const STEP: Duration = Duration::from_secs(2);
 
 /// After how many steps staff's questions about figures are written down.
 const LOOKS_EVERY: u64 = 30;
+
+/// After how many steps sessions that have ended are deleted: every five minutes.
+const SESSIONS_EVERY: u64 = 150;
 
 /// After how many steps what is past its retention is looked for: every hour, and at the start.
 const RETENTION_EVERY: u64 = 1800;
@@ -43,6 +46,9 @@ fn keep(desk: &Desk, stopped: &Receiver<()>) {
         }
         if !last && step % RETENTION_EVERY == 1 {
             log("retention", purge(desk));
+        }
+        if !last && step.is_multiple_of(SESSIONS_EVERY) {
+            log("sessions", sweep_sessions(desk).map(|_| ()));
         }
         log("journal", desk.number().map(|_| ()));
         if last {

@@ -41,6 +41,23 @@ pub fn check(configuration: &Configuration, given: &Given) -> Vec<Problem> {
         "documents names a folder, but documents_mode is off: nobody would be held to it",
         "set documents_mode to allow or only",
     );
+    let (provider, client) = (configuration.oidc_issuer.is_some(), configuration.oidc_client_id.is_some());
+    let roles = configuration.oidc_roles.is_some();
+    demand(
+        !provider || client && roles,
+        "oidc_issuer is set, but not both oidc_client_id and oidc_roles: nobody could sign in",
+        "set oidc_client_id to the name of this service at the provider, and oidc_roles to the file of roles",
+    );
+    demand(
+        provider || !client && !roles && configuration.oidc_client_secret.is_none(),
+        "settings of a provider are given, but oidc_issuer is not: people would sign in with local accounts",
+        "set oidc_issuer, or take the other oidc_ settings away",
+    );
+    demand(
+        !provider || configuration.oidc_scopes.iter().any(|scope| scope.as_str() == "openid"),
+        "oidc_scopes lacks openid: the provider would vouch for nobody",
+        "put openid among oidc_scopes",
+    );
     let way = database::way(configuration.database_url.expose_secret(), &given.libpq);
     let remedy = if database::SPEAKS_TLS {
         "add ?sslmode=verify-full (and sslrootcert=FILE for an authority of your own) to database_url, or set \

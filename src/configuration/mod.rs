@@ -13,7 +13,7 @@ use std::fmt;
 
 pub use sources::{Given, Origin, OtherVariable, VARIABLES, variable_of};
 pub use table::{Configuration, SETTINGS};
-pub use values::{Address, DocumentsMode, LogFormat, PublicAddress, WebOrigin, Whole};
+pub use values::{Address, DocumentsMode, IssuerAddress, LogFormat, PublicAddress, Secret, WebOrigin, Whole, Word};
 
 use crate::refusal::{Failure, Outcome};
 

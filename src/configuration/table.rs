@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 
 use super::sources::Given;
-use super::values::{Address, DocumentsMode, Form, LogFormat, PublicAddress, WebOrigin, Whole};
+use super::values::{Address, DocumentsMode, Form, IssuerAddress, LogFormat, PublicAddress, Secret, WebOrigin, Whole, Word};
 use super::{Problem, Setting};
 
 macro_rules! settings {
@@ -54,6 +54,15 @@ settings! {
         anonymous_rate_per_second: Whole<0, 1_000_000> = "20", "The same for callers without a valid token, by network address, IPv6 by /64; 0 for no limit. Callers on this machine are not counted.";
         anonymous_rate_burst: Whole<1, 10_000_000> = "200", "How many requests such an address may save up.";
         compressed_requests: bool = "false", "Lets bodies in that are compressed with gzip; what they unfold to is held to the same limits.";
+    }
+    "People" {
+        session_idle_minutes: Whole<1, 1440> = "30", "After how many minutes without a request somebody is signed out.";
+        session_hours: Whole<1, 168> = "10", "After how many hours somebody must sign in again.";
+        oidc_issuer: Option<IssuerAddress> = "", "The OpenID Connect provider through which people sign in, as it writes itself. Without one they sign in with local accounts.";
+        oidc_client_id: Option<Word> = "", "What this service is called at the provider.";
+        oidc_client_secret: Option<Secret> = "", "What the service proves itself with there; without it, PKCE alone.";
+        oidc_scopes: Vec<Word> = "openid", "What is asked of the provider; `openid` is always among it.";
+        oidc_roles: Option<PathBuf> = "", "The file that says which claims give which role. Whom it gives none does not get in.";
     }
     "GraphQL" {
         playground: bool = "true", "Whether `/playground` is served.";

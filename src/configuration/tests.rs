@@ -105,6 +105,18 @@ fn combinations_that_leave_a_door_open_are_refused() {
         (&[("hsts_seconds", "60")], "public_url is not https://"),
         (&[("documents_mode", "only")], "documents names no folder"),
         (&[("documents", "folder")], "documents_mode is off"),
+        (&[("oidc_issuer", "https://id.example.org")], "not both oidc_client_id and oidc_roles"),
+        (&[("oidc_client_secret", "s")], "oidc_issuer is not"),
+        (
+            &[
+                ("oidc_issuer", "https://id.example.org"),
+                ("oidc_client_id", "c"),
+                ("oidc_roles", "roles.toml"),
+                ("oidc_scopes", "profile"),
+            ],
+            "oidc_scopes lacks openid",
+        ),
+        (&[("oidc_issuer", "http://id.example.org")], "oidc_issuer does not hold"),
         (&[("database_url", "postgres://u:p@db.example.org/f")], "nobody checks whom we speak to"),
     ] {
         let said = problems(&given(flags));

@@ -181,6 +181,67 @@ impl Form for WebOrigin {
     }
 }
 
+/// The issuer of an OpenID Connect provider: an address, perhaps with a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuerAddress(String);
+
+impl IssuerAddress {
+    /// The issuer, exactly as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Form for IssuerAddress {
+    fn form() -> String {
+        "an address such as `https://id.example.org/realms/staff`; without TLS only on this machine".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.split_once("://")?;
+        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        WebOrigin::parse(&format!("{scheme}://{authority}"))?;
+        let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#@\\".contains(&byte);
+        path.bytes().all(plain).then(|| Self(text.to_owned()))
+    }
+}
+
+/// A text without spaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word(String);
+
+impl Word {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Form for Word {
+    fn form() -> String {
+        "a text without spaces".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let plain = !text.is_empty() && text.len() <= 200 && text.bytes().all(|byte| byte.is_ascii_graphic());
+        plain.then(|| Self(text.to_owned()))
+    }
+}
+
+/// A secret, which is never shown.
+#[derive(Clone, Debug)]
+pub struct Secret(pub SecretString);
+
+impl Form for Secret {
+    fn form() -> String {
+        "a secret".to_owned()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self(text.into()))
+    }
+}
+
 macro_rules! choices {
     ($(#[$doc:meta])* $name:ident { $( $(#[$choice_doc:meta])* $choice:ident = $word:literal, )* }) => {
         $(#[$doc])*

@@ -105,6 +105,48 @@ diesel::table! {
 }
 
 diesel::table! {
+    accounts (id) {
+        id -> Text,
+        kind -> Text,
+        identity_hash -> Binary,
+        role -> Text,
+        organisation_id -> Nullable<Text>,
+        created_at_us -> BigInt,
+        suspended_at_us -> Nullable<BigInt>,
+        expires_at_us -> Nullable<BigInt>,
+        signed_in_at_us -> Nullable<BigInt>,
+        password -> Nullable<Text>,
+        password_until_us -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (id_hash) {
+        id_hash -> Binary,
+        account_id -> Text,
+        created_at_us -> BigInt,
+        idle_until_us -> BigInt,
+        ends_at_us -> BigInt,
+        id_token -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    used_sign_ins (state_hash) {
+        state_hash -> Binary,
+        ends_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (key_hash) {
+        key_hash -> Binary,
+        count -> BigInt,
+        at_us -> BigInt,
+    }
+}
+
+diesel::table! {
     programmes (id) {
         id -> Text,
         position -> BigInt,
@@ -514,6 +556,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     used_assertions,
     revoked_tokens,
     access_head,
+    accounts,
+    sessions,
+    used_sign_ins,
+    sign_in_failures,
     programmes,
     programme_revisions,
     calls,

@@ -37,6 +37,7 @@ mod machines;
 mod migrations;
 mod oracle;
 mod overlaps;
+mod people;
 mod privacy;
 mod pseudonymise;
 mod push;

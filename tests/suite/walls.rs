@@ -147,8 +147,11 @@ fn each_library_is_named_only_where_it_belongs() {
     let belongs = |library: &str, path: &str| match library {
         "diesel" | "diesel_migrations" => is_store(path),
         "actix_web" | "async_graphql" | "async_graphql_value" | "utoipa" => path.starts_with("api/"),
-        // As a client, the command line hands the same cryptography to rustls.
-        "aws_lc_rs" => path.starts_with("access/") || path == "cli/push/agent.rs",
+        // Requests made elsewhere hand the same cryptography to rustls.
+        "aws_lc_rs" => path.starts_with("access/") || path == "outgoing.rs",
+        "rustls" | "rustls_native_certs" => path.starts_with("cli/") || path == "outgoing.rs",
+        "ureq" => path.starts_with("cli/") || path == "outgoing.rs" || path == "access/oidc/http.rs",
+        "argon2" => path == "access/password.rs",
         "jsonwebtoken" | "aes_siv" => path.starts_with("access/"),
         _ => path.starts_with("cli/"),
     };
@@ -162,6 +165,7 @@ fn each_library_is_named_only_where_it_belongs() {
         "jsonwebtoken",
         "aws_lc_rs",
         "aes_siv",
+        "argon2",
         "clap",
         "indicatif",
         "comfy_table",

@@ -33,8 +33,8 @@ pub fn complete(headers: &mut HeaderMap, configuration: &Configuration) {
     }
 }
 
-/// Which pages of other origins may call, as it was set. A token in a header is all that makes a caller: no cookie is ever
-/// sent along.
+/// Which pages of other origins may call, as it was set. No cookie is ever taken along from there: a token in a
+/// header is all that makes them callers.
 pub fn cors(configuration: &Configuration) -> Cors {
     let cors =
         configuration.cors_origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin.as_str()));

@@ -3,6 +3,7 @@
 //! What REST has in its path stands in the structure too; a body may leave it out. Paths of refusals begin within the
 //! structure.
 
+pub mod accounts;
 pub mod clients;
 pub mod definitions;
 pub mod filters;

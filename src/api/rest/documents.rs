@@ -4,9 +4,9 @@ use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::OpenApi;
-use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 
-use super::{clients, directory, reports, templates};
+use super::{accounts, clients, directory, people, reports, templates};
 use crate::api::graphql::schema;
 use crate::api::problem;
 use crate::api::service::Service;
@@ -57,7 +57,7 @@ use crate::refusal::Code;
     components(schemas(crate::api::problem::Problem)),
     modifiers(&Security),
     tags(
-        (name = "access", description = "Access tokens"),
+        (name = "access", description = "Access tokens, sessions, clients and accounts"),
         (name = "directory", description = "Programmes, organisations, projects and their agreements"),
         (name = "code lists", description = "What codes mean, what files may hold, templates"),
         (name = "consolidation", description = "Consolidated figures"),
@@ -74,6 +74,12 @@ impl utoipa::Modify for Security {
         let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::new()));
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("oauth", SecurityScheme::OAuth2(OAuth2::new([flow])));
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
+            "__Host-faisceau",
+            "The session of somebody who signed in at `/sign-in`. It does what a token does; what writes also sends \
+             `X-CSRF-Token`, as `GET /session` gives it.",
+        ));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     }
 }
 
@@ -84,6 +90,8 @@ pub fn openapi_text() -> String {
     document.merge(reports::Document::openapi());
     document.merge(templates::Document::openapi());
     document.merge(clients::Document::openapi());
+    document.merge(accounts::Document::openapi());
+    document.merge(people::Document::openapi());
     let mut text = document.to_pretty_json().expect("the OpenAPI document is JSON");
     text.push('\n');
     text

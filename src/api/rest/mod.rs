@@ -1,5 +1,6 @@
 //! The REST skin: routes that translate a request, call one operation, and translate back.
 
+pub mod accounts;
 pub mod changes;
 pub mod clients;
 pub mod code_lists;
@@ -14,6 +15,7 @@ pub mod findings;
 pub mod health;
 pub mod oauth;
 pub mod obligations;
+pub mod people;
 mod reading;
 pub mod reports;
 pub mod request;
@@ -41,7 +43,7 @@ const LARGEST_ANONYMOUS_BODY: usize = 256 * 1024;
 pub async fn graphql(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
     let carried = service.request(&request);
     if let Err(refusal) = &carried.scope
-        && claims_identity(&request)
+        && claims_identity(&service, &request)
     {
         return transport::refuse(&request, payload, refusal);
     }

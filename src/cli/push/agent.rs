@@ -1,17 +1,16 @@
 //! Speaking HTTP with a server: credentials, patience with what is busy or away, and nothing sent twice in vain.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 use std::time::Duration;
 
 use data_encoding::BASE64;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use ureq::http::Response;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Body, Error};
 
 use super::{Interrupt, Stop};
+use crate::outgoing::{self, Patience};
 use crate::refusal::Language;
 
 /// How often a request is sent before the server counts as away, and how often while it says that it is busy.
@@ -60,16 +59,9 @@ impl<'a> Agent<'a> {
         language: Language,
         interrupt: &'a Interrupt,
     ) -> Self {
-        let http = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            // A body that is read from disk cannot follow a redirect, and a secret must not.
-            .max_redirects(0)
-            .timeout_connect(Some(Duration::from_secs(10)))
-            .timeout_recv_response(Some(Duration::from_secs(120)))
-            .user_agent(concat!("faisceau/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls())
-            .build();
-        Self { http: http.new_agent(), server, client, secret, language, interrupt, token: RefCell::default() }
+        let patience =
+            Patience { connect: Duration::from_secs(10), answer: Duration::from_secs(120), whole: None };
+        Self { http: outgoing::agent(patience), server, client, secret, language, interrupt, token: RefCell::default() }
     }
 
     /// Asks the GraphQL API; gives its data.
@@ -219,17 +211,6 @@ fn is_busy(status: u16) -> bool {
 pub(super) fn refused(status: u16, words: &str) -> Stop {
     let words = super::report::clean(words);
     if status >= 500 { Stop::Unreachable(words) } else { Stop::Refused(words) }
-}
-
-/// The authorities that this machine trusts, and the cryptography that we have anyway.
-fn tls() -> TlsConfig {
-    let found = rustls_native_certs::load_native_certs();
-    let certificates: Vec<_> =
-        found.certs.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
-    TlsConfig::builder()
-        .root_certs(RootCerts::new_with_certs(&certificates))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .build()
 }
 
 /// The address of a server, held to TLS unless it is this very machine.

@@ -3,6 +3,7 @@
 //! Every change takes a position, because answers read it. Each verb is one function here over one of `enter`, which
 //! works within a transaction; the import of a whole directory enters everything in one.
 
+mod accounts;
 mod clients;
 mod enter;
 mod find;
@@ -14,6 +15,7 @@ mod projects;
 mod retention;
 
 pub use super::store::ProjectFilter;
+pub use accounts::{AccountPlan, AccountRevision, admit, register_account, revise_account};
 pub use clients::{ClientPlan, ClientRevision, register_client, revise_client};
 pub use find::{
     find_named_organisation, find_organisation, find_organisation_by_siret, find_programme, find_programme_code_of,

@@ -1,11 +1,13 @@
 //! What every test works with: a database of its own, a world to act in, and callers that speak HTTP.
 
+pub mod browser;
 pub mod cast;
 pub mod console;
 pub mod database;
 pub mod dump;
 pub mod forge;
 pub mod growth;
+pub mod idp;
 pub mod oauth;
 pub mod operations;
 pub mod places;
