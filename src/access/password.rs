@@ -78,7 +78,7 @@ pub fn keep(keys: &KeyRing, password: &SecretString) -> Outcome<String> {
     let salt = clock::random_bytes::<16>();
     let hash = derive(keys, password, &salt, COST)?;
     let (memory, passes, lanes) = COST;
-    let (salt, hash) = (BASE64_NOPAD.encode(&salt), BASE64_NOPAD.encode(&hash));
+    let (salt, hash) = (BASE64_NOPAD.encode(&salt), BASE64_NOPAD.encode(&hash[..]));
     Ok(format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}"))
 }
 

@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    accounts, changes, clients, code_lists, definitions, differences, directory, documents, explanations, findings, health,
-    oauth, obligations, people, reports, submissions, table, templates, totals, waivers,
+    accounts, changes, clients, code_lists, definitions, differences, directory, documents, explanations, findings,
+    health, oauth, obligations, people, reports, submissions, table, templates, totals, waivers,
 };
 use super::{graphql, rest};
 use crate::configuration::Configuration;

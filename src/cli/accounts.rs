@@ -148,7 +148,9 @@ fn add(arguments: &AddArguments) -> Outcome<()> {
 fn print_password(password: Option<&SecretString>) {
     if let Some(password) = password {
         println!("password={}", password.expose_secret());
-        eprintln!("Hand it over by another way than the name. It serves once, within three days, and is not shown again.");
+        eprintln!(
+            "Hand it over by another way than the name. It serves once, within three days, and is not shown again."
+        );
     }
 }
 

@@ -6,7 +6,9 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 
 use super::sources::Given;
-use super::values::{Address, DocumentsMode, Form, IssuerAddress, LogFormat, PublicAddress, Secret, WebOrigin, Whole, Word};
+use super::values::{
+    Address, DocumentsMode, Form, IssuerAddress, LogFormat, PublicAddress, Secret, WebOrigin, Whole, Word,
+};
 use super::{Problem, Setting};
 
 macro_rules! settings {

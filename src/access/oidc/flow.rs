@@ -312,7 +312,9 @@ mod tests {
         for path in ["/", "/sign-in", "/playground?x=1#y", "/v1/programmes/TEST"] {
             assert_eq!(local_path(path), Some(path));
         }
-        for path in ["", "//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a b", "/a\r\nX: y", "/é"] {
+        for path in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a b", "/a\r\nX: y", "/é"]
+        {
             assert_eq!(local_path(path), None, "{path}");
         }
         assert_eq!(local_path(&format!("/{}", "a".repeat(512))), None);

@@ -69,7 +69,9 @@ pub(super) fn is_safe(address: &str, issuer: &str) -> bool {
             matches!(name, "localhost" | "127.0.0.1" | "[::1]")
         })
     };
-    plain && (address.strip_prefix("https://").is_some_and(|rest| !host(rest).is_empty()) || here(address) && here(issuer))
+    plain
+        && (address.strip_prefix("https://").is_some_and(|rest| !host(rest).is_empty())
+            || here(address) && here(issuer))
 }
 
 #[cfg(test)]

@@ -53,9 +53,9 @@ impl Metadata {
 
     /// Whether the secret goes by HTTP Basic, which it does unless only the form is taken.
     pub fn takes_basic(&self) -> bool {
-        self.token_endpoint_auth_methods_supported
-            .as_ref()
-            .is_none_or(|known| known.iter().any(|m| m == "client_secret_basic") || !known.iter().any(|m| m == "client_secret_post"))
+        self.token_endpoint_auth_methods_supported.as_ref().is_none_or(|known| {
+            known.iter().any(|m| m == "client_secret_basic") || !known.iter().any(|m| m == "client_secret_post")
+        })
     }
 }
 
@@ -82,7 +82,11 @@ mod tests {
             Metadata::read(&document.to_string(), ISSUER)
         };
         assert!(read(|_| ()).unwrap().takes_basic());
-        assert!(!read(|d| d["token_endpoint_auth_methods_supported"] = json!(["client_secret_post"])).unwrap().takes_basic());
+        assert!(
+            !read(|d| d["token_endpoint_auth_methods_supported"] = json!(["client_secret_post"]))
+                .unwrap()
+                .takes_basic()
+        );
         let wrongs: [fn(&mut Value); 7] = [
             |d| d["issuer"] = json!("https://id.example.org/"),
             |d| d["issuer"] = json!("https://other.example.org"),

@@ -85,8 +85,7 @@ impl Provider {
         }
         let metadata = Metadata::discover(&self.http, &self.settings.issuer).map_err(unavailable)?;
         let keys = ProviderKeys::fetch(&self.http, &metadata.jwks_uri).map_err(unavailable)?;
-        let fresh =
-            Known { metadata: Arc::new(metadata), keys: Arc::new(keys), asked_at: now, keys_at: now };
+        let fresh = Known { metadata: Arc::new(metadata), keys: Arc::new(keys), asked_at: now, keys_at: now };
         *known = Some(fresh.clone());
         Ok(fresh)
     }

@@ -96,7 +96,10 @@ pub fn sign_in(
         Some(new) => {
             password::check(new, &attempt.name)?;
             if new.expose_secret() == attempt.password.expose_secret() {
-                return Err(Refusal::new(Code::PasswordWeak).at("newPassword").with("limit", password::SHORTEST).into());
+                return Err(Refusal::new(Code::PasswordWeak)
+                    .at("newPassword")
+                    .with("limit", password::SHORTEST)
+                    .into());
             }
             Some(HeldPassword { kept: password::keep(&desk.keys, new)?, one_time_until: None })
         }

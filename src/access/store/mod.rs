@@ -20,7 +20,7 @@ pub use credentials::{
     HeldCredential, end_credential, insert_credential, list_held_credentials, note_use, use_assertion,
 };
 pub use sessions::{
-    HeldSession, end_session, end_sessions_of, find_failures, find_session, forget_failures,
-    forget_one_failure, insert_session, note_failures, prolong_session, sweep, use_sign_in,
+    HeldSession, end_session, end_sessions_of, find_failures, find_session, forget_failures, forget_one_failure,
+    insert_session, note_failures, prolong_session, sweep, use_sign_in,
 };
 pub use tokens::{insert_revoked_token, is_token_revoked, raise_epoch, read_epoch};

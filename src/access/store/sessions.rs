@@ -33,11 +33,7 @@ pub fn insert_session(connection: &mut AnyConnection, id_hash: &[u8; 32], held: 
 }
 
 /// The session of a hash, if it has not ended.
-pub fn find_session(
-    connection: &mut AnyConnection,
-    id_hash: &[u8; 32],
-    now: Instant,
-) -> Outcome<Option<HeldSession>> {
+pub fn find_session(connection: &mut AnyConnection, id_hash: &[u8; 32], now: Instant) -> Outcome<Option<HeldSession>> {
     type Row = (String, i64, i64, i64, Option<Vec<u8>>);
     let row: Option<Row> = sessions::table
         .filter(sessions::id_hash.eq(id_hash.as_slice()))
@@ -118,7 +114,8 @@ pub fn note_failures(connection: &mut AnyConnection, key: &[u8; 32], count: i64,
 
 /// Forgets the failures under a key.
 pub fn forget_failures(connection: &mut AnyConnection, key: &[u8; 32]) -> Outcome<()> {
-    diesel::delete(sign_in_failures::table.filter(sign_in_failures::key_hash.eq(key.as_slice()))).execute(connection)?;
+    diesel::delete(sign_in_failures::table.filter(sign_in_failures::key_hash.eq(key.as_slice())))
+        .execute(connection)?;
     Ok(())
 }
 

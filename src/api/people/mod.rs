@@ -54,7 +54,10 @@ fn settings(configuration: &Configuration) -> Outcome<Option<ProviderSettings>> 
 
 fn mapping(file: &Path) -> Outcome<Mapping> {
     let wrong = |why: String| {
-        Failure::fault(format!("the file of oidc_roles, {}: {why}; see docs/access.md for how rules are written", file.display()))
+        Failure::fault(format!(
+            "the file of oidc_roles, {}: {why}; see docs/access.md for how rules are written",
+            file.display()
+        ))
     };
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
     Mapping::read(&text).map_err(wrong)

@@ -30,9 +30,9 @@ mod tests {
     fn a_page_elsewhere_is_told_by_its_headers() {
         let issuer: Issuer = "https://f.example.org".parse().unwrap();
         let says = |lines: &[(&str, &str)]| {
-            let request = lines.iter().fold(TestRequest::default(), |request, (name, value)| {
-                request.append_header((*name, *value))
-            });
+            let request = lines
+                .iter()
+                .fold(TestRequest::default(), |request, (name, value)| request.append_header((*name, *value)));
             is_ours(request.to_http_request().headers(), &issuer)
         };
         let (site, origin) = ("Sec-Fetch-Site", "Origin");

@@ -59,8 +59,7 @@ impl<'a> Agent<'a> {
         language: Language,
         interrupt: &'a Interrupt,
     ) -> Self {
-        let patience =
-            Patience { connect: Duration::from_secs(10), answer: Duration::from_secs(120), whole: None };
+        let patience = Patience { connect: Duration::from_secs(10), answer: Duration::from_secs(120), whole: None };
         Self { http: outgoing::agent(patience), server, client, secret, language, interrupt, token: RefCell::default() }
     }
 

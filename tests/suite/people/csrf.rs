@@ -34,7 +34,10 @@ fn no_page_elsewhere_makes_a_signed_in_browser_write() {
         ("JSON from here with an empty token", format!("{here}{json_type}{}", token(""))),
         ("JSON from here with another session's token", format!("{here}{json_type}{}", token(&foreign))),
         ("JSON from here with a token cut short", format!("{here}{json_type}{}", token(&own[..42]))),
-        ("JSON from here with the cookie as token", format!("{here}{json_type}{}", token(&browser.cookie("faisceau").unwrap()))),
+        (
+            "JSON from here with the cookie as token",
+            format!("{here}{json_type}{}", token(&browser.cookie("faisceau").unwrap())),
+        ),
     ];
     let siret = some_siret(500).to_string();
     let registration = format!(

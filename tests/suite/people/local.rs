@@ -26,7 +26,8 @@ fn a_person_signs_in_with_a_one_time_password_and_chooses_another() {
         assert_eq!(told(&browser.sign_in("analyst-7", &once, Some(weak))), "PASSWORD_WEAK", "{weak}");
     }
     assert_eq!((who(&browser), reads(&browser)), (json!(null), 401));
-    let fields = [("name", "Analyst-7"), ("password", &once), ("new_password", PASSWORD), ("return_to", "/v1/programmes")];
+    let fields =
+        [("name", "Analyst-7"), ("password", &once), ("new_password", PASSWORD), ("return_to", "/v1/programmes")];
     let done = browser.post_form("/sign-in", &fields);
     assert_eq!((done.status, header(&done, "location").as_str()), (303, "/v1/programmes"));
     let cookie = headers(&done, "set-cookie").remove(0);

@@ -20,7 +20,8 @@ fn send(world: &World, caller: &str, start: &str, more: &str, body: &Value) -> R
 fn an_operator_registers_changes_and_takes_back_accounts() {
     let world = World::with_projects();
     let siret = some_siret(2).to_string();
-    let input = json!({ "name": "alpha/clerk", "role": "partner", "organisation": siret, "expiresAt": "2024-12-31T23:00:00Z" });
+    let input =
+        json!({ "name": "alpha/clerk", "role": "partner", "organisation": siret, "expiresAt": "2024-12-31T23:00:00Z" });
     let rehearsed = send(&world, "operator", "POST /v1/accounts?dryRun=true", "", &input);
     assert_eq!((rehearsed.status, &rehearsed.json()["password"]), (200, &Value::Null), "{}", rehearsed.text());
     let key = "Idempotency-Key: account-1\r\n";
@@ -55,7 +56,13 @@ fn an_operator_registers_changes_and_takes_back_accounts() {
     assert_eq!(browser.sign_in("alpha/clerk", PASSWORD, None).status, 401);
     assert_eq!(browser.sign_in("alpha/clerk", once, Some("deux chiens noirs et un puits")).status, 303);
     let start = format!("PATCH /v1/accounts/{id}");
-    let revised = send(&world, "operator", &start, "", &json!({ "role": "ANALYST", "noOrganisation": true, "neverExpires": true }));
+    let revised = send(
+        &world,
+        "operator",
+        &start,
+        "",
+        &json!({ "role": "ANALYST", "noOrganisation": true, "neverExpires": true }),
+    );
     assert_eq!(revised.json()["role"], "ANALYST", "{}", revised.text());
     assert_eq!((&revised.json()["organisation"], &revised.json()["expiresAt"]), (&Value::Null, &Value::Null));
     assert_eq!(browser.get("/v1/programmes/TEST/totals").status, 200, "an analyst, in the same session");
@@ -67,15 +74,24 @@ fn an_operator_registers_changes_and_takes_back_accounts() {
         (json!({ "expiresAt": "2024-12-31T00:00:00Z", "neverExpires": true }), "REQUEST_MALFORMED", "neverExpires"),
     ] {
         let refused = send(&world, "operator", &start, "", &body);
-        assert_eq!((refused.code().as_str(), refused.json()["path"].as_str()), (code, Some(path)), "{}", refused.text());
+        assert_eq!(
+            (refused.code().as_str(), refused.json()["path"].as_str()),
+            (code, Some(path)),
+            "{}",
+            refused.text()
+        );
     }
     assert_eq!(who(&browser), json!(id));
     let listed = send(&world, "operator", "GET /v1/accounts", "", &Value::Null).json();
     assert_eq!(listed["items"][0]["id"], json!(id));
-    let verbs = ["registered", "suspended", "resumed", "password_reset", "password_changed", "sessions_ended", "revised"];
+    let verbs =
+        ["registered", "suspended", "resumed", "password_reset", "password_changed", "sessions_ended", "revised"];
     let kept = dump(&world.database);
     for verb in verbs {
-        assert!(kept.iter().any(|row| row.starts_with("journal: ") && row.contains(&format!("account.{verb}"))), "{verb}");
+        assert!(
+            kept.iter().any(|row| row.starts_with("journal: ") && row.contains(&format!("account.{verb}"))),
+            "{verb}"
+        );
     }
 }
 
@@ -109,7 +125,8 @@ fn nobody_else_sees_to_accounts_and_no_client_passes_for_one() {
 fn accounts_are_seen_to_at_the_console_too() {
     let world = World::with_projects();
     let console = Console(&world.database);
-    let printed = console.run(&["account", "add", "officer-7", "--role", "OFFICER", "--organisation", some_siret(1).as_str()]);
+    let printed =
+        console.run(&["account", "add", "officer-7", "--role", "OFFICER", "--organisation", some_siret(1).as_str()]);
     let line = |name: &str| {
         let found = printed.out.lines().find_map(|line| line.strip_prefix(&format!("{name}=")).map(str::to_owned));
         found.unwrap_or_else(|| panic!("{}", printed.out))
@@ -119,7 +136,10 @@ fn accounts_are_seen_to_at_the_console_too() {
     assert!(shown.starts_with(&format!("{id} LOCAL OFFICER ACTIVE\n")), "{shown}");
     assert!(console.run(&["account", "list"]).out.contains(&id));
     let changed = console.run(&["account", "change", &id, "--role", "ANALYST", "--organisation", ""]).out;
-    assert!(changed.starts_with(&format!("{id} LOCAL ANALYST ACTIVE\n")) && !changed.contains("organisation"), "{changed}");
+    assert!(
+        changed.starts_with(&format!("{id} LOCAL ANALYST ACTIVE\n")) && !changed.contains("organisation"),
+        "{changed}"
+    );
     let suspended = console.run(&["account", "suspend", "officer-7"]).out;
     assert!(suspended.contains("SUSPENDED"), "{suspended}");
     assert!(console.run(&["account", "resume", "officer-7"]).out.contains("ACTIVE"));

@@ -56,7 +56,8 @@ fn a_person_comes_in_through_the_provider_in_the_role_that_its_claims_give() {
     assert_eq!(idp.sign_in(&again).status, 303);
     assert_eq!((who(&again), role(&again)), (account.clone(), json!("ANALYST")));
     assert_eq!(role(&browser), "ANALYST", "at once, in the session that was there");
-    idp.state.lock().unwrap().person = json!({ "sub": "person-2", "groups": ["partners"], "siret": some_siret(2).to_string() });
+    idp.state.lock().unwrap().person =
+        json!({ "sub": "person-2", "groups": ["partners"], "siret": some_siret(2).to_string() });
     let partner = Browser::new(&world.url);
     assert_eq!(idp.sign_in(&partner).status, 303);
     assert_eq!(role(&partner), "PARTNER");
@@ -79,7 +80,8 @@ fn a_person_comes_in_through_the_provider_in_the_role_that_its_claims_give() {
 #[test]
 fn whoever_has_no_mapping_or_no_organisation_gets_nothing() {
     let (world, idp) = world();
-    let before = dump(&world.database).into_iter().filter(|row| !row.starts_with("used_sign_ins: ")).collect::<Vec<_>>();
+    let before =
+        dump(&world.database).into_iter().filter(|row| !row.starts_with("used_sign_ins: ")).collect::<Vec<_>>();
     for person in [
         json!({ "sub": "p" }),
         json!({ "sub": "p", "groups": [] }),
@@ -128,7 +130,9 @@ fn an_answer_serves_once_in_the_browser_that_began_and_in_its_time() {
     let back = begin(&altered);
     let mut cookie = altered.cookie(kept).unwrap();
     let state = parse(back.split_once('?').unwrap().1)["state"].clone();
-    for (what, change) in [("no state", String::new()), ("another state", "x".repeat(43)), ("a state cut short", state[..42].to_owned())] {
+    for (what, change) in
+        [("no state", String::new()), ("another state", "x".repeat(43)), ("a state cut short", state[..42].to_owned())]
+    {
         altered.plant(kept, &cookie);
         expired(&altered, &back.replace(&state, &change), what);
     }
@@ -179,7 +183,11 @@ fn signing_out_ends_the_session_here_and_leads_to_the_providers_own() {
     let browser = Browser::new(&world.url);
     assert_eq!(idp.sign_in(&browser).status, 303);
     let page = browser.get("/sign-in");
-    assert!(header(&page, "content-security-policy").contains(&format!("form-action 'self' {}", idp.url)), "{}", page.head);
+    assert!(
+        header(&page, "content-security-policy").contains(&format!("form-action 'self' {}", idp.url)),
+        "{}",
+        page.head
+    );
     let csrf = browser.get("/session").json()["csrfToken"].as_str().unwrap().to_owned();
     let out = browser.post_form("/sign-out", &[("csrf", &csrf)]);
     let location = header(&out, "location");

@@ -162,7 +162,8 @@ impl Idp {
         loop {
             let mut line = String::new();
             reader.read_line(&mut line)?;
-            let Some((name, value)) = line.trim().split_once(": ").map(|(n, v)| (n.to_lowercase(), v.to_owned())) else {
+            let Some((name, value)) = line.trim().split_once(": ").map(|(n, v)| (n.to_lowercase(), v.to_owned()))
+            else {
                 break;
             };
             lines.insert(name, value);
@@ -172,7 +173,9 @@ impl Idp {
         let path = start.split(' ').nth(1).unwrap_or_default().to_owned();
         let (status, kind, text) = self.answer(&path, &lines, &String::from_utf8_lossy(&body));
         let length = text.len();
-        let head = format!("HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+        let head = format!(
+            "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        );
         let mut stream = stream;
         stream.write_all(format!("{head}{text}").as_bytes())
     }
@@ -211,9 +214,15 @@ impl Idp {
 }
 
 impl State {
-    fn token(&mut self, url: &str, lines: &HashMap<String, String>, sent: &HashMap<String, String>) -> (u16, &'static str, String) {
+    fn token(
+        &mut self,
+        url: &str,
+        lines: &HashMap<String, String>,
+        sent: &HashMap<String, String>,
+    ) -> (u16, &'static str, String) {
         self.tokens_asked += 1;
-        let (refused, json_type) = ((400, "application/json", "{\"error\":\"invalid_grant\"}".to_owned()), "application/json");
+        let (refused, json_type) =
+            ((400, "application/json", "{\"error\":\"invalid_grant\"}".to_owned()), "application/json");
         let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let basic = BASE64.encode(format!("{}:{}", encode(CLIENT), encode(SECRET)).as_bytes());
         if lines.get("authorization") != Some(&format!("Basic {basic}")) {
@@ -235,7 +244,8 @@ impl State {
             Some(forge) => forge(&Forging { key: &self.key, other: &self.other, ec: &self.ec, claims }),
             None => self.key.sign(&self.key.header(), &claims),
         };
-        let given = json!({ "access_token": "access-1", "token_type": "Bearer", "expires_in": 60, "id_token": id_token });
+        let given =
+            json!({ "access_token": "access-1", "token_type": "Bearer", "expires_in": 60, "id_token": id_token });
         (200, json_type, given.to_string())
     }
 }

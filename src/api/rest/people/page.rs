@@ -10,10 +10,10 @@ use data_encoding::BASE64;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::access::SHORTEST_PASSWORD;
 use crate::access::oidc::local_path;
 use crate::access::operations as access;
 use crate::access::session::Signed;
-use crate::access::SHORTEST_PASSWORD;
 use crate::api::people::cookies;
 use crate::api::problem;
 use crate::api::rest::run;

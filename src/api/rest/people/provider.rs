@@ -31,8 +31,7 @@ pub async fn begin(request: HttpRequest, service: Data<Service>) -> HttpResponse
     let parameters = Query::<Parameters>::from_query(request.query_string()).ok();
     let asked = parameters.as_ref().and_then(|parameters| parameters.return_to.as_deref());
     let return_to = page::way_back(asked).to_owned();
-    let begun =
-        run_as(Class::Submission, &service, move |service| provider.begin(&service.desk, &return_to)).await;
+    let begun = run_as(Class::Submission, &service, move |service| provider.begin(&service.desk, &return_to)).await;
     match begun {
         Ok(begun) => {
             let mut response = see_other(&begun.location);
@@ -56,8 +55,7 @@ pub async fn complete(request: HttpRequest, service: Data<Service>) -> HttpRespo
     let lengths = service.people.lengths;
     let done = run_as(Class::Submission, &service, move |service| {
         let identified = provider.complete(&service.desk, &kept, &answer)?;
-        let secret =
-            directory::admit(&service.desk, lengths, provider.mapping(), &identified, before.as_ref())?;
+        let secret = directory::admit(&service.desk, lengths, provider.mapping(), &identified, before.as_ref())?;
         Ok((secret, identified.return_to))
     })
     .await;
