@@ -3,11 +3,12 @@
 use super::Database;
 use super::database::on_postgresql;
 
-/// What a serving process writes by itself, when its time comes: when somebody last came, and the links of the journal.
-const BESIDE: [&str; 3] = ["credential_uses", "journal_links", "chain_heads"];
+/// What a serving process writes by itself, when its time comes: when somebody last came, and how the journal's entries
+/// are numbered and linked.
+const BESIDE: [&str; 4] = ["credential_uses", "sequence_head", "journal_links", "chain_heads"];
 
-/// How far the links reach, in a table of other things too.
-const LINKED: &str = "linked";
+/// The number of an entry, once it has one.
+const NUMBER: &str = "sequence";
 
 /// Every row of every table, sorted, each behind its table's name; but for what is no effect of what was asked.
 pub fn dump(database: &Database) -> Vec<String> {
@@ -19,10 +20,10 @@ pub fn dump(database: &Database) -> Vec<String> {
     let mut rows = Vec::new();
     for table in database.sql(tables).into_iter().filter(|table| !BESIDE.contains(&&**table)) {
         let query = if on_postgresql() {
-            format!("SELECT (to_jsonb(t) - '{LINKED}')::text AS value FROM {table} t")
+            format!("SELECT (to_jsonb(t) - '{NUMBER}')::text AS value FROM {table} t")
         } else {
             let columns = database.sql(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
-            let columns = columns.iter().filter(|column| *column != LINKED);
+            let columns = columns.iter().filter(|column| *column != NUMBER);
             let quoted: Vec<String> = columns.map(|column| format!("quote(\"{column}\")")).collect();
             format!("SELECT {} AS value FROM {table}", quoted.join(" || ', ' || "))
         };
