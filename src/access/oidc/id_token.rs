@@ -104,7 +104,7 @@ fn check(claims: &Claims, algorithm: &str, expected: &Expected<'_>) -> Result<()
         return Err("the id token is for somebody else");
     }
     let is_authorised = claims.azp.as_deref() == Some(expected.client_id);
-    if claims.azp.is_some() && !is_authorised || !claims.aud.is_only(expected.client_id) && !is_authorised {
+    if !is_authorised && (claims.azp.is_some() || !claims.aud.is_only(expected.client_id)) {
         return Err("the id token was given to somebody else");
     }
     if claims.exp.saturating_add(LEEWAY) <= now {
