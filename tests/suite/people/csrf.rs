@@ -16,7 +16,7 @@ fn no_page_elsewhere_makes_a_signed_in_browser_write() {
     let (_, other) = signed_in(&world, "officer-8", Role::Officer);
     let csrf = |browser: &Browser| browser.get("/session").json()["csrfToken"].as_str().unwrap().to_owned();
     let (own, foreign) = (csrf(&browser), csrf(&other));
-    let here = browser.from_here();
+    let here = browser.said_here();
     let elsewhere = "Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\n";
     let json_type = "Content-Type: application/json\r\n";
     let token = |token: &str| format!("X-CSRF-Token: {token}\r\n");

@@ -79,19 +79,19 @@ impl Browser {
 
     /// Sends a form from a page of the service.
     pub fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Raw {
-        let lines = format!("{}Content-Type: application/x-www-form-urlencoded\r\n", self.from_here());
+        let lines = format!("{}Content-Type: application/x-www-form-urlencoded\r\n", self.said_here());
         self.send(&format!("POST {path}"), &lines, form(fields).as_bytes())
     }
 
     /// Writes JSON as a page of the service does, with the session's token.
     pub fn write(&self, start: &str, body: &Value) -> Raw {
         let token = self.get("/session").json()["csrfToken"].as_str().unwrap_or_default().to_owned();
-        let lines = format!("{}Content-Type: application/json\r\nX-CSRF-Token: {token}\r\n", self.from_here());
+        let lines = format!("{}Content-Type: application/json\r\nX-CSRF-Token: {token}\r\n", self.said_here());
         self.send(start, &lines, body.to_string().as_bytes())
     }
 
     /// What a browser says about a request of a page of the service.
-    pub fn from_here(&self) -> String {
+    pub fn said_here(&self) -> String {
         format!("Origin: {}\r\nSec-Fetch-Site: same-origin\r\n", self.url)
     }
 
