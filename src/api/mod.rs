@@ -13,3 +13,4 @@ pub mod rest;
 pub mod routes;
 pub mod server;
 pub mod service;
+pub mod tables;

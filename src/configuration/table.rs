@@ -55,6 +55,9 @@ settings! {
         anonymous_rate_burst: Whole<1, 10_000_000> = "200", "How many requests such an address may save up.";
         compressed_requests: bool = "false", "Lets bodies in that are compressed with gzip; what they unfold to is held to the same limits.";
     }
+    "Self-check" {
+        self_check_minutes: Whole<0, 10_080> = "60", "How often figures are compared with the stored reports, in minutes; 0 for never. On a difference no figure is published.";
+    }
     "GraphQL" {
         playground: bool = "true", "Whether `/playground` is served.";
         introspection: bool = "true", "Whether the schema can be asked for (`__schema`, `__type`, `/schema.graphql`).";
