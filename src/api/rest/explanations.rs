@@ -40,8 +40,7 @@ pub struct ExplanationParameters {
     definition: Option<String>,
     /// Of one project only: its identifier. Partners name one of their own.
     project: Option<String>,
-    /// The format: `json`, `csv` (commas, decimal points), `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept`
-    /// prefers if absent.
+    /// `json`, `csv`, `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept` prefers if absent.
     format: Option<String>,
 }
 
@@ -76,8 +75,7 @@ pub struct ChangesParameters {
     definition: Option<String>,
     /// Of one project only: its identifier. Partners name one of their own.
     project: Option<String>,
-    /// The format: `json`, `csv` (commas, decimal points), `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept`
-    /// prefers if absent.
+    /// `json`, `csv`, `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept` prefers if absent.
     format: Option<String>,
 }
 
@@ -194,7 +192,6 @@ pub struct ChangeDocument {
     #[schema(example = "APPROVAL")]
     cause: &'static str,
     /// What the journal calls it.
-    #[schema(example = "report.approved")]
     event: Option<String>,
     /// Its position.
     position: String,
