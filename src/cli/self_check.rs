@@ -29,7 +29,10 @@ pub(super) fn start(service: &Service, minutes: u32) -> Outcome<()> {
             if publishes { every.mul_f64(f64::from(clock::random_bytes::<1>()[0]) / 256.0) } else { Duration::ZERO };
         loop {
             std::thread::sleep(wait);
-            wait = match consolidation.check_itself(&desk, &scope, &Pace::in_the_background()) {
+            // While nothing is published, everybody waits for the check.
+            let is_published = consolidation.publishing().is_ok();
+            let pace = if is_published { Pace::in_the_background() } else { Pace::at_once() };
+            wait = match consolidation.check_itself(&desk, &scope, &pace) {
                 Ok(checked) if checked.holds() => {
                     tracing::info!(position = %checked.position, "the self-check found no difference");
                     // Told to check never, it checked for what was on record.

@@ -148,8 +148,8 @@ fn a_serving_process_checks_by_itself_and_starts_silent_after_a_difference() {
     assert!(!check(&world).holds());
     // Its image is made from the tables, so the check that it makes at once finds nothing.
     let server = Console(&world.database).serve_with(&[("FAISCEAU_SELF_CHECK_MINUTES", "0")]);
-    let healed = (0..200).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(50));
+    let healed = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
         agent().get(format!("{}/health", server.url)).call().unwrap().status() == 200
     });
     assert!(healed, "the check at the start did not publish again");
