@@ -14,3 +14,4 @@ pub mod rest;
 pub mod routes;
 pub mod server;
 pub mod service;
+pub mod tables;

@@ -14,6 +14,7 @@ mod person;
 mod pseudonymise;
 pub mod push;
 mod retention;
+mod self_check;
 mod serve;
 mod totals;
 mod upkeep;
@@ -94,7 +95,7 @@ enum Command {
     Schema,
     /// Print the OpenAPI document of the REST routes.
     Openapi,
-    /// Check the journal's chains, and every version and record, against their hashes.
+    /// Check what is stored: the journal's chains, versions and records against their hashes; figures counted anew.
     Verify(verify::VerifyArguments),
     /// Check that this machine, its database and its keys are fit to serve, and say what is not.
     Doctor(Place),

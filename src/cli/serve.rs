@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
-use super::{Place, desk, start_log, upkeep};
+use super::{Place, desk, self_check, start_log, upkeep};
 use crate::access::issuer::Issuer;
 use crate::access::operations::at_the_console;
 use crate::access::role::Role;
@@ -86,6 +86,7 @@ pub(super) fn serve(arguments: &ServeArguments) -> Outcome<()> {
     }
     let issuer = &service.desk.issuer;
     tracing::info!(address = %listening.address(), %issuer, database = ?service.desk.store.location(), %position, "serving");
+    self_check::start(&service, service.edge.configuration.self_check_minutes.0)?;
     let upkeep = upkeep::start(service.desk.clone());
     let served = listening.serve_with(operations, service);
     drop(upkeep);

@@ -1,4 +1,7 @@
-//! `faisceau totals`: the consolidated figures of a programme, as a table or as JSON.
+//! `faisceau totals`: the consolidated figures of a programme, as a table, as JSON, or as a document to hand on.
+
+use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
@@ -8,6 +11,8 @@ use crate::access::Desk;
 use crate::access::operations::at_the_console;
 use crate::access::role::Role;
 use crate::api::rest::totals::Totals;
+use crate::api::tables::answer::{self as tables, Asked, BOTH};
+use crate::api::tables::format::Format;
 use crate::consolidation::answer::Answer;
 use crate::consolidation::indicator::Defined;
 use crate::consolidation::operations::Consolidation;
@@ -29,6 +34,12 @@ pub(super) struct TotalsArguments {
     /// Print JSON, with every numerator and denominator.
     #[arg(long)]
     json: bool,
+    /// Write one row per figure: `csv`, `csv-fr` (for French Excel), `xlsx` or `ndjson`.
+    #[arg(long, conflicts_with = "json")]
+    format: Option<String>,
+    /// With `--format`, the file to write; standard output if absent.
+    #[arg(long, requires = "format")]
+    output: Option<PathBuf>,
     /// Print in French.
     #[arg(long)]
     french: bool,
@@ -37,6 +48,11 @@ pub(super) struct TotalsArguments {
 }
 
 pub(super) fn totals(arguments: &TotalsArguments) -> Outcome<()> {
+    let no_format = || {
+        let names = Format::ALL.map(Format::name).join(", ");
+        Failure::fault(format!("there is no such format; choose one of {names}"))
+    };
+    let format = arguments.format.as_deref().map(|name| Format::of_name(name).ok_or_else(no_format)).transpose()?;
     let desk = arguments.place.desk()?;
     let unknown = || Failure::fault("no programme of that code was registered by then; name one with --programme CODE");
     let programme = arguments.programme.parse().map_err(|_| unknown())?;
@@ -51,12 +67,27 @@ pub(super) fn totals(arguments: &TotalsArguments) -> Outcome<()> {
         failure => failure,
     })?;
     let language = if arguments.french { Language::Fr } else { Language::En };
-    if arguments.json {
+    if let Some(format) = format {
+        let asked = Asked { question, units: BOTH, address: ("totals", String::new()) };
+        write(&asked, answer, language, format, arguments.output.as_ref())?;
+    } else if arguments.json {
         println!("{}", json(&arguments.programme, &answer, language)?);
     } else {
         println!("{}", table(&answer, language));
     }
     Ok(())
+}
+
+fn write(asked: &Asked, answer: Answer, language: Language, format: Format, output: Option<&PathBuf>) -> Outcome<()> {
+    let mut out: Box<dyn Write + Send> = match output {
+        Some(path) => Box::new(std::fs::File::create(path).map_err(not_written)?),
+        None => Box::new(std::io::stdout()),
+    };
+    tables::table(asked, answer, language).write(format, &mut out).and_then(|()| out.flush()).map_err(not_written)
+}
+
+fn not_written(error: std::io::Error) -> Failure {
+    Failure::fault(format!("the figures could not be written: {error}"))
 }
 
 /// Puts a question from the console.

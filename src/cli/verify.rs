@@ -1,4 +1,5 @@
-//! `faisceau verify`: checks of what is stored, each an operation by its name. Fails when anything does not hold.
+//! `faisceau verify`: checks of what is stored, each an operation by its name, also beside a running deployment. Fails when
+//! anything does not hold.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,6 +12,7 @@ use crate::access::chain::{self, Checked, parse_head};
 use crate::access::operations::at_the_console;
 use crate::access::role::Role;
 use crate::access::{Desk, Scope};
+use crate::consolidation::self_check;
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::operations as reporting;
 use crate::storage::chain::Link;
@@ -47,6 +49,9 @@ type Check = (&'static str, &'static str, fn(&Given<'_>) -> Outcome<Checked>);
 const CHECKS: &[Check] = &[
     ("journal", "links of the journal's chains", |given| chain::verify_journal(given.desk, given.scope, given.heads)),
     ("versions", "versions with their records", |given| reporting::verify_versions(given.desk, given.scope)),
+    ("figures", "figures counted a second time, from the rows", |given| {
+        self_check::verify_figures(given.desk, given.scope)
+    }),
 ];
 
 pub(super) fn verify(arguments: &VerifyArguments) -> Outcome<ExitCode> {
@@ -67,7 +72,7 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Outcome<ExitCode> {
     let mut results = Vec::new();
     for (name, what, check) in CHECKS {
         if arguments.only.is_empty() || arguments.only.iter().any(|only| only == name) {
-            results.push((*name, *what, check(&given)?));
+            results.push((*name, *what, self_check::read_or_noted(check(&given))?));
         }
     }
     if arguments.json {

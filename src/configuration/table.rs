@@ -66,6 +66,9 @@ settings! {
         oidc_scopes: Vec<Word> = "openid", "What is asked of the provider; `openid` is always among it.";
         oidc_roles: Option<PathBuf> = "", "The file that says which claims give which role. Whom it gives none does not get in.";
     }
+    "Self-check" {
+        self_check_minutes: Whole<0, 10_080> = "60", "How often figures are compared with the stored reports, in minutes; 0 for never. On a difference no figure is published.";
+    }
     "GraphQL" {
         playground: bool = "true", "Whether `/playground` is served.";
         introspection: bool = "true", "Whether the schema can be asked for (`__schema`, `__type`, `/schema.graphql`).";

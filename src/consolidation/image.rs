@@ -198,9 +198,30 @@ impl Image {
         &mut self.projects[place]
     }
 
+    /// For tests: flips a bit in a column of some project's participations, or flips it back; says whether there is such
+    /// a cell.
+    pub fn spoil(&mut self, column: usize) -> bool {
+        self.projects.iter_mut().rev().any(|project| project.segment.spoil(column))
+    }
+
     /// How many persons are shared, and so have numbers below this one.
     pub fn shared_count(&self) -> usize {
         self.persons.shared_count()
+    }
+
+    /// Who was ever seen with an identity.
+    pub fn persons(&self) -> &Persons {
+        &self.persons
+    }
+
+    /// Every organisation, with what it is from each position on.
+    pub fn organisations(&self) -> &HashMap<OrganisationId, Vec<(Position, OrganisationDetails)>> {
+        &self.organisations
+    }
+
+    /// What it holds of a project.
+    pub fn project(&self, id: &ProjectId) -> Option<&ProjectImage> {
+        self.project_places.get(id).map(|place| &self.projects[*place])
     }
 
     /// The number of a project's newest approved version that is loaded; 0 if none.

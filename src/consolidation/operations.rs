@@ -2,7 +2,7 @@
 //!
 //! Before it answers, the image asks for the journal's last position and applies what it misses.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, RwLockReadGuard};
 
 use jiff::civil::Date;
 
@@ -12,11 +12,12 @@ use super::coverage::coverage;
 use super::definitions::{self, DefinitionSet};
 use super::image::Image;
 use super::indicator::Defined;
+use super::node::Node;
 use super::question::{AsOf, Dimension, Question, Series, Unit, Window};
 use super::rollup::cohorts::Cohort;
 use super::rollup::sharing::Pair;
 use super::rollup::{Rollup, Table};
-use super::store;
+use super::self_check::Publishing;
 use super::vocabulary::{Attribute, Cell, Codes, Condition, Event, Measure, Measures};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
@@ -26,10 +27,11 @@ use crate::directory::store as directory;
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::storage::journal::{self, Position};
 
-/// The consolidation layer of one node: its image, shared by every question.
+/// The consolidation layer of one node: its image, shared by every question, and whether anything is published.
 #[derive(Default)]
 pub struct Consolidation {
-    image: RwLock<Image>,
+    pub(super) node: Node,
+    pub(super) publishing: Publishing,
 }
 
 /// What was measured of a selection, at one point.
@@ -63,30 +65,14 @@ impl Consolidation {
 
     /// Brings the image to the journal's last position, and answers that position.
     pub fn catch_up(&self, desk: &Desk, scope: &Scope) -> Outcome<Position> {
-        self.caught_up(desk, scope).map(|(_, position)| position)
+        self.node.caught_up(desk, scope).map(|(_, position)| position)
     }
 
     /// Answers a question. Exact figures over many projects need a role that may see them; a partner asks about
     /// projects of its own.
     pub fn answer(&self, desk: &Desk, scope: &Scope, question: &Question) -> Outcome<Answer> {
         self.resolved(desk, scope, question, |image, programme, resolved| {
-            let Resolved { position, day, window, definition } = resolved;
-            let indicators = asked_for(question, &definition)?;
-            let measures = measures_of(indicators.iter().map(|indicator| &**indicator));
-            let (filter, series) = (&question.filter, question.series);
-            let rollup = Rollup::new(image, programme, position, &definition, measures);
-            Ok(Answer {
-                position,
-                day,
-                window,
-                indicators,
-                total: rollup.cell(window, filter)?,
-                redacted: rollup.selected(filter).iter().any(|selected| is_redacted(image, selected)),
-                series,
-                table: rollup.groups(&question.group_by, window, series, filter)?,
-                coverage: coverage(image, programme, filter, position, window.to, day),
-                definition,
-            })
+            answer_from(image, programme, question, resolved)
         })
     }
 
@@ -185,23 +171,37 @@ impl Consolidation {
         work(&image, programme, resolved)
     }
 
-    /// The image, at least as far as the journal's last position when asked.
+    /// The image, at least as far as the journal's last position when asked; refuses while nothing is published.
     fn caught_up(&self, desk: &Desk, scope: &Scope) -> Outcome<(RwLockReadGuard<'_, Image>, Position)> {
-        let (head, _) = desk.store.read(journal::head)?;
-        let image = self.image.read().unwrap_or_else(PoisonError::into_inner);
-        if image.position >= head {
-            return Ok((image, head));
-        }
-        drop(image);
-        {
-            let mut image = self.image.write().unwrap_or_else(PoisonError::into_inner);
-            if image.position < head {
-                let delta = desk.store.read(|connection| store::read_delta(connection, scope, &image))?;
-                image.apply(delta);
-            }
-        }
-        Ok((self.image.read().unwrap_or_else(PoisonError::into_inner), head))
+        self.publishing.require()?;
+        self.node.caught_up(desk, scope)
     }
+}
+
+/// The answer that an image gives, whoever asks.
+pub(super) fn answer_at(desk: &Desk, image: &Image, head: Position, question: &Question) -> Outcome<Answer> {
+    let (programme, resolved) = resolve(desk, image, head, question)?;
+    answer_from(image, programme, question, resolved)
+}
+
+fn answer_from(image: &Image, programme: &Programme, question: &Question, resolved: Resolved) -> Outcome<Answer> {
+    let Resolved { position, day, window, definition } = resolved;
+    let indicators = asked_for(question, &definition)?;
+    let measures = measures_of(indicators.iter().map(|indicator| &**indicator));
+    let (filter, series) = (&question.filter, question.series);
+    let rollup = Rollup::new(image, programme, position, &definition, measures);
+    Ok(Answer {
+        position,
+        day,
+        window,
+        indicators,
+        total: rollup.cell(window, filter)?,
+        redacted: rollup.selected(filter).iter().any(|selected| is_redacted(image, selected)),
+        series,
+        table: rollup.groups(&question.group_by, window, series, filter)?,
+        coverage: coverage(image, programme, filter, position, window.to, day),
+        definition,
+    })
 }
 
 /// Whether a selected project's version in force has lost records by law.

@@ -57,6 +57,23 @@ impl Manager {
     }
 }
 
+/// A PostgreSQL URL with limits of time, unless it names its own: over a network that went silent nothing would ever fail.
+fn with_time_limits(url: &str) -> String {
+    const LIMITS: [(&str, &str); 5] = [
+        ("connect_timeout", "5"),
+        ("tcp_user_timeout", "15000"),
+        ("keepalives_idle", "15"),
+        ("keepalives_interval", "5"),
+        ("keepalives_count", "3"),
+    ];
+    let mut limited = url.to_owned();
+    for (name, value) in LIMITS.into_iter().filter(|(name, _)| !url.contains(&format!("{name}="))) {
+        limited.push(if limited.contains('?') { '&' } else { '?' });
+        limited.push_str(&format!("{name}={value}"));
+    }
+    limited
+}
+
 impl ManageConnection for Manager {
     type Connection = AnyConnection;
     type Error = diesel::ConnectionError;
@@ -65,7 +82,7 @@ impl ManageConnection for Manager {
         let set_up = diesel::ConnectionError::CouldntSetupConfiguration;
         match &self.location {
             Location::Postgresql(url) => {
-                let mut connection = PgConnection::establish(url)?;
+                let mut connection = PgConnection::establish(&with_time_limits(url))?;
                 connection
                     .batch_execute(
                         // As long as SQLite waits below.
@@ -97,5 +114,19 @@ impl ManageConnection for Manager {
 
     fn has_broken(&self, _connection: &mut AnyConnection) -> bool {
         std::thread::panicking()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_keeps_the_limits_that_it_names() {
+        let limited = with_time_limits("postgres://a:b@c/d");
+        assert!(limited.starts_with("postgres://a:b@c/d?connect_timeout=5&tcp_user_timeout=15000&"), "{limited}");
+        let limited = with_time_limits("postgres://a:b@c/d?sslmode=disable&connect_timeout=2");
+        assert!(limited.contains("?sslmode=disable&connect_timeout=2&tcp_user_timeout="), "{limited}");
+        assert_eq!(limited.matches("connect_timeout").count(), 1);
     }
 }

@@ -6,6 +6,13 @@ use crate::refusal::{Code, Failure, Fault, Outcome};
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        if let Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) =
+            error
+        {
+            // The server, or the way to it, is away: no fault of ours, and the same request may work later.
+            tracing::warn!("busy: the connection to the database was lost");
+            return Code::Busy.into();
+        }
         if waited_in_vain(&error) {
             tracing::warn!("busy: another write held for too long what this one waited for");
             return Code::Busy.into();

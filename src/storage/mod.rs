@@ -134,7 +134,7 @@ impl Store {
         let mut connection = self.readers.get().map_err(|_| Failure::from(Code::Busy))?;
         match (query(&mut connection), &*connection) {
             // The server may have ended the connection since.
-            (Err(Failure::Fault(_)), AnyConnection::Postgresql(_)) => {
+            (Err(_), AnyConnection::Postgresql(_)) => {
                 *connection =
                     Manager::new(self.location.clone(), true).connect().map_err(|_| Failure::from(Code::Busy))?;
                 query(&mut connection)

@@ -522,6 +522,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    self_checks (id) {
+        id -> Text,
+        at_us -> BigInt,
+        position -> BigInt,
+        holds -> Bool,
+        failed -> Text,
+    }
+}
+
+diesel::table! {
     sequence_head (id) {
         id -> BigInt,
         sequence -> BigInt,
@@ -591,5 +601,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     due_date_extensions,
     return_reasons,
     sequence_head,
-    definition_versions
+    definition_versions,
+    self_checks
 );

@@ -7,7 +7,7 @@ use crate::support::statement::{justified, left, other, permanent, present, subm
 use crate::support::{Caller, World};
 
 /// One person of ALPHA has left; one is also in BETA, and has left there; one has no identity.
-fn world() -> World {
+pub fn world() -> World {
     let world = World::with_projects();
     let mut unlinked = present("A-3", "", "2023-04-10");
     unlinked.as_object_mut().unwrap().remove("identity");

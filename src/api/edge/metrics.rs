@@ -44,6 +44,7 @@ pub struct Metrics {
     work: Family<Kind, Gauge>,
     connections: Family<Kind, Gauge>,
     position: Gauge,
+    published: Gauge,
 }
 
 impl Metrics {
@@ -61,7 +62,10 @@ impl Metrics {
         registry.register("database_connections_in_use", "Connections to the database at work", connections.clone());
         let position = Gauge::default();
         registry.register("journal_position", "The last position of the journal", position.clone());
-        Self { registry, answers, seconds, work, connections, position }
+        let published = Gauge::default();
+        let told = "1 while figures are published, 0 since a self-check found a difference";
+        registry.register("figures_published", told, published.clone());
+        Self { registry, answers, seconds, work, connections, position, published }
     }
 
     /// Counts an answer. The route is the pattern that it matched, never its address.
@@ -73,7 +77,8 @@ impl Metrics {
     }
 
     /// The text that a Prometheus server reads.
-    pub fn text(&self, gate: &Gate, store: &Store, position: Option<i64>) -> String {
+    pub fn text(&self, gate: &Gate, store: &Store, position: Option<i64>, published: bool) -> String {
+        self.published.set(published.into());
         for (kind, class) in [("submission", Class::Submission), ("reading", Class::Reading), ("export", Class::Export)]
         {
             self.work.get_or_create(&Kind { kind }).set(gate.taken(class).into());

@@ -32,8 +32,9 @@ async fn metrics(_: HttpRequest, service: Data<Service>) -> HttpResponse {
     let known = Data::clone(&service);
     let position = tokio::task::spawn_blocking(move || known.desk.store.look(journal::head)).await;
     let position = position.ok().and_then(Result::ok).map(|(position, _)| position.0);
+    let published = service.consolidation.publishing().is_ok();
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, OPEN_METRICS))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(service.edge.metrics.text(&service.edge.gate, &service.desk.store, position))
+        .body(service.edge.metrics.text(&service.edge.gate, &service.desk.store, position, published))
 }

@@ -1,4 +1,4 @@
-//! Code lists, as JSON or CSV, open to anyone: they are public standards, or words of this API.
+//! Code lists, as JSON or tables to download, open to anyone: they are public standards, or words of this API.
 
 use actix_web::http::header;
 use actix_web::web::Path;
@@ -6,8 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::csv::{self, Format};
+use super::failed;
 use crate::api::problem;
+use crate::api::tables::download::download;
+use crate::api::tables::format::{self, Format};
+use crate::api::tables::{Cell, Table};
 use crate::consolidation::code_lists as registry;
 use crate::refusal::{Code, Refusal};
 use crate::reporting::code_lists;
@@ -98,28 +101,33 @@ pub async fn code_lists() -> HttpResponse {
     path = "/v1/code-lists/{code}",
     tag = "code lists",
     operation_id = "getCodeList",
-    summary = "A code list with its entries, as JSON or CSV",
+    summary = "A code list with its entries, as JSON or a table to download",
     params(("code" = String, Path, description = "The list's code, such as DEPARTMENT; with `.csv` behind it, the list comes as CSV whatever `Accept` says.")),
     responses(
         (status = 200, description = "The list. As CSV: UTF-8, commas, one row per entry; a cell that would begin a formula has an apostrophe before it.", content(
             (CodeList = "application/json"),
             (String = "text/csv"),
+            (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
         (status = 404, description = "No such list.", body = problem::Problem, content_type = "application/problem+json"),
-        (status = 406, description = "Neither JSON nor CSV is accepted.", body = problem::Problem, content_type = "application/problem+json"),
+        (status = 406, description = "No acceptable format.", body = problem::Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn code_list(request: HttpRequest, code: Path<String>) -> HttpResponse {
     let format = match code.strip_suffix(".csv") {
-        Some(_) => Ok(Format::Csv),
-        None => csv::accepted(request.headers()),
+        Some(_) => Ok(Some(Format::Csv)),
+        None => format::asked(request.headers(), None),
     };
     let found = registry::find_code_list(code.strip_suffix(".csv").unwrap_or(&code));
     let found = found.ok_or_else(|| Refusal::new(Code::NotFound).at("code"));
     let mut response = match found.and_then(|list| Ok((list, format?))) {
-        Ok((list, Format::Json)) => HttpResponse::Ok()
+        Ok((list, None)) => HttpResponse::Ok()
             .json(CodeList { summary: list.into(), entries: list.entries.iter().map(Into::into).collect() }),
-        Ok((list, Format::Csv)) => csv::download(list.code, text(list)),
+        Ok((list, Some(format))) => match download(table(list), format, ()).await {
+            Ok(response) => response,
+            Err(failure) => return failed(&request, &failure),
+        },
         Err(refusal) => return problem::problem(&refusal, problem::language(request.headers())),
     };
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static(CACHED));
@@ -127,11 +135,11 @@ pub async fn code_list(request: HttpRequest, code: Path<String>) -> HttpResponse
     response
 }
 
-fn text(list: &code_lists::CodeList) -> Vec<u8> {
+fn table(list: &code_lists::CodeList) -> Table {
     let heading = ["list", "version", "code", "label_en", "label_fr", "parent", "valid"];
     let rows = list.entries.iter().map(|entry| {
-        let valid = if entry.valid { "true" } else { "false" };
-        [list.code, list.version, entry.code, entry.en, entry.fr, entry.parent.unwrap_or_default(), valid]
+        let text = [list.code, list.version, entry.code, entry.en, entry.fr, entry.parent.unwrap_or_default()];
+        text.map(Cell::from).into_iter().chain([Cell::Flag(entry.valid)]).collect()
     });
-    csv::text(&heading, rows)
+    Table::plain(list.code, &heading, rows.collect())
 }

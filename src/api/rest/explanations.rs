@@ -5,16 +5,20 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::exports::{Formatted, answer};
 use super::findings::FindingCount;
-use super::reading::answer;
 use super::totals::{CoverageCounts, TotalsParameters, as_of, day, question};
+use crate::access::Scope;
 use crate::api::problem::{self, Unread};
 use crate::api::service::Service;
+use crate::api::tables::answer::unit_code;
+use crate::api::tables::explained as tables;
 use crate::consolidation::answer::Figure;
 use crate::consolidation::explain::changes::{Cause, Change, Point, WhatChanged};
 use crate::consolidation::explain::{Explained, Explanation};
 use crate::consolidation::question::{Filter, Question, Unit};
 use crate::refusal::{Code, Language, Refusal};
+use crate::text::ShortCode;
 
 /// Which figure is to be explained.
 #[derive(Deserialize, IntoParams)]
@@ -36,6 +40,14 @@ pub struct ExplanationParameters {
     definition: Option<String>,
     /// Of one project only: its identifier. Partners name one of their own.
     project: Option<String>,
+    /// `json`, `csv`, `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept` prefers if absent.
+    format: Option<String>,
+}
+
+impl Formatted for ExplanationParameters {
+    fn format(&self) -> Option<&str> {
+        self.format.as_deref()
+    }
 }
 
 /// Which figure, and since when.
@@ -63,6 +75,14 @@ pub struct ChangesParameters {
     definition: Option<String>,
     /// Of one project only: its identifier. Partners name one of their own.
     project: Option<String>,
+    /// `json`, `csv`, `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept` prefers if absent.
+    format: Option<String>,
+}
+
+impl Formatted for ChangesParameters {
+    fn format(&self) -> Option<&str> {
+        self.format.as_deref()
+    }
 }
 
 /// A figure with its two parts.
@@ -172,7 +192,6 @@ pub struct ChangeDocument {
     #[schema(example = "APPROVAL")]
     cause: &'static str,
     /// What the journal calls it.
-    #[schema(example = "report.approved")]
     event: Option<String>,
     /// Its position.
     position: String,
@@ -202,21 +221,32 @@ pub struct ChangeDocument {
     operation_id = "explainFigure",
     summary = "Why a figure is what it is",
     params(("code" = String, Path, description = "The programme's code."), ("indicator" = String, Path, description = "The indicator's code, such as SUPPORTED."), ExplanationParameters),
-    responses((status = 200, description = "The figure explained.", body = ExplanationDocument), Unread),
+    responses(
+        (status = 200, description = "The figure explained. As a table: one row per report version behind it.", content(
+            (ExplanationDocument = "application/json"),
+            (String = "text/csv"),
+            (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = 406, description = "No acceptable format.", body = problem::Problem, content_type = "application/problem+json"),
+        Unread,
+    ),
     security(("oauth" = []))
 )]
 pub async fn explain(request: HttpRequest, path: Path<(String, String)>, service: Data<Service>) -> HttpResponse {
     let language = problem::language(request.headers());
-    answer(&request, &service, move |service, scope, parameters: ExplanationParameters| {
-        let (programme, indicator) = path.into_inner();
+    let (programme, indicator) = path.into_inner();
+    let operation = move |service: &Service, scope: &Scope, parameters: ExplanationParameters| {
         let unit = read_unit(parameters.unit.as_deref())?;
         let ExplanationParameters { from, to, as_of, day, definition, project, .. } = parameters;
-        let question = question(&programme, &TotalsParameters { from, to, as_of, day, definition })?;
+        let question = question(&programme, &TotalsParameters { from, to, as_of, day, definition, format: None })?;
         let question = of_project(question, project.as_deref())?;
-        let explained = service.consolidation.explain(&service.desk, scope, &question, &indicator, unit)?;
-        Ok(ExplanationDocument::of(&explained, language))
-    })
-    .await
+        let told = service.consolidation.explain(&service.desk, scope, &question, &indicator, unit)?;
+        Ok((question.programme, told))
+    };
+    let document = |(_, told): &(ShortCode, Explanation)| ExplanationDocument::of(told, language);
+    let table = |(programme, told): &(ShortCode, Explanation)| tables::contributions(programme, told, language);
+    answer(&request, &service, operation, document, table).await
 }
 
 /// Says what changed a figure since an earlier position.
@@ -227,23 +257,34 @@ pub async fn explain(request: HttpRequest, path: Path<(String, String)>, service
     operation_id = "listFigureChanges",
     summary = "What changed a figure between two positions",
     params(("code" = String, Path, description = "The programme's code."), ("indicator" = String, Path, description = "The indicator's code, such as SUPPORTED."), ChangesParameters),
-    responses((status = 200, description = "The figure at both, and each fact that changed it.", body = ChangesDocument), Unread),
+    responses(
+        (status = 200, description = "The figure at both, and each fact that changed it. As a table: one row per fact.", content(
+            (ChangesDocument = "application/json"),
+            (String = "text/csv"),
+            (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
+        (status = 406, description = "No acceptable format.", body = problem::Problem, content_type = "application/problem+json"),
+        Unread,
+    ),
     security(("oauth" = []))
 )]
 pub async fn changes(request: HttpRequest, path: Path<(String, String)>, service: Data<Service>) -> HttpResponse {
     let language = problem::language(request.headers());
-    answer(&request, &service, move |service, scope, parameters: ChangesParameters| {
-        let (programme, indicator) = path.into_inner();
+    let (programme, indicator) = path.into_inner();
+    let operation = move |service: &Service, scope: &Scope, parameters: ChangesParameters| {
         let unit = read_unit(parameters.unit.as_deref())?;
         let since_day = day(parameters.since_day.as_deref(), "sinceDay")?;
         let since = as_of(Some(&parameters.since), since_day).map_err(|refusal| refusal.at("since"))?;
         let ChangesParameters { from, to, as_of, day, definition, project, .. } = parameters;
-        let question = question(&programme, &TotalsParameters { from, to, as_of, day, definition })?;
+        let question = question(&programme, &TotalsParameters { from, to, as_of, day, definition, format: None })?;
         let question = of_project(question, project.as_deref())?;
         let told = service.consolidation.what_changed(&service.desk, scope, &question, since, (&indicator, unit))?;
-        Ok(ChangesDocument::of(&told, language))
-    })
-    .await
+        Ok((question.programme, told))
+    };
+    let document = |(_, told): &(ShortCode, WhatChanged)| ChangesDocument::of(told, language);
+    let table = |(programme, told): &(ShortCode, WhatChanged)| tables::changes(programme, told, language);
+    answer(&request, &service, operation, document, table).await
 }
 
 fn read_unit(code: Option<&str>) -> Result<Unit, Refusal> {
@@ -267,7 +308,7 @@ impl FigureDocument {
             version: figure.indicator.version,
             definition: figure.indicator.set.code.to_string(),
             definition_digest: figure.indicator.set.digest.to_string(),
-            unit: if figure.unit == Unit::Person { "PERSON" } else { "PARTICIPATION" },
+            unit: unit_code(figure.unit),
             numerator: figure.numerator_text(),
             denominator: figure.denominator_text(),
             display: figure.display(language),

@@ -1,4 +1,4 @@
-//! Findings of versions: pages of JSON, or everything as CSV; and who of a version is also elsewhere.
+//! Findings of versions: pages of JSON, or everything as a table; and who of a version is also elsewhere.
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, Path, Query};
@@ -6,13 +6,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::csv::{self, Format};
 use super::reading::{PageOf, PageParameters, page_of};
-use super::{failed, run_as};
+use super::{failed, run_keeping};
 use crate::access::{Desk, Scope};
 use crate::api::edge::gate::Class;
 use crate::api::problem::{self, Problem, Unread};
 use crate::api::service::Service;
+use crate::api::tables::download::download;
+use crate::api::tables::{Cell, Table, format};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Language, Outcome, Refusal};
 use crate::reporting::operations as reporting;
@@ -109,6 +110,8 @@ pub struct FindingsParameters {
     first: Option<i32>,
     /// The `next` of the page before; from the beginning if absent.
     after: Option<String>,
+    /// The format: `json`, `csv`, `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept` prefers if absent.
+    format: Option<String>,
 }
 
 impl From<&RuleCount> for FindingCount {
@@ -173,18 +176,20 @@ impl FindingsParameters {
     path = "/v1/versions/{id}/findings",
     tag = "reporting",
     operation_id = "listFindings",
-    summary = "The findings of a version, as pages of JSON or whole as CSV",
+    summary = "The findings of a version, as pages of JSON or whole as a table to download",
     params(("id" = String, Path, description = "The version's identifier."), FindingsParameters),
     responses(
         (status = 200, description = "The findings, by what had to be dealt with first. As CSV: UTF-8, commas, one row per finding, in the language of Accept-Language; a cell that would begin a formula has an apostrophe before it; the header `X-Findings-Truncated` says whether there were more than 50 000.", content(
             (FindingsDocument = "application/json"),
             (String = "text/csv"),
+            (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
         (status = 400, description = "A parameter is malformed.", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid access token.", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The role may not read records.", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such version within reach.", body = Problem, content_type = "application/problem+json"),
-        (status = 406, description = "Neither JSON nor CSV is accepted.", body = Problem, content_type = "application/problem+json"),
+        (status = 406, description = "No acceptable format.", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter does not hold.", body = Problem, content_type = "application/problem+json"),
     ),
     security(("oauth" = []))
@@ -194,20 +199,25 @@ pub async fn findings(request: HttpRequest, id: Path<String>, service: Data<Serv
     let asked = service.caller(&request).and_then(|scope| {
         let parameters = Query::<FindingsParameters>::from_query(request.query_string());
         let parameters = parameters.map_err(|_| Refusal::new(Code::ParameterInvalid).at("query"))?;
-        Ok((scope, csv::accepted(request.headers())?, parameters.filter()?, parameters.page()?))
+        Ok((
+            scope,
+            format::asked(request.headers(), parameters.format.as_deref())?,
+            parameters.filter()?,
+            parameters.page()?,
+        ))
     });
     let (scope, format, filter, page) = match asked {
         Ok(asked) => asked,
         Err(refusal) => return problem::problem(&refusal, language),
     };
-    let class = if format == Format::Csv { Class::Export } else { Class::Reading };
-    let found = run_as(class, &service, move |service| {
+    let class = if format.is_some() { Class::Export } else { Class::Reading };
+    let found = run_keeping(class, &service, move |service| {
         let desk = &service.desk;
         let version = version_of(desk, &scope, &id)?;
         let counts = reporting::count_findings(desk, &scope, &version)?;
         let listed = match format {
-            Format::Json => reporting::list_findings(desk, &scope, &version, &filter, &page)?,
-            Format::Csv => {
+            None => reporting::list_findings(desk, &scope, &version, &filter, &page)?,
+            Some(_) => {
                 let all = reporting::list_all_findings(desk, &scope, &version, &filter)?;
                 Page { items: all.into_iter().map(|finding| (0, finding)).collect(), has_more: false }
             }
@@ -215,16 +225,19 @@ pub async fn findings(request: HttpRequest, id: Path<String>, service: Data<Serv
         let truncated = counts.iter().any(|count| count.listed_count < count.count);
         Ok((version, counts, truncated, listed))
     });
-    let mut response = match found.await {
-        Ok((_, counts, truncated, listed)) if format == Format::Json => {
+    let mut response = match found.await.map(|found| (format, found)) {
+        Ok((None, ((_, counts, truncated, listed), _))) => {
             let document = |(_, finding): (i64, rules::Finding)| FindingDocument::of(&finding, None, language);
             let PageOf { items, next } = PageOf::of(listed, |(place, _)| place.to_string(), document);
             let counts = counts.iter().map(FindingCount::from).collect();
             HttpResponse::Ok().json(FindingsDocument { counts, truncated, items, next })
         }
-        Ok((version, _, truncated, listed)) => {
+        Ok((Some(format), ((version, _, truncated, listed), place))) => {
             let name = format!("findings-{}", version.id);
-            let mut response = csv::download(&name, text(&listed.items, language));
+            let mut response = match download(table(name, &listed.items, language), format, place).await {
+                Ok(response) => response,
+                Err(failure) => return failed(&request, &failure),
+            };
             let truncated = HeaderValue::from_static(if truncated { "true" } else { "false" });
             response.headers_mut().insert(header::HeaderName::from_static("x-findings-truncated"), truncated);
             response
@@ -237,21 +250,19 @@ pub async fn findings(request: HttpRequest, id: Path<String>, service: Data<Serv
     response
 }
 
-fn text(findings: &[(i64, rules::Finding)], language: Language) -> Vec<u8> {
+fn table(name: String, findings: &[(i64, rules::Finding)], language: Language) -> Table {
     let heading = ["code", "severity", "path", "reference", "message", "remedy", "justification", "waiver"];
     let rows = findings.iter().map(|(_, finding)| {
-        let waiver = finding.waiver.as_ref().map(|waiver| format!("{}: {}", waiver.expires_on, waiver.reason));
-        [finding.message(language), waiver.unwrap_or_default()]
-    });
-    let written: Vec<[String; 2]> = rows.collect();
-    let rows = findings.iter().zip(&written).map(|((_, finding), [message, waiver])| {
         let rule = finding.rule;
+        let waiver = finding.waiver.as_ref().map(|waiver| format!("{}: {}", waiver.expires_on, waiver.reason));
         let justification = finding.justification.as_ref().map_or("", |text| text.as_str());
         let (code, severity, path) = (rule.code, rule.severity.code(), finding.path.as_str());
-        let reference = finding.reference().unwrap_or_default();
-        [code, severity, path, reference, message, rule.remedy(language), justification, waiver]
+        let (reference, message) = (finding.reference().unwrap_or_default(), finding.message(language));
+        let waiver = waiver.unwrap_or_default();
+        let text = [code, severity, path, reference, &message, rule.remedy(language), justification, &waiver];
+        text.map(Cell::from).to_vec()
     });
-    csv::text(&heading, rows)
+    Table::plain(name, &heading, rows.collect())
 }
 
 /// Gives the people of a version who are also in another project.

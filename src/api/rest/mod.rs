@@ -4,13 +4,13 @@ pub mod accounts;
 pub mod changes;
 pub mod clients;
 pub mod code_lists;
-pub mod csv;
 pub mod definitions;
 pub mod differences;
 pub mod directory;
 pub mod documents;
 pub mod effects;
 pub mod explanations;
+mod exports;
 pub mod findings;
 pub mod health;
 pub mod oauth;
@@ -30,7 +30,7 @@ use std::sync::Arc;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::edge::gate::Class;
+use super::edge::gate::{Class, Place};
 use super::graphql::transport;
 use super::service::{Service, claims_identity};
 use super::{body, problem};
@@ -98,12 +98,17 @@ async fn run_as<T: Send + 'static>(
     service: &Data<Service>,
     operation: impl FnOnce(&Service) -> Outcome<T> + Send + 'static,
 ) -> Outcome<T> {
+    run_keeping(class, service, operation).await.map(|(done, _)| done)
+}
+
+/// The same, and the place is kept for what comes of it: a download goes on after the operation.
+async fn run_keeping<T: Send + 'static>(
+    class: Class,
+    service: &Data<Service>,
+    operation: impl FnOnce(&Service) -> Outcome<T> + Send + 'static,
+) -> Outcome<(T, Place)> {
     let place = service.edge.gate.enter(class)?;
-    run_within(service, move |service| {
-        let _place = place;
-        operation(service)
-    })
-    .await
+    run_within(service, move |service| Ok((operation(service)?, place))).await
 }
 
 /// Runs an operation of work that has its place already.

@@ -1,17 +1,19 @@
 //! Any slice of the consolidated figures as one table: filters, up to three groupings, series, indicators.
 
-use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::exports::{export, not_stored};
 use super::totals::{CoverageCounts, as_of, day, read_definition};
 use super::{failed, run};
 use crate::api::graphql::inputs::Reader;
 use crate::api::inputs::filters::FilterTexts;
 use crate::api::problem;
 use crate::api::service::Service;
+use crate::api::tables::answer::{Asked, unit_code};
+use crate::api::tables::format;
 use crate::consolidation::answer::Answer;
 use crate::consolidation::indicator::Defined;
 use crate::consolidation::question::{Dimension, Question, Series, Unit};
@@ -76,6 +78,9 @@ pub struct TableParameters {
     disability: Option<String>,
     /// Codes of kinds of support.
     support_kinds: Option<String>,
+    /// The format: `json`, `csv` (commas, decimal points), `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept`
+    /// prefers if absent.
+    format: Option<String>,
 }
 
 /// Consolidated figures as a table: one row per group, one value per indicator.
@@ -104,6 +109,8 @@ pub struct FiguresTable {
     unit: &'static str,
     /// What quarters and years are told of.
     series: &'static str,
+    /// Whether a version behind the figures has lost records by law: they were computed without those.
+    redacted: bool,
     /// On which of the expected projects the figures rest.
     coverage: CoverageCounts,
     /// The dimensions, in the order of the keys.
@@ -142,13 +149,20 @@ pub struct Row {
     summary = "Any slice of a programme's figures as a table",
     params(("code" = String, Path, description = "The programme's code, such as PIC-IPR."), TableParameters),
     responses(
-        (status = 200, description = "The figures of everything selected and of each group.", body = FiguresTable),
+        (status = 200, description = "The figures of everything selected and of each group. As a table: one row per figure, with exact parts; no text of it becomes a formula. The headers `X-Position` and `X-Day` say as of when, `X-Rows-Digest` is the SHA-256 of the NDJSON form, whatever the format.", content(
+            (FiguresTable = "application/json"),
+            (String = "text/csv"),
+            (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
         (status = 400, description = "A parameter is malformed.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid access token.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 403, description = "The role may not see these figures.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such programme.", body = problem::Problem, content_type = "application/problem+json"),
-        (status = 413, description = "The answer would have too many groups.", body = problem::Problem, content_type = "application/problem+json"),
+        (status = 406, description = "No acceptable format.", body = problem::Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The answer would have too many groups, or too many rows for a workbook.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter does not hold.", body = problem::Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The service is busy, or the self-check found a difference and nothing is published.", body = problem::Problem, content_type = "application/problem+json"),
     ),
     security(("oauth" = []))
 )]
@@ -159,21 +173,26 @@ pub async fn table(request: HttpRequest, code: Path<String>, service: Data<Servi
         Err(refusal) => return problem::problem(&refusal, language),
     };
     let parameters = Query::<TableParameters>::from_query(request.query_string());
-    let read = parameters
-        .map_err(|_| Refusal::new(Code::ParameterInvalid).at("query"))
-        .and_then(|parameters| read(&code, &parameters));
-    let (question, unit) = match read {
+    let read = parameters.map_err(|_| Refusal::new(Code::ParameterInvalid).at("query")).and_then(|parameters| {
+        Ok((format::asked(request.headers(), parameters.format.as_deref())?, read(&code, &parameters)?))
+    });
+    let (format, (question, unit)) = match read {
         Ok(read) => read,
         Err(refusal) => return problem::problem(&refusal, language),
     };
-    let programme = question.programme.to_string();
-    let answered = run(&service, move |service| service.consolidation.answer(&service.desk, &scope, &question)).await;
-    match answered {
-        Ok(answer) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(FiguresTable::of(programme, &answer, unit, language)),
-        Err(failure) => failed(&request, &failure),
-    }
+    let answered = match format {
+        Some(format) => {
+            let units = if unit == Unit::Person { &[Unit::Person] } else { &[Unit::Participation] };
+            let asked = Asked { question, units, address: ("table", request.query_string().to_owned()) };
+            export(&service, scope, asked, format, language).await
+        }
+        None => {
+            let programme = question.programme.to_string();
+            let answer = run(&service, move |service| service.consolidation.answer(&service.desk, &scope, &question));
+            answer.await.map(|answer| HttpResponse::Ok().json(FiguresTable::of(programme, &answer, unit, language)))
+        }
+    };
+    answered.map_or_else(|failure| failed(&request, &failure), not_stored)
 }
 
 fn read(code: &str, parameters: &TableParameters) -> Result<(Question, Unit), Refusal> {
@@ -265,8 +284,9 @@ impl FiguresTable {
             to: answer.window.to.to_string(),
             definition: answer.definition.code.to_string(),
             definition_digest: answer.definition.digest.to_string(),
-            unit: if unit == Unit::Person { "PERSON" } else { "PARTICIPATION" },
+            unit: unit_code(unit),
             series: if answer.series == Series::Flow { "FLOW" } else { "CUMULATIVE" },
+            redacted: answer.redacted,
             coverage: CoverageCounts::of(&answer.coverage),
             dimensions: table.axes.iter().map(|axis| axis.dimension.names()[0]).collect(),
             indicators: answer.indicators.iter().map(|indicator| indicator.code.to_string()).collect(),

@@ -7,9 +7,10 @@ use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
 use super::code_lists::CACHED;
-use super::csv::{self, Format};
 use super::failed;
 use crate::api::problem;
+use crate::api::tables::download::download;
+use crate::api::tables::{Cell, Table, format};
 use crate::consolidation::code_lists as registry;
 use crate::refusal::{Code, Language, Refusal};
 use crate::reporting::fields::{Field, sent_fields};
@@ -66,20 +67,27 @@ impl From<Field> for FieldDocument {
         (status = 200, description = "The fields, in the order of templates.", content(
             (Vec<FieldDocument> = "application/json"),
             (String = "text/csv"),
+            (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         )),
-        (status = 406, description = "Neither JSON nor CSV is accepted.", body = problem::Problem, content_type = "application/problem+json"),
+        (status = 406, description = "No acceptable format.", body = problem::Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn fields(request: HttpRequest) -> HttpResponse {
     let all = || sent_fields().map(FieldDocument::from);
-    let mut response = match csv::accepted(request.headers()) {
-        Ok(Format::Json) => HttpResponse::Ok().json(all().collect::<Vec<_>>()),
-        Ok(Format::Csv) => {
-            let rows = all().map(|field| {
-                let required = if field.required { "true" } else { "false" };
-                [field.name, field.header, field.header_fr, required, field.code_list.unwrap_or_default()]
-            });
-            csv::download("fields", csv::text(&["name", "header", "header_fr", "required", "code_list"], rows))
+    let mut response = match format::asked(request.headers(), None) {
+        Ok(None) => HttpResponse::Ok().json(all().collect::<Vec<_>>()),
+        Ok(Some(format)) => {
+            let row = |field: FieldDocument| {
+                let [name, header, header_fr] = [field.name, field.header, field.header_fr].map(Cell::from);
+                let list = field.code_list.unwrap_or_default().into();
+                vec![name, header, header_fr, Cell::Flag(field.required), list]
+            };
+            let heading = ["name", "header", "header_fr", "required", "code_list"];
+            match download(Table::plain("fields", &heading, all().map(row).collect()), format, ()).await {
+                Ok(response) => response,
+                Err(failure) => return failed(&request, &failure),
+            }
         }
         Err(refusal) => return problem::problem(&refusal, problem::language(request.headers())),
     };

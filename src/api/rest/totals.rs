@@ -1,19 +1,20 @@
-//! National totals as one small document, for whoever does not speak GraphQL.
+//! National totals as one small document, or as a table to download, for whoever does not speak GraphQL.
 
-use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::exports::{export, not_stored};
 use super::{failed, run};
 use crate::api::problem;
 use crate::api::service::Service;
+use crate::api::tables::answer::{self as tables, Asked, BOTH, unit_code};
+use crate::api::tables::format;
 use crate::clock::Instant;
-use crate::consolidation::answer::Answer;
+use crate::consolidation::answer::{Answer, Figure};
 use crate::consolidation::coverage::Coverage;
-use crate::consolidation::indicator::Defined;
-use crate::consolidation::question::{AsOf, Question, Unit};
+use crate::consolidation::question::{AsOf, Question};
 use crate::refusal::{Code, Language, Refusal};
 use crate::reporting::statement::parse_day;
 use crate::storage::journal::Position;
@@ -35,6 +36,9 @@ pub struct TotalsParameters {
     pub day: Option<String>,
     /// Under which version of the definitions, such as `V1`; the one that stands if absent.
     pub definition: Option<String>,
+    /// The format: `json`, `csv` (commas, decimal points), `csv-fr` (for French Excel), `xlsx` or `ndjson`; what `Accept`
+    /// prefers if absent.
+    pub format: Option<String>,
 }
 
 /// Consolidated figures of a programme.
@@ -134,12 +138,19 @@ pub struct TotalFigure {
     summary = "The consolidated figures of a programme",
     params(("code" = String, Path, description = "The programme's code, such as PIC-IPR."), TotalsParameters),
     responses(
-        (status = 200, description = "The figures, by person and by participation.", body = Totals),
+        (status = 200, description = "The figures, by person and by participation. As a table: one row per figure, with exact parts; no text of it becomes a formula. The headers `X-Position` and `X-Day` say as of when, `X-Rows-Digest` is the SHA-256 of the NDJSON form, whatever the format.", content(
+            (Totals = "application/json"),
+            (String = "text/csv"),
+            (String = "application/x-ndjson"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
         (status = 400, description = "A parameter is malformed.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 401, description = "No valid access token.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 403, description = "The role may not see exact national figures.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such programme.", body = problem::Problem, content_type = "application/problem+json"),
+        (status = 406, description = "No acceptable format.", body = problem::Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter does not hold.", body = problem::Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The service is busy, or the self-check found a difference and nothing is published.", body = problem::Problem, content_type = "application/problem+json"),
     ),
     security(("oauth" = []))
 )]
@@ -150,21 +161,25 @@ pub async fn totals(request: HttpRequest, code: Path<String>, service: Data<Serv
         Err(refusal) => return problem::problem(&refusal, language),
     };
     let parameters = Query::<TotalsParameters>::from_query(request.query_string());
-    let question = parameters
-        .map_err(|_| Refusal::new(Code::ParameterInvalid).at("query"))
-        .and_then(|parameters| question(&code, &parameters));
-    let question = match question {
-        Ok(question) => question,
+    let asked = parameters.map_err(|_| Refusal::new(Code::ParameterInvalid).at("query")).and_then(|parameters| {
+        Ok((format::asked(request.headers(), parameters.format.as_deref())?, question(&code, &parameters)?))
+    });
+    let (format, question) = match asked {
+        Ok(asked) => asked,
         Err(refusal) => return problem::problem(&refusal, language),
     };
-    let programme = question.programme.to_string();
-    let answered = run(&service, move |service| service.consolidation.answer(&service.desk, &scope, &question)).await;
-    match answered {
-        Ok(answer) => HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .json(Totals::of(programme, &answer, language)),
-        Err(failure) => failed(&request, &failure),
-    }
+    let answered = match format {
+        Some(format) => {
+            let asked = Asked { question, units: BOTH, address: ("totals", request.query_string().to_owned()) };
+            export(&service, scope, asked, format, language).await
+        }
+        None => {
+            let programme = question.programme.to_string();
+            let answer = run(&service, move |service| service.consolidation.answer(&service.desk, &scope, &question));
+            answer.await.map(|answer| HttpResponse::Ok().json(Totals::of(programme, &answer, language)))
+        }
+    };
+    answered.map_or_else(|failure| failed(&request, &failure), not_stored)
 }
 
 /// The question of a request.
@@ -224,20 +239,14 @@ impl Totals {
 }
 
 fn figures(answer: &Answer, language: Language) -> Vec<TotalFigure> {
-    let mut figures = Vec::new();
-    for (unit, unit_code) in [(Unit::Person, "PERSON"), (Unit::Participation, "PARTICIPATION")] {
-        for indicator in Defined::all(&answer.definition).filter(|indicator| indicator.units().contains(&unit)) {
-            let figure = answer.total.figure(&indicator, unit);
-            figures.push(TotalFigure {
-                indicator: indicator.code.to_string(),
-                version: indicator.version,
-                name: indicator.name(language).to_owned(),
-                unit: unit_code,
-                numerator: figure.numerator_text(),
-                denominator: figure.denominator_text(),
-                display: figure.display(language),
-            });
-        }
-    }
-    figures
+    let told = |figure: Figure| TotalFigure {
+        indicator: figure.indicator.code.to_string(),
+        version: figure.indicator.version,
+        name: figure.indicator.name(language).to_owned(),
+        unit: unit_code(figure.unit),
+        numerator: figure.numerator_text(),
+        denominator: figure.denominator_text(),
+        display: figure.display(language),
+    };
+    tables::figures(&answer.total, &answer.indicators, BOTH).map(told).collect()
 }

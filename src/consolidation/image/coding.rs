@@ -224,6 +224,11 @@ impl PackedSupport {
             .map(move |hours| Self(head | hours))
     }
 
+    /// For tests: another number of hours.
+    pub fn spoilt(self) -> Self {
+        Self(self.0 ^ 1)
+    }
+
     /// The place of the kind.
     pub fn kind(self) -> usize {
         (self.0 >> 29) as usize

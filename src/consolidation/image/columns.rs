@@ -94,9 +94,34 @@ impl Columns {
         }
     }
 
+    /// For tests: flips a bit of the last participation in a column; says whether there is such a cell.
+    pub fn spoil(&mut self, column: usize) -> bool {
+        match column {
+            0 => flip(self.entries.last_mut()),
+            1 => flip(self.exits.last_mut()),
+            2 => flip(self.persons.last_mut()),
+            3 => flip(self.ordinals.last_mut()),
+            4 => self.supports.last_mut().is_some_and(|support| {
+                *support = support.spoilt();
+                true
+            }),
+            column => flip(self.bytes.get_mut(column - 5).and_then(|bytes| bytes.last_mut())),
+        }
+    }
+
     fn start_of_supports(&self, place: usize) -> usize {
         if place == 0 { 0 } else { self.support_ends[place - 1] as usize }
     }
+}
+
+/// For tests: how many columns can be spoilt.
+pub const SPOILABLE: usize = 5 + BYTES;
+
+fn flip<T: std::ops::BitXorAssign + From<u8>>(cell: Option<&mut T>) -> bool {
+    cell.is_some_and(|cell| {
+        *cell ^= T::from(1);
+        true
+    })
 }
 
 /// Takes the values at some places, which are in order, out of a list.

@@ -26,6 +26,23 @@ pub struct Persons {
     shared_count: u32,
 }
 
+/// Who bears which number, to compare persons of two images that numbered them each in their own order.
+pub struct Bearers {
+    keys: Vec<PersonKey>,
+    shared: Vec<u32>,
+}
+
+impl Bearers {
+    /// Whoever bears a number; nothing if nobody does.
+    pub fn of(&self, person: u32) -> Option<&PersonKey> {
+        let number = match shared_number(person) {
+            Some(shared) => *self.shared.get(shared as usize)?,
+            None => person,
+        };
+        self.keys.get(number as usize)
+    }
+}
+
 /// Who a person turned out to be.
 pub enum Met {
     /// Somebody never seen.
@@ -65,5 +82,18 @@ impl Persons {
         let number = *self.numbers.get(key)?;
         let home = self.homes[number as usize];
         Some(if home & SHARED != 0 { home } else { number })
+    }
+
+    /// Who bears which number.
+    pub fn bearers(&self) -> Bearers {
+        let mut keys = vec![PersonKey::default(); self.homes.len()];
+        let mut shared = vec![u32::MAX; self.shared_count()];
+        for (key, number) in &self.numbers {
+            keys[*number as usize] = *key;
+            if let Some(place) = shared_number(self.homes[*number as usize]) {
+                shared[place as usize] = *number;
+            }
+        }
+        Bearers { keys, shared }
     }
 }

@@ -76,6 +76,9 @@ pub struct Segment {
     shared: Vec<SharedRow>,
 }
 
+/// For tests: how many columns a segment has whose cells can be spoilt, the list of shared persons included.
+pub const SPOILABLE: usize = super::columns::SPOILABLE + 1;
+
 /// Some participations of a segment that lie together.
 #[derive(Clone, Copy)]
 pub struct Span<'a> {
@@ -208,13 +211,54 @@ impl Segment {
         self.list_shared();
     }
 
+    /// Every participation of the versions up to one, by ordinal, each with the first version up to it that does not hold
+    /// it.
+    pub fn held_until(&self, version: u32) -> Vec<(Row, &[PackedSupport], Option<u32>)> {
+        let live = (0..self.live.count()).map(|place| (self.live.row(place), self.live.supports(place), None));
+        let closed = self.ends.iter().enumerate().map(|(place, end)| {
+            let end = (*end <= version).then_some(*end);
+            (self.closed.row(place), self.closed.supports(place), end)
+        });
+        let limit = self.limit(version);
+        let mut held: Vec<_> = live.chain(closed).filter(|(row, ..)| row.ordinal < limit).collect();
+        held.sort_by_key(|(row, ..)| row.ordinal);
+        held
+    }
+
+    /// The first ordinal of each version up to one that recorded some.
+    pub fn starts_until(&self, version: u32) -> &[(u32, u32)] {
+        &self.starts[..self.starts.partition_point(|(first, _)| *first <= version)]
+    }
+
+    /// Whether the list of shared persons' participations says what the columns say.
+    pub fn lists_the_shared(&self) -> bool {
+        let listed = self.shared.iter().map(|shared| (shared.row, shared.end));
+        listed.eq(self.shared_rows().map(|shared| (shared.row, shared.end)))
+    }
+
+    /// For tests: flips a bit of the newest participation in a column, or flips it back; says whether there is such a cell.
+    pub fn spoil(&mut self, column: usize) -> bool {
+        let columns = if self.live.count() > 0 { &mut self.live } else { &mut self.closed };
+        if column == SPOILABLE - 1 {
+            return self.shared.last_mut().is_some_and(|shared| {
+                shared.row.entry ^= 1;
+                true
+            });
+        }
+        columns.spoil(column)
+    }
+
     fn list_shared(&mut self) {
+        self.shared = self.shared_rows().collect();
+    }
+
+    fn shared_rows(&self) -> impl Iterator<Item = SharedRow> {
         let is_shared = |columns: &Columns, place: &usize| shared_number(columns.persons[*place]).is_some();
-        let live = (0..self.live.count()).filter(|place| is_shared(&self.live, place));
+        let live = (0..self.live.count()).filter(move |place| is_shared(&self.live, place));
         let live = live.map(|place| SharedRow { row: self.live.row(place), end: u32::MAX });
-        let closed = (0..self.closed.count()).filter(|place| is_shared(&self.closed, place));
+        let closed = (0..self.closed.count()).filter(move |place| is_shared(&self.closed, place));
         let closed = closed.map(|place| SharedRow { row: self.closed.row(place), end: self.ends[place] });
-        self.shared = live.chain(closed).collect();
+        live.chain(closed)
     }
 }
 

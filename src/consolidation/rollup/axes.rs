@@ -19,7 +19,7 @@ pub struct Axis {
     pub keys: Vec<Key>,
 }
 
-/// What a group is called.
+/// What a group is called, and when it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     /// Its code: a region, a project, a sex, a quarter.
@@ -28,6 +28,8 @@ pub struct Key {
     pub label_en: String,
     /// What people read in French.
     pub label_fr: String,
+    /// The part of the window that it is, for quarters and years.
+    pub part: Option<Window>,
 }
 
 /// In no group of an axis.
@@ -67,7 +69,7 @@ pub struct Cut {
 
 impl Key {
     fn new(code: &str, label_en: &str, label_fr: &str) -> Self {
-        Self { code: code.to_owned(), label_en: label_en.to_owned(), label_fr: label_fr.to_owned() }
+        Self { code: code.to_owned(), label_en: label_en.to_owned(), label_fr: label_fr.to_owned(), part: None }
     }
 }
 
@@ -265,7 +267,7 @@ fn of_time(dimension: Dimension, window: Window) -> (Vec<Key>, Members) {
         let years = window.from.year()..=window.to.year();
         years.map(|year| (format!("{year:04}"), part(date(year, 1, 1), date(year, 12, 31)))).collect()
     };
-    let keys = parts.iter().map(|(code, _)| Key::new(code, code, code)).collect();
+    let keys = parts.iter().map(|(code, part)| Key { part: Some(*part), ..Key::new(code, code, code) }).collect();
     (keys, Members::Windows(parts.into_iter().map(|(_, part)| part).collect()))
 }
 

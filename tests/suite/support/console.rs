@@ -85,7 +85,13 @@ impl Console<'_> {
 
     /// Starts the server on a free port and waits until it says where it listens.
     pub fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    /// The same with other variables in its environment.
+    pub fn serve_with(&self, variables: &[(&str, &str)]) -> Server {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.envs(variables.iter().copied());
         command.env("FAISCEAU_LOG_FORMAT", "json").stdout(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
@@ -110,7 +116,8 @@ impl Console<'_> {
         (output.status.success(), printed(&output))
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// A command in this shell.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(arguments).env("DATABASE_URL", self.0.url()).env("FAISCEAU_KEYS", self.0.keys());
         command.env_remove("RUST_LOG").env_remove("FAISCEAU_LISTEN").current_dir(self.0.folder());

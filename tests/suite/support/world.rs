@@ -17,6 +17,7 @@ use faisceau::api::server;
 use faisceau::api::service::Service;
 use faisceau::clock::{Clock, Instant};
 use faisceau::configuration::{Configuration, Given};
+use faisceau::consolidation::operations::Consolidation;
 use faisceau::directory::operations as directory;
 use faisceau::directory::organisation::OrganisationDetails;
 use faisceau::directory::period::{Quarter, ReportingPeriod};
@@ -38,6 +39,8 @@ pub struct World {
     pub desk: Desk,
     pub url: String,
     pub edge: Arc<Edge>,
+    /// What the server answers from.
+    pub consolidation: Arc<Consolidation>,
 }
 
 /// A client that speaks HTTP with tokens from the real token endpoint.
@@ -95,9 +98,9 @@ impl World {
         let url = format!("http://{}", listening.address());
         let desk = desk.with_issuer(url.parse().unwrap());
         let service = Service::configured(desk.clone(), configuration).unwrap();
-        let edge = Arc::clone(&service.edge);
+        let (edge, consolidation) = (Arc::clone(&service.edge), Arc::clone(&service.consolidation));
         std::thread::spawn(move || listening.serve(service));
-        Self { database, desk, url, edge }
+        Self { database, desk, url, edge, consolidation }
     }
 
     /// The same database served afresh, as after a restart: nothing in memory is shared.

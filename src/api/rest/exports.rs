@@ -1,0 +1,85 @@
+//! An answer as a table to download: what the routes of figures share when somebody asks for another format than JSON.
+
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{failed, run_keeping};
+use crate::access::Scope;
+use crate::api::edge::gate::Class;
+use crate::api::problem;
+use crate::api::service::Service;
+use crate::api::tables::Table;
+use crate::api::tables::answer::{Asked, table};
+use crate::api::tables::download::{DIGEST_HEADER, digest, download};
+use crate::api::tables::format::{self, Format};
+use crate::refusal::{Code, Language, Outcome, Refusal};
+
+/// Puts a question, and gives its answer as a table; its place at the gate is kept until all is sent.
+pub async fn export(
+    service: &Data<Service>,
+    scope: Scope,
+    asked: Asked,
+    format: Format,
+    language: Language,
+) -> Outcome<HttpResponse> {
+    let made = run_keeping(Class::Export, service, move |service| {
+        let answer = service.consolidation.answer(&service.desk, &scope, &asked.question)?;
+        let (position, day) = (answer.position.to_string(), answer.day.to_string());
+        let table = table(&asked, answer, language);
+        let digest = digest(&table, format)?;
+        Ok((table, [("x-position", position), ("x-day", day), (DIGEST_HEADER, digest)]))
+    });
+    let ((table, said), place) = made.await?;
+    let mut response = download(table, format, place).await?;
+    for (name, value) in said {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+    Ok(response)
+}
+
+/// Parameters of which one names a format.
+pub trait Formatted: DeserializeOwned + Send + 'static {
+    /// The name of the format, if one is asked for.
+    fn format(&self) -> Option<&str>;
+}
+
+/// Answers a GET by one operation: as a document, or as a table where another format is asked for.
+pub async fn answer<Q: Formatted, F: Send + 'static, T: Serialize>(
+    request: &HttpRequest,
+    service: &Data<Service>,
+    operation: impl FnOnce(&Service, &Scope, Q) -> Outcome<F> + Send + 'static,
+    document: impl FnOnce(&F) -> T,
+    table: impl FnOnce(&F) -> Table,
+) -> HttpResponse {
+    let language = problem::language(request.headers());
+    let asked = service.caller(request).and_then(|scope| {
+        let parameters = Query::<Q>::from_query(request.query_string());
+        let parameters = parameters.map_err(|_| Refusal::new(Code::ParameterInvalid).at("query"))?.into_inner();
+        Ok((scope, format::asked(request.headers(), parameters.format())?, parameters))
+    });
+    let (scope, format, parameters) = match asked {
+        Ok(asked) => asked,
+        Err(refusal) => return problem::problem(&refusal, language),
+    };
+    let class = if format.is_some() { Class::Export } else { Class::Reading };
+    let found = run_keeping(class, service, move |service| operation(service, &scope, parameters)).await;
+    let answered = match (found, format) {
+        (Ok((found, _)), None) => Ok(HttpResponse::Ok().json(document(&found))),
+        (Ok((found, place)), Some(format)) => download(table(&found), format, place).await,
+        (Err(failure), _) => Err(failure),
+    };
+    answered.map_or_else(|failure| failed(request, &failure), not_stored)
+}
+
+/// What caches must know of an answer, in whatever format.
+pub fn not_stored(mut response: HttpResponse) -> HttpResponse {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language"));
+    response
+}
