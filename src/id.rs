@@ -71,6 +71,8 @@ ids! {
     ReasonId = "rsn";
     /// Identifies a submission that takes longer than its sender waits.
     JobId = "job";
+    /// Identifies a closing: figures published for good.
+    ClosingId = "cls";
 }
 
 fn well_formed(text: &str, prefix: &str) -> bool {

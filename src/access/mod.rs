@@ -20,6 +20,7 @@ mod recognition;
 pub mod role;
 mod scope;
 pub mod scope_token;
+pub mod signing;
 mod store;
 pub mod token;
 pub mod token_keys;

@@ -11,6 +11,7 @@ use crate::access::chain::{self, Checked, parse_head};
 use crate::access::operations::at_the_console;
 use crate::access::role::Role;
 use crate::access::{Desk, Scope};
+use crate::consolidation::closing::check::verify_closings;
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::operations as reporting;
 use crate::storage::chain::Link;
@@ -47,6 +48,7 @@ type Check = (&'static str, &'static str, fn(&Given<'_>) -> Outcome<Checked>);
 const CHECKS: &[Check] = &[
     ("journal", "links of the journal's chains", |given| chain::verify_journal(given.desk, given.scope, given.heads)),
     ("versions", "versions with their records", |given| reporting::verify_versions(given.desk, given.scope)),
+    ("closings", "published closings", |given| verify_closings(given.desk, given.scope)),
 ];
 
 pub(super) fn verify(arguments: &VerifyArguments) -> Outcome<ExitCode> {

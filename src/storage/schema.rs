@@ -502,6 +502,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    closings (id) {
+        id -> Text,
+        programme_id -> Text,
+        programme_code -> Text,
+        name -> Text,
+        position -> BigInt,
+        day -> Text,
+        revises -> Nullable<Text>,
+        revision_reason -> Nullable<Text>,
+        published_before -> BigInt,
+        figure_count -> BigInt,
+        suppressed_count -> BigInt,
+        content -> Text,
+        digest -> Text,
+        exact -> Text,
+    }
+}
+
+diesel::table! {
+    closing_steps (closing_id, place) {
+        closing_id -> Text,
+        place -> BigInt,
+        action -> Text,
+        at_us -> BigInt,
+        caller -> Text,
+        reason -> Nullable<Text>,
+        signature_key -> Nullable<Text>,
+        signature -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     journal_head,
     journal,
@@ -545,5 +577,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     due_date_extensions,
     return_reasons,
     sequence_head,
-    definition_versions
+    definition_versions,
+    closings,
+    closing_steps
 );

@@ -4,6 +4,7 @@
 //! structure.
 
 pub mod clients;
+pub mod closings;
 pub mod definitions;
 pub mod filters;
 pub mod folder;

@@ -2,6 +2,7 @@
 
 pub mod changes;
 pub mod clients;
+pub mod closings;
 pub mod code_lists;
 pub mod csv;
 pub mod definitions;
