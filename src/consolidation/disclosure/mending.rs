@@ -11,10 +11,10 @@ use super::world::World;
 /// How eagerly drafts are taken up that are nearly whole, against cheap ones, and how many before the search is given up:
 /// the cheapest world if it is found soon, another one otherwise.
 const MOODS: [Mood; 4] = [
-    Mood { greed: 1, patience: 400 },
-    Mood { greed: 2, patience: 800 },
-    Mood { greed: 4, patience: 1_600 },
-    Mood { greed: 16, patience: 3_200 },
+    Mood { greed: 1, patience: 150 },
+    Mood { greed: 2, patience: 250 },
+    Mood { greed: 4, patience: 400 },
+    Mood { greed: 16, patience: 600 },
 ];
 
 /// How many cells of a world may differ.
@@ -65,6 +65,8 @@ struct Open {
     off: i64,
     /// What the cheapest cell that could mend it costs.
     least: u64,
+    /// How many cells could mend it.
+    ways: usize,
 }
 
 /// A cheap world that is looked for, if mending one relation after the other finds one.
@@ -85,15 +87,16 @@ fn mend_in(sought: &Sought<'_>, mood: &Mood) -> Option<World> {
     }
     for _ in 0..mood.patience {
         let (_, draft) = drafts.pop_first()?;
-        // The relation that is hardest to mend leaves the fewest ways.
-        let size = |open: &Open| sought.system.relations[open.relation].terms.len();
-        let hardest = draft.open.iter().max_by_key(|open| (open.least, std::cmp::Reverse(size(open))));
+        // The relation that leaves the fewest ways goes first.
+        let hardest = draft.open.iter().min_by_key(|open| (open.ways, std::cmp::Reverse(open.least)));
         let Some(hardest) = hardest.copied() else { return Some(World(draft.differs.into_iter().collect())) };
         for (cell, factor) in &sought.system.relations[hardest.relation].terms {
-            let amount = sought.amount(&draft, *cell, *factor, hardest.off);
-            if let Some(next) = amount.and_then(|amount| sought.with(&draft, *cell, amount)) {
-                drafts.insert((next.estimate(mood.greed), serial), next);
-                serial += 1;
+            let exactly = sought.amount(&draft, *cell, *factor, hardest.off);
+            for amount in exactly.into_iter().chain(sought.more(&draft, *cell, *factor, hardest)) {
+                if let Some(next) = sought.with(&draft, *cell, amount) {
+                    drafts.insert((next.estimate(mood.greed), serial), next);
+                    serial += 1;
+                }
             }
         }
     }
@@ -134,6 +137,13 @@ impl Sought<'_> {
         (in_bounds && about.allows(amount) && draft.shift(cell).is_none()).then_some(amount)
     }
 
+    /// A larger difference that mends an inequality too: where everything else differs by the threshold, it fits.
+    fn more(&self, draft: &Draft, cell: CellNo, factor: i64, open: Open) -> Option<i64> {
+        let threshold = self.system.cells[self.cell].threshold;
+        let is_larger = self.system.relations[open.relation].sense == Sense::AtLeastZero && -open.off < threshold;
+        if is_larger { self.amount(draft, cell, factor, -threshold) } else { None }
+    }
+
     /// A draft in which one more cell differs; nothing if that leads nowhere.
     fn with(&self, draft: &Draft, cell: CellNo, shift: i64) -> Option<Draft> {
         if draft.differs.len() >= MOST_CELLS || !self.system.cells[cell].allows(shift) {
@@ -148,8 +158,12 @@ impl Sought<'_> {
             if off != 0 {
                 let terms = &self.system.relations[*number].terms;
                 let mends = terms.iter().filter(|(other, factor)| self.amount(&next, *other, *factor, off).is_some());
-                let least = mends.map(|(other, _)| self.cost(*other)).min()?;
-                next.open.push(Open { relation: *number, off, least });
+                let (ways, least) =
+                    mends.fold((0, u64::MAX), |(ways, least), (other, _)| (ways + 1, least.min(self.cost(*other))));
+                if ways == 0 {
+                    return None;
+                }
+                next.open.push(Open { relation: *number, off, least, ways });
             }
         }
         Some(next)

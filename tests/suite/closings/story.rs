@@ -95,7 +95,7 @@ impl Case {
             let parts: Vec<_> = within.iter().map(|place| with(key, 0, place)).collect();
             sums.push((parts, key.clone()));
             if key[1].is_empty() {
-                for dimension in ["SEX=", "QUARTER=", "AGE_BAND=", "PROTECTION_STATUS="] {
+                for dimension in ["SEX=", "QUARTER="] {
                     let groups: BTreeSet<&String> = self
                         .told
                         .keys()
@@ -165,6 +165,12 @@ impl Case {
     fn hidden(&self, partner: Option<&str>) -> Vec<String> {
         let own = |key: &[String; 4]| {
             let Some(project) = partner else { return false };
+            // Alone in its region, it reads the region's figures as its own.
+            let region = &self.regions[project];
+            let alone = self.regions.values().filter(|other| *other == region).count() == 1;
+            if alone && key[0] == format!("REGION:{region}") {
+                return true;
+            }
             let same = |place: String| {
                 let mut own = key.clone();
                 own[0] = place;
@@ -193,23 +199,21 @@ fn case(world: &World, id: &ClosingId) -> Case {
     let nodes = found["programme"]["projects"]["nodes"].as_array().unwrap().clone();
     let regions = nodes.iter().map(|project| (text(&project["code"]), text(&project["region"]["code"]))).collect();
     let mut own: BTreeMap<String, Vec<(String, &'static str, i64)>> = BTreeMap::new();
-    for dimension in ["AGE_BAND", "PROTECTION_STATUS"] {
-        let at = format!("asOf={}&day={}", content["position"].as_str().unwrap(), content["day"].as_str().unwrap());
-        let lines = "indicators=SUPPORTED,POSITIVE_EXITS,EMPLOYMENT_EXITS,EXITS,NEUTRALISED_EXITS";
-        let asked = format!("/v1/programmes/PIC-IPR/table?groupBy=PROJECT,{dimension}&{lines}&{at}");
-        let table = analyst.get(&asked).body;
-        for row in table["rows"].as_array().unwrap_or_else(|| panic!("{table}")) {
-            let count = |place: usize| row["numerators"][place].as_str().unwrap().parse::<i64>().unwrap();
-            let group = format!("{dimension}={}", text(&row["keys"][1]));
-            let counted = [
-                ("SUPPORTED", count(0)),
-                ("POSITIVE_EXITS", count(1)),
-                ("EMPLOYMENT_EXITS", count(2)),
-                ("COUNTED_EXITS", count(3) - count(4)),
-            ];
-            let own = own.entry(text(&row["keys"][0])).or_default();
-            own.extend(counted.into_iter().map(|(line, value)| (group.clone(), line, value)));
-        }
+    let at = format!("asOf={}&day={}", content["position"].as_str().unwrap(), content["day"].as_str().unwrap());
+    let lines = "indicators=SUPPORTED,POSITIVE_EXITS,EMPLOYMENT_EXITS,EXITS,NEUTRALISED_EXITS";
+    let asked = format!("/v1/programmes/PIC-IPR/table?groupBy=PROJECT,SEX&{lines}&{at}");
+    let table = analyst.get(&asked).body;
+    for row in table["rows"].as_array().unwrap_or_else(|| panic!("{table}")) {
+        let count = |place: usize| row["numerators"][place].as_str().unwrap().parse::<i64>().unwrap();
+        let group = format!("SEX={}", text(&row["keys"][1]));
+        let counted = [
+            ("SUPPORTED", count(0)),
+            ("POSITIVE_EXITS", count(1)),
+            ("EMPLOYMENT_EXITS", count(2)),
+            ("COUNTED_EXITS", count(3) - count(4)),
+        ];
+        let own = own.entry(text(&row["keys"][0])).or_default();
+        own.extend(counted.into_iter().map(|(line, value)| (group.clone(), line, value)));
     }
     Case { told: told(&content), truth, regions, own }
 }
@@ -245,9 +249,7 @@ fn found(knowledge: &Knowledge, hidden: &[String], solve_bounds: bool) -> Option
 
 /// A hidden cell that somebody bounds to less than its threshold.
 fn narrow(knowledge: &Knowledge, hidden: &[String]) -> Option<String> {
-    let (delicate, others): (Vec<_>, Vec<_>) =
-        hidden.iter().cloned().partition(|cell| cell.contains("PROTECTION_STATUS="));
-    let narrow = knowledge.narrow(&others, 5.0).or_else(|| knowledge.narrow(&delicate, 11.0));
+    let narrow = knowledge.narrow(hidden, 5.0);
     narrow.map(|(cell, bounds)| format!("{cell} lies in {bounds:?}"))
 }
 
