@@ -344,7 +344,7 @@ fn a_past_brought_along_gives_the_figures_of_the_story() {
     let after = dump(&database);
     let said = console.refused(&["import-history", folder]);
     assert!(said.contains("HISTORY_REFUSED"), "{said}");
-    assert!(dump(&database) == after);
+    assert!(dump(&database) == after, "what was refused stores nothing");
 }
 
 /// A file whose second line, a record in every format, stands once more at its end; and the line on which it stands.

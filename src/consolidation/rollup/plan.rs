@@ -3,6 +3,8 @@
 //! All bytes that no condition of a block tells apart are one class. A scan raises one counter per participation and
 //! block, at its classes and what happens to it; every count is then a sum of counters, however many counts there are.
 
+use std::collections::HashMap;
+
 use crate::consolidation::definitions::outcomes::OutcomeTable;
 use crate::consolidation::image::coding::{self, BYTES, ByteSet, Bytes};
 use crate::consolidation::question::Filter;
@@ -23,8 +25,12 @@ pub fn is_event(event: Event, happening: usize) -> bool {
     }
 }
 
-/// How many counters a block may have; more only if one count needs them.
+/// How many counters a block may have over all cells; more only if one count needs them.
 const MOST_COUNTERS: usize = 1 << 16;
+
+/// How many classes a block may have; more only if one count needs them. A further block costs a pass over the rows,
+/// while classes cost sums in every cell and every count: with few people the sums would outweigh everything else.
+const MOST_CLASSES: usize = 128;
 
 /// What is scanned for.
 pub struct Plan {
@@ -63,25 +69,26 @@ impl Plan {
             ..Self::selecting(filter, classes)
         };
         let mut drafts: Vec<Draft> = Vec::new();
-        let room = MOST_COUNTERS / (HAPPENINGS * axes.cell_count().max(1));
+        let mut meeting = Meeting { classes, known: HashMap::new() };
+        let room = MOST_CLASSES.min(MOST_COUNTERS / (HAPPENINGS * axes.cell_count().max(1)));
         for (place, measure) in measures.list().iter().enumerate() {
             let Measure::Count(count) = measure else { continue };
-            let asked: Vec<(usize, ByteSet)> =
-                count.conditions.iter().map(|one| (coding::byte_asked(one), coding::meeting(one, classes))).collect();
+            let asked: Asked = count.conditions.iter().map(|one| meeting.of(one)).collect();
             plan.note(place, count, &asked);
-            let fitting = drafts.iter_mut().enumerate().find_map(|(block, draft)| {
-                let wider = draft.with(&asked);
-                (wider.size() <= room.max(draft.size())).then(|| {
-                    *draft = wider;
-                    block
-                })
+            let fitting = drafts.iter().enumerate().filter_map(|(block, draft)| {
+                let wider = draft.wider(&asked);
+                let (before, after) = (draft.size(), draft.size_with(&wider));
+                (after <= room.max(before)).then_some((after - before, block, wider))
             });
-            let block = fitting.unwrap_or_else(|| {
-                drafts.push(Draft::default().with(&asked));
-                drafts.len() - 1
-            });
+            let (block, wider) = match fitting.min_by_key(|(growth, block, _)| (*growth, *block)) {
+                Some((_, block, wider)) => (block, wider),
+                None => {
+                    drafts.push(Draft::default());
+                    (drafts.len() - 1, Draft::default().wider(&asked))
+                }
+            };
             plan.places[place] = Some((block, drafts[block].counts.len()));
-            drafts[block].counts.push((count.event, asked));
+            drafts[block].take(count.event, asked, wider);
         }
         plan.blocks = drafts.into_iter().map(Draft::finish).collect();
         plan
@@ -103,7 +110,7 @@ impl Plan {
         }
     }
 
-    fn note(&mut self, place: usize, count: &Count, asked: &[(usize, ByteSet)]) {
+    fn note(&mut self, place: usize, count: &Count, asked: &Asked) {
         let (word, bit) = (place / 64, 1_u64 << (place % 64));
         let event = Event::ALL.iter().position(|event| *event == count.event).expect("one of all");
         self.of_event[event][word] |= bit;
@@ -136,48 +143,87 @@ impl Plan {
     }
 }
 
-/// The class of every value of a byte, and a value of each class.
-type Classes = (Box<[u8; 256]>, Vec<u8>);
+/// The values that meet each condition: many counts ask the same.
+struct Meeting<'a> {
+    classes: &'a OutcomeTable,
+    known: HashMap<Condition, ByteSet>,
+}
+
+impl Meeting<'_> {
+    fn of(&mut self, condition: &Condition) -> (usize, ByteSet) {
+        let known = self.known.entry(*condition).or_insert_with(|| coding::meeting(condition, self.classes));
+        (coding::byte_asked(condition), *known)
+    }
+}
+
+/// The values of a byte in classes: the class of each, and a value of each class.
+#[derive(Clone)]
+struct Classes {
+    of_values: [u8; 256],
+    examples: Vec<u8>,
+}
+
+impl Classes {
+    /// All values in one class.
+    fn one() -> Self {
+        Self { of_values: [0; 256], examples: vec![0] }
+    }
+
+    /// The classes told apart by a set too.
+    fn split(&self, set: &ByteSet) -> Self {
+        // For each class, that of its values outside and inside the set.
+        let mut split: Vec<[Option<u8>; 2]> = vec![[None; 2]; self.examples.len()];
+        let mut apart = Self { of_values: [0; 256], examples: Vec::new() };
+        for value in 0..=u8::MAX {
+            let class = self.of_values[usize::from(value)];
+            let class = &mut split[usize::from(class)][usize::from(set.holds(value))];
+            apart.of_values[usize::from(value)] = *class.get_or_insert_with(|| {
+                apart.examples.push(value);
+                u8::try_from(apart.examples.len() - 1).expect("no more classes than values")
+            });
+        }
+        apart
+    }
+}
+
+/// What a count asks: bytes and the values that they may have.
+type Asked = Vec<(usize, ByteSet)>;
 
 /// A block while counts are gathered.
-#[derive(Clone)]
+#[derive(Default)]
 struct Draft {
     /// For each byte that is asked about.
     classes: [Option<Classes>; BYTES],
-    counts: Vec<(Event, Vec<(usize, ByteSet)>)>,
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self { classes: std::array::from_fn(|_| None), counts: Vec::new() }
-    }
+    counts: Vec<(Event, Asked)>,
 }
 
 impl Draft {
     fn size(&self) -> usize {
-        self.classes.iter().flatten().map(|(_, examples)| examples.len()).product()
+        self.classes.iter().flatten().map(|classes| classes.examples.len()).product()
     }
 
-    /// The same with classes told apart by more conditions.
-    fn with(&self, asked: &[(usize, ByteSet)]) -> Self {
-        let mut wider = self.clone();
+    /// The classes of the bytes asked about, told apart by what is asked too.
+    fn wider(&self, asked: &Asked) -> [Option<Classes>; BYTES] {
+        let mut wider: [Option<Classes>; BYTES] = Default::default();
         for (byte, set) in asked {
-            let (classes, examples) = wider.classes[*byte].get_or_insert_with(|| (Box::new([0; 256]), vec![0]));
-            // For each class, that of the values outside and inside the set.
-            let mut split: Vec<[Option<u8>; 2]> = vec![[None; 2]; examples.len()];
-            let mut apart = Vec::new();
-            for value in 0..=u8::MAX {
-                let inside = usize::from(set.holds(value));
-                let class = &mut split[usize::from(classes[usize::from(value)])][inside];
-                let class = *class.get_or_insert_with(|| {
-                    apart.push(value);
-                    u8::try_from(apart.len() - 1).expect("no more classes than values")
-                });
-                classes[usize::from(value)] = class;
-            }
-            *examples = apart;
+            let known = wider[*byte].as_ref().or(self.classes[*byte].as_ref());
+            wider[*byte] = Some(known.map_or_else(|| Classes::one().split(set), |classes| classes.split(set)));
         }
         wider
+    }
+
+    /// How many classes there are if some bytes have others.
+    fn size_with(&self, wider: &[Option<Classes>; BYTES]) -> usize {
+        let classes = wider.iter().zip(&self.classes).filter_map(|(wider, known)| wider.as_ref().or(known.as_ref()));
+        classes.map(|classes| classes.examples.len()).product()
+    }
+
+    /// Takes a count in, with the classes that it needs.
+    fn take(&mut self, event: Event, asked: Asked, wider: [Option<Classes>; BYTES]) {
+        for (known, wider) in self.classes.iter_mut().zip(wider) {
+            *known = wider.or(known.take());
+        }
+        self.counts.push((event, asked));
     }
 
     fn finish(self) -> Block {
@@ -185,17 +231,18 @@ impl Draft {
         let mut digits = Vec::new();
         let mut examples: Vec<(usize, usize, Vec<u8>)> = Vec::new();
         for (byte, found) in self.classes.into_iter().enumerate() {
-            let Some((classes, values)) = found.filter(|(_, values)| values.len() > 1) else { continue };
-            let adds = |value: usize| u16::try_from(usize::from(classes[value]) * size).expect("few classes");
+            let Some(classes) = found.filter(|classes| classes.examples.len() > 1) else { continue };
+            let adds = |value: usize| u16::try_from(usize::from(classes.of_values[value]) * size).expect("few classes");
             digits.push((byte, Box::new(std::array::from_fn(adds))));
-            examples.push((byte, size, values.clone()));
-            size *= values.len();
+            let values = classes.examples.len();
+            examples.push((byte, size, classes.examples));
+            size *= values;
         }
         let example = |class: usize, byte: usize| {
             let found = examples.iter().find(|(known, _, _)| *known == byte);
             found.map_or(0, |(_, weight, values)| values[class / weight % values.len()])
         };
-        let counters = |(event, asked): &(Event, Vec<(usize, ByteSet)>)| {
+        let counters = |(event, asked): &(Event, Asked)| {
             let meets = |class: &usize| asked.iter().all(|(byte, set)| set.holds(example(*class, *byte)));
             let places = (0..size).filter(meets).flat_map(|class| {
                 let happening = (0..HAPPENINGS).filter(|happening| is_event(*event, *happening));

@@ -120,6 +120,13 @@ impl Case {
         sums
     }
 
+    /// Whether a cell is a partner's own: of its project, or of its region if it is alone there.
+    fn knows(&self, project: &str, cell: &str) -> bool {
+        let region = &self.regions[project];
+        let alone = self.regions.values().filter(|other| *other == region).count() == 1;
+        cell.starts_with(&format!("PROJECT:{project}|")) || alone && cell.starts_with(&format!("REGION:{region}|"))
+    }
+
     /// What somebody knows: the public, or the partner of a project.
     fn knowledge(&self, partner: Option<&str>, label: &impl Fn(&str) -> String) -> Knowledge {
         let mut knowledge = Knowledge::default();
@@ -129,7 +136,7 @@ impl Case {
             }
         }
         for (cell, value) in &self.truth {
-            if partner.is_some_and(|project| cell.starts_with(&format!("PROJECT:{project}|"))) {
+            if partner.is_some_and(|project| self.knows(project, cell)) {
                 knowledge.seen.insert(label(cell), *value);
             }
         }
@@ -165,10 +172,7 @@ impl Case {
     fn hidden(&self, partner: Option<&str>) -> Vec<String> {
         let own = |key: &[String; 4]| {
             let Some(project) = partner else { return false };
-            // Alone in its region, it reads the region's figures as its own.
-            let region = &self.regions[project];
-            let alone = self.regions.values().filter(|other| *other == region).count() == 1;
-            if alone && key[0] == format!("REGION:{region}") {
+            if self.knows(project, &name(key)) {
                 return true;
             }
             let same = |place: String| {
@@ -260,7 +264,7 @@ fn no_partner_finds_more(case: &Case) {
     let thorough = std::env::var_os("FAISCEAU_TEST_BINARY").is_some();
     for (place, project) in case.regions.keys().enumerate() {
         let mut own = public.clone();
-        for (cell, value) in case.truth.iter().filter(|(cell, _)| cell.starts_with(&format!("PROJECT:{project}|"))) {
+        for (cell, value) in case.truth.iter().filter(|(cell, _)| case.knows(project, cell)) {
             own.add(&[(cell.clone(), 1)], *value);
         }
         let (solved, hidden) = (own.solved(), case.hidden(Some(project)));

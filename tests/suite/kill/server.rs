@@ -17,6 +17,11 @@ pub struct Server {
 impl Server {
     /// Starts it on a free port and reads the address from its log.
     pub fn start(database: &Database) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// The same with further settings, by the names of their variables.
+    pub fn start_with(database: &Database, settings: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_faisceau"))
             .args(["serve", "--listen", "127.0.0.1:0", "--database-url", database.url()])
             .arg("--keys")
@@ -24,6 +29,7 @@ impl Server {
             .env("RUST_LOG", "info")
             .env_remove("FAISCEAU_LOG_FORMAT")
             .env("FAISCEAU_PUBLIC_URL", "http://127.0.0.1:8080")
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

@@ -147,7 +147,7 @@ pub fn figures() -> Vec<Figure> {
     figures
 }
 
-/// The rows `unit#indicator#part#group#value` of every figure; money has no sex, so its rows may be left out.
+/// The rows `unit#indicator#part#group#value` of every figure, behind what they read; money has no sex, so its rows may be left out.
 pub fn rows(with_money: bool) -> String {
     let mut rows = Vec::new();
     for (code, numerator, denominator) in figures() {
@@ -171,7 +171,8 @@ pub fn rows(with_money: bool) -> String {
                         let place = if unit == "PERSON" { "n.place = 1 AND" } else { "" };
                         Some(row("COUNT(*)", &format!("entering n WHERE {place} {test}")))
                     }
-                    Hours(kind) => Some(row("SUM(n.hours)", &hours(kind))),
+                    Hours("") => Some(row("SUM(n.hours)", "hours_of n")),
+                    Hours(kind) => Some(row("SUM(n.hours)", &format!("hours_of n WHERE n.kind = '{kind}'"))),
                     Whole(_) | Paid | Spent if !with_money => None,
                     // The words of slices say it for both units, behind a mark of their own.
                     Spent if unit == "PERSON" => Some(
@@ -205,10 +206,11 @@ pub fn rows(with_money: bool) -> String {
     };
     let union = rows.join("\nUNION ALL\n");
     let union = union.replace("{level_at_exit}", &level("n.french_at_exit"));
-    union.replace("{level_at_entry}", &level("n.french_at_entry"))
+    hours() + &union.replace("{level_at_entry}", &level("n.french_at_entry"))
 }
 
-fn hours(kind: &str) -> String {
+/// The hours of each group by kind, read from the supports of every stay once.
+fn hours() -> String {
     let supports = if crate::support::database::on_postgresql() {
         "SELECT n.grp, n.win_from, n.win_to, e.value ->> 0 AS kind, e.value ->> 1 AS quarter, CAST(e.value ->> 2 AS BIGINT) \
          AS hours FROM chosen n CROSS JOIN LATERAL jsonb_array_elements(CAST(n.supports AS jsonb)) AS e (value)"
@@ -218,10 +220,9 @@ fn hours(kind: &str) -> String {
     };
     let ends = "CASE SUBSTR(x.quarter, 7, 1) WHEN '1' THEN '-03-31' WHEN '2' THEN '-06-30' WHEN '3' THEN '-09-30' ELSE \
         '-12-31' END";
-    let of_kind = if kind.is_empty() { String::new() } else { format!(" AND x.kind = '{kind}'") };
     format!(
-        "(SELECT x.grp, x.hours FROM ({supports}) x WHERE SUBSTR(x.quarter, 1, 4) || {ends} BETWEEN x.win_from AND \
-         x.win_to{of_kind}) n"
+        ", hours_of AS MATERIALIZED (SELECT x.grp, x.kind, SUM(x.hours) AS hours FROM ({supports}) x WHERE \
+         SUBSTR(x.quarter, 1, 4) || {ends} BETWEEN x.win_from AND x.win_to GROUP BY x.grp, x.kind)\n"
     )
 }
 

@@ -1,16 +1,12 @@
-//! How long slices take over an image made in memory, at the size of the real programme (S) and of a million
-//! participations (M). Run with `cargo bench --bench slices`; `SIZES=S` for the small one only.
+//! Images made in memory, of as many participations as asked for, and the same participations as flat rows for rivals.
 
-use std::time::Instant;
+use std::io::Write;
 
-use faisceau::consolidation::answer::measures_of;
 use faisceau::consolidation::definitions::built_in;
+use faisceau::consolidation::image::coding::{NO_EXIT, day_number};
 use faisceau::consolidation::image::segment::{Begun, Ended};
 use faisceau::consolidation::image::{ApprovedVersion, Delta, Image, RecordDelta};
-use faisceau::consolidation::indicator::Defined;
-use faisceau::consolidation::question::{Dimension, Filter, Series, Window};
-use faisceau::consolidation::rollup::Rollup;
-use faisceau::consolidation::vocabulary::{Attribute, Codes, Event, Measure, Measures};
+use faisceau::consolidation::outcome::OutcomeKey;
 use faisceau::directory::geography::DEPARTMENTS;
 use faisceau::directory::money::Cents;
 use faisceau::directory::period::{Quarter, ReportingPeriod};
@@ -120,9 +116,9 @@ fn participation(dice: &mut Dice, number: usize, left: bool) -> Participation {
     }
 }
 
-/// An image of some projects, each with as many participations, half of them revised once; one person in thirty-five is
-/// met twice.
-fn image(projects: usize, each: usize) -> (Image, Programme) {
+/// An image of some projects, each with as many participations. Each participation is stated as often as asked, the last
+/// time with its exit; one person in thirty-five is met twice. What stands at the end goes to `rows`, line by line.
+pub fn image(projects: usize, each: usize, statings: u32, rows: &mut impl Write) -> (Image, Programme) {
     let programme = programme();
     let mut image = Image::default();
     let mut dice = Dice(42);
@@ -131,20 +127,26 @@ fn image(projects: usize, each: usize) -> (Image, Programme) {
     let people = projects * each * 34 / 35;
     for place in 0..projects {
         let project = project(&programme, place);
-        let mut begun = Vec::with_capacity(each * 2);
+        let mut begun = Vec::new();
         for number in 0..each {
-            let mut person = [0; 16];
-            person[..8].copy_from_slice(&dice.below(people as u64 * 17).to_le_bytes());
+            let mut key = [0; 16];
+            let person = dice.below(people as u64 * 17);
+            key[..8].copy_from_slice(&person.to_le_bytes());
             let stated = participation(&mut dice, number, true);
+            write_row(rows, place, person, &stated);
             let first = u32::try_from(number * QUARTERS as usize / each).unwrap() + 1;
-            if number % 2 == 0 && first < QUARTERS {
-                let mut before = stated.clone();
-                before.exit = None;
-                begun.push(Begun::of(&before, first, Some(QUARTERS), Some(person)));
-                begun.push(Begun::of(&stated, QUARTERS, None, Some(person)));
-            } else {
-                begun.push(Begun::of(&stated, first, None, Some(person)));
+            // The last version holds the last stating; those before are spread over the versions since the first.
+            let mut from = first;
+            let mut before = stated.clone();
+            before.exit = None;
+            for stating in 1..statings {
+                let end = first + (QUARTERS - first) * stating / (statings - 1);
+                if end > from {
+                    begun.push(Begun::of(&before, from, Some(end), Some(key)));
+                    from = end;
+                }
             }
+            begun.push(Begun::of(&stated, from, None, Some(key)));
         }
         for number in 1..=QUARTERS {
             let version = ApprovedVersion {
@@ -178,62 +180,12 @@ fn image(projects: usize, each: usize) -> (Image, Programme) {
     (image, programme)
 }
 
-fn time(name: &str, rows: usize, mut work: impl FnMut()) {
-    let mut times: Vec<f64> = (0..15)
-        .map(|_| {
-            let begin = Instant::now();
-            work();
-            begin.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    println!("{name:<46} {:>9.4} ms  ({:.2} ns a row)", times[7], times[7] * 1e6 / rows as f64);
-}
-
-fn main() {
-    let sizes = std::env::var("SIZES").unwrap_or_else(|_| "SM".to_owned());
-    for (size, projects, each) in [('S', 55, 430), ('M', 1000, 1000)] {
-        if !sizes.contains(size) {
-            continue;
-        }
-        let begin = Instant::now();
-        let (image, programme) = image(projects, each);
-        let rows = projects * each;
-        println!(
-            "{size}: {rows} participations, {} shared persons, made in {:.1?}",
-            image.shared_count(),
-            begin.elapsed()
-        );
-        let window = Window { from: date(2019, 1, 1), to: date(2023, 12, 31) };
-        let year = Window { from: date(2021, 3, 1), to: date(2022, 2, 28) };
-        let everything = Filter::default();
-        let codes = |attribute, codes: &[&'static str]| Codes::of(attribute, codes.iter().copied()).unwrap();
-        let women = codes(Attribute::Sex, &["F"]);
-        let young = codes(Attribute::AgeBand, &["UNDER_18", "FROM_18_TO_24"]);
-        let french = codes(Attribute::FrenchLevel, &["A1", "A2"]);
-        let filtered = Filter { codes: vec![women, young, french], ..Filter::default() };
-        let supported = Measures::of([Measure::count(Event::Supported, [])]);
-        let events = Measures::of(Event::ALL.map(|event| Measure::count(event, [])));
-        let key = built_in::first().measures.clone();
-        let one = measures_of([&*Defined::find(built_in::first(), "SUPPORTED").unwrap()]);
-        let rollup = |measures: &std::sync::Arc<Measures>, position| {
-            Rollup::new(&image, &programme, Position(position), built_in::first(), measures.clone())
-        };
-        time("supported", rows, || drop(rollup(&supported, 100).cell(window, &everything)));
-        time("supported, a year", rows, || drop(rollup(&supported, 100).cell(year, &everything)));
-        time("every event", rows, || drop(rollup(&events, 100).cell(window, &everything)));
-        time("every event, three filters", rows, || drop(rollup(&events, 100).cell(window, &filtered)));
-        time("every event, an earlier position", rows, || drop(rollup(&events, 12).cell(window, &everything)));
-        time("all indicators", rows, || drop(rollup(&key, 100).cell(window, &everything)));
-        time("all indicators, three filters", rows, || drop(rollup(&key, 100).cell(year, &filtered)));
-        let table =
-            |measures, by: &[Dimension]| drop(rollup(measures, 100).table(by, window, Series::Flow, &everything));
-        time("all indicators by region", rows, || table(&key, &[Dimension::Region]));
-        time("supported by region and quarter", rows, || table(&one, &[Dimension::Region, Dimension::Quarter]));
-        time("all indicators by region and quarter", rows, || table(&key, &[Dimension::Region, Dimension::Quarter]));
-        time("supported by project", rows, || table(&one, &[Dimension::Project]));
-        time("supported by kind, sex and age", rows, || {
-            table(&one, &[Dimension::SupportKind, Dimension::Sex, Dimension::AgeBand]);
-        });
-    }
+/// A participation as a line of whole numbers: project, person, entry, exit, sex, age, French, class.
+fn write_row(rows: &mut impl Write, project: usize, person: u64, stated: &Participation) {
+    let class = |exit: &Exit| built_in::first().table.class(OutcomeKey::of(exit)) as u8;
+    let age = stated.birth_year.known().map_or(-1, |born| stated.entry_on.year() - born);
+    let (entry, exit) = (day_number(stated.entry_on), stated.exit.as_ref().map_or(NO_EXIT, |exit| day_number(exit.on)));
+    let class = stated.exit.as_ref().map_or(9, class);
+    let (sex, french) = (stated.sex as u8, stated.french_at_entry as u8);
+    writeln!(rows, "{project},{person},{entry},{exit},{sex},{age},{french},{class}").unwrap();
 }

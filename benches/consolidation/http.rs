@@ -1,0 +1,92 @@
+//! Figures over HTTP, from a real server process over the demo's whole history, beside empty answers.
+
+use std::time::Instant;
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use serde_json::json;
+
+use crate::client::Request;
+use crate::measure::{Limit, RUNS, Row};
+use crate::server::Server;
+use crate::support::database::on_postgresql;
+use crate::world::World;
+
+const FIGURES: &str = "query Key { programme(code: \"PIC-IPR\") { consolidation { position day figures(indicators: [\
+    \"SUPPORTED\", \"ENTRIES\", \"EXITS\", \"POSITIVE_EXITS\", \"POSITIVE_EXIT_RATE\", \"SUSTAINABLE_EXITS\"], \
+    unit: PERSON) { indicator { code } value numerator denominator } } } }";
+const TABLE: &str = "query Table { programme(code: \"PIC-IPR\") { consolidation(groupings: [REGION, QUARTER]) { \
+    position day table(indicators: [\"SUPPORTED\"]) { keys values } } } }";
+const SIDES: [&str; 2] = ["SQLite", "PostgreSQL"];
+
+/// Prints the rates, the memory and the time to the first answer, on one database.
+pub fn print() {
+    eprintln!("playing the demo …");
+    let world = World::build(0);
+    let token = &world.officers[0];
+    let begin = Instant::now();
+    let server = Server::start_with(&world.database, &[("FAISCEAU_RATE_PER_SECOND", "0")]);
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let graphql = |query: &str| Request::graphql(&json!({ "query": query }).to_string(), token);
+    let figures = graphql(FIGURES);
+    let told = figures.once(&address);
+    let first = begin.elapsed().as_secs_f64();
+    assert!(told.contains("\"23000\""), "{told}");
+    let rest = Request::get(
+        "/v1/programmes/PIC-IPR/table?indicators=SUPPORTED&groupBy=REGION,QUARTER&unit=PERSON",
+        Some(token),
+    );
+    let table = graphql(TABLE);
+    for (name, request) in [("REST", &rest), ("GraphQL", &table)] {
+        let told = request.once(&address);
+        eprintln!("{name}: {} bytes, {}", told.len(), &told[..told.len().min(300)]);
+    }
+    let empty = empty_server();
+    let nothing = Request::get("/", None);
+    let typename = graphql("{ __typename }");
+    println!("## Over HTTP, {}\n", SIDES[usize::from(on_postgresql())]);
+    println!("| work | Faisceau | beside | | ratio | limit | reached |\n| --- | --: | --- | --: | --: | --: | --- |");
+    let authenticated = "an empty authenticated GraphQL answer";
+    let bare = "an empty actix answer";
+    for (work, request, rival, beside, place, least) in [
+        ("key national figures, GraphQL", &figures, authenticated, &typename, &address, 0.6),
+        ("key national figures, GraphQL", &figures, bare, &nothing, &empty, 0.5),
+        ("table of region by quarter, REST", &rest, bare, &nothing, &empty, 0.15),
+        ("table of region by quarter, GraphQL", &table, bare, &nothing, &empty, 0.045),
+    ] {
+        let (ours, theirs) = (0..RUNS).map(|_| (request.rate(&address), beside.rate(place))).unzip();
+        let row = Row {
+            work: work.to_owned(),
+            rival: rival.to_owned(),
+            unit: "/s",
+            ours,
+            theirs,
+            limit: Limit::AtLeast(least),
+        };
+        println!("{}", row.written());
+    }
+    let resident = resident_mib(server.child.id());
+    println!(
+        "\nFrom start to the first exact answer: {first:.2} s (limit 0.3 s for S). Memory of the server after all of this: \
+        {resident:.0} MiB (limit 60 MB for S).\n"
+    );
+}
+
+/// An actix server that answers nothing, quickly.
+fn empty_server() -> String {
+    let (say, hear) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let app = || App::new().route("/", web::get().to(HttpResponse::Ok));
+            let server = HttpServer::new(app).workers(2).bind("127.0.0.1:0").unwrap();
+            say.send(server.addrs()[0].to_string()).unwrap();
+            server.run().await.unwrap();
+        });
+    });
+    hear.recv().unwrap()
+}
+
+fn resident_mib(process: u32) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).map_or(f64::NAN, |kib| kib / 1024.0)
+}
