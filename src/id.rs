@@ -73,6 +73,8 @@ ids! {
     JobId = "job";
     /// Identifies the account with which a person signs in.
     AccountId = "acc";
+    /// Identifies a closing: figures published for good.
+    ClosingId = "cls";
 }
 
 fn well_formed(text: &str, prefix: &str) -> bool {

@@ -1,7 +1,7 @@
 //! The keys, which live in files or variables outside the database.
 //!
 //! `token` signs access tokens ([`super::token_keys`]), `deployment` seals stage-one pseudonyms (AES-SIV), `secret` hashes client
-//! secrets (HMAC), and each programme has its own pseudonymisation key, which its partners may hold too.
+//! secrets (HMAC), `closing` signs closings ([`super::signing`]), and each programme has its own pseudonymisation key, which its partners may hold too.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::deployment_key::DeploymentKey;
 use super::jwk::PublishedKey;
+use super::signing::{self, ClosingKey};
 use super::token_keys::{self, TokenKeys};
 use crate::clock::{self, Instant};
 use crate::private;
@@ -30,6 +31,7 @@ pub struct KeyRing {
     secret: SecretBox<[u8; 32]>,
     programmes: BTreeMap<String, ProgrammeKey>,
     programmes_by_variable: BTreeMap<String, ProgrammeKey>,
+    closing: ClosingKey,
 }
 
 /// A keyed hash under way.
@@ -59,9 +61,10 @@ impl KeyRing {
         let tokens = TokenKeys::load(folder)?;
         let deployment = DeploymentKey::load(folder)?;
         let secret = read_key(folder, "secret.key", "FAISCEAU_KEY_SECRET")?;
+        let closing = ClosingKey::of_pem(read_text(folder, signing::FILE, "FAISCEAU_KEY_CLOSING")?.into())?;
         let programmes = read_programme_files(folder)?;
         let programmes_by_variable = read_programme_variables()?;
-        Ok(Self { tokens, deployment, secret, programmes, programmes_by_variable })
+        Ok(Self { tokens, deployment, secret, programmes, programmes_by_variable, closing })
     }
 
     /// Makes the keys that a folder lacks, readable by their owner only; answers the names of the files made.
@@ -71,6 +74,7 @@ impl KeyRing {
             (token_keys::SIGNING_FILE.to_owned(), token_keys::new_pem()?),
             ("deployment.key".to_owned(), hex_key::<64>()),
             ("secret.key".to_owned(), hex_key::<32>()),
+            (signing::FILE.to_owned(), token_keys::new_pem()?),
         ];
         files.extend(programme_codes.iter().map(|code| (format!("programme-{code}.key"), hex_key::<32>())));
         let mut made = Vec::new();
@@ -81,6 +85,11 @@ impl KeyRing {
             }
         }
         Ok(made)
+    }
+
+    /// The key that signs closings.
+    pub fn closing(&self) -> &ClosingKey {
+        &self.closing
     }
 
     /// The pseudonymisation key of a programme.
@@ -144,7 +153,9 @@ impl KeyRing {
 
     /// Every public key of the ring that others verify with, as the JWKS publishes it.
     pub fn published(&self, now: Instant) -> Vec<PublishedKey> {
-        self.tokens.held(now).published(now)
+        let mut published = self.tokens.held(now).published(now);
+        published.push(self.closing.published());
+        published
     }
 
     pub(in crate::access) fn tokens(&self) -> &TokenKeys {

@@ -24,6 +24,7 @@ pub mod role;
 mod scope;
 pub mod scope_token;
 pub mod session;
+pub mod signing;
 mod store;
 pub mod token;
 pub mod token_keys;

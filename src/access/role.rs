@@ -48,6 +48,10 @@ pub enum Permission {
     ErasePersons,
     /// See all that is held on one person, for that person.
     ExportPersons,
+    /// Prepare, review and give up closings.
+    PrepareClosing,
+    /// Publish a closing that somebody else prepared.
+    PublishClosing,
 }
 
 impl Role {
@@ -73,9 +77,9 @@ impl Role {
     /// The table: who may do what.
     pub fn may(self, permission: Permission) -> bool {
         use Permission::{
-            ChangeDefinitions, ChangeDirectory, ErasePersons, ExportPersons, ImportHistory, ReadDirectory,
-            ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports, ReadReviewQueue, RegisterClients,
-            ReviewReports, SubmitReports, VerifyJournal,
+            ChangeDefinitions, ChangeDirectory, ErasePersons, ExportPersons, ImportHistory, PrepareClosing,
+            PublishClosing, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports,
+            ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports, VerifyJournal,
         };
         match self {
             Self::Partner => {
@@ -95,6 +99,8 @@ impl Role {
                     | ImportHistory
                     | ErasePersons
                     | ExportPersons
+                    | PrepareClosing
+                    | PublishClosing
             ),
             Self::Analyst => {
                 matches!(permission, ReadDirectory | ReadReports | ReadProjectFigures | ReadNationalFigures)
@@ -125,7 +131,7 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
         Self::ChangeDefinitions,
@@ -141,6 +147,8 @@ impl Permission {
         Self::VerifyJournal,
         Self::ErasePersons,
         Self::ExportPersons,
+        Self::PrepareClosing,
+        Self::PublishClosing,
     ];
 }
 

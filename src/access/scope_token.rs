@@ -22,6 +22,8 @@ pub enum ScopeToken {
     ReportsReview,
     /// Read figures.
     FiguresRead,
+    /// Prepare, review and publish closings.
+    ClosingsWrite,
     /// Take in versions that were approved elsewhere.
     HistoryWrite,
     /// Erase persons, and set how long records are kept.
@@ -32,7 +34,7 @@ pub enum ScopeToken {
 
 impl ScopeToken {
     /// Every scope.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::DirectoryRead,
         Self::DirectoryWrite,
         Self::ReportsRead,
@@ -40,6 +42,7 @@ impl ScopeToken {
         Self::ReportsWrite,
         Self::ReportsReview,
         Self::FiguresRead,
+        Self::ClosingsWrite,
         Self::HistoryWrite,
         Self::RecordsErase,
         Self::ClientsWrite,
@@ -55,6 +58,7 @@ impl ScopeToken {
             Self::ReportsWrite => "reports:write",
             Self::ReportsReview => "reports:review",
             Self::FiguresRead => "figures:read",
+            Self::ClosingsWrite => "closings:write",
             Self::HistoryWrite => "history:write",
             Self::RecordsErase => "records:erase",
             Self::ClientsWrite => "clients:write",
@@ -77,19 +81,22 @@ impl ScopeToken {
             Permission::ReadRecords | Permission::ExportPersons => Self::RecordsRead,
             Permission::ReadProjectFigures | Permission::ReadNationalFigures => Self::FiguresRead,
             Permission::RegisterClients => Self::ClientsWrite,
+            Permission::PrepareClosing | Permission::PublishClosing => Self::ClosingsWrite,
             Permission::ImportHistory => Self::HistoryWrite,
             Permission::ErasePersons => Self::RecordsErase,
         }
     }
 
     /// Whether the scope covers a permission: those that it is about, and those without which they cannot be used. Each
-    /// answer names projects; a submission is answered with its report and the project's own figures.
+    /// answer names projects; a submission is answered with its report and the project's own figures; a closing is made of
+    /// national ones.
     pub fn covers(self, permission: Permission) -> bool {
-        use Permission::{ReadDirectory, ReadProjectFigures, ReadReports, ReadReviewQueue};
+        use Permission::{ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadReports, ReadReviewQueue};
         let needed: &[Permission] = match self {
             Self::DirectoryRead | Self::ClientsWrite | Self::RecordsErase => &[],
             Self::ReportsWrite => &[ReadReports, ReadProjectFigures],
             Self::ReportsReview => &[ReadReports, ReadReviewQueue, ReadProjectFigures],
+            Self::ClosingsWrite => &[ReadNationalFigures, ReadProjectFigures],
             Self::RecordsRead | Self::HistoryWrite => &[ReadReports],
             Self::DirectoryWrite | Self::ReportsRead | Self::FiguresRead => &[],
         };

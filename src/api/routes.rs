@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 
 use super::rest::{
-    accounts, changes, clients, code_lists, definitions, differences, directory, documents, explanations, findings,
-    health, oauth, obligations, people, reports, submissions, table, templates, totals, waivers,
+    accounts, changes, clients, closings, code_lists, definitions, differences, directory, documents, explanations,
+    findings, health, oauth, obligations, people, reports, submissions, table, templates, totals, waivers,
 };
 use super::{graphql, rest};
 use crate::configuration::Configuration;
@@ -17,7 +17,7 @@ pub enum Entry {
     Open,
     /// Whoever has a valid access token or session; others get 401.
     Token,
-    /// Each field asks for itself.
+    /// Anyone, who then gets what is open; whoever sends a token gets what it opens, or 401.
     PerField,
 }
 
@@ -125,6 +125,15 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/versions/{id}/findings", Entry::Token),
     (Method::GET, "/v1/versions/{id}/overlaps", Entry::Token),
     (Method::GET, "/v1/changes", Entry::Token),
+    (Method::GET, "/v1/closings", Entry::PerField),
+    (Method::GET, "/v1/closings/{closing}", Entry::PerField),
+    (Method::GET, "/v1/closings/{closing}/content", Entry::PerField),
+    (Method::GET, "/v1/closings/{closing}/signature", Entry::PerField),
+    (Method::GET, "/v1/closings/{closing}/tables/{table}", Entry::PerField),
+    (Method::POST, "/v1/programmes/{programme}/closings", Entry::Token),
+    (Method::POST, "/v1/closings/{closing}/review", Entry::Token),
+    (Method::POST, "/v1/closings/{closing}/publication", Entry::Token),
+    (Method::POST, "/v1/closings/{closing}/cancellation", Entry::Token),
 ];
 
 /// Registers every route that a configuration does not switch off.
@@ -312,6 +321,7 @@ pub fn configure(config: &mut ServiceConfig, set: &Configuration) {
         .configure(clients::configure)
         .configure(accounts::configure)
         .configure(people::configure)
+        .configure(closings::configure)
         .configure(directory::configure)
         .configure(reports::configure)
         .configure(|config| {

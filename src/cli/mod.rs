@@ -2,6 +2,7 @@
 
 mod accounts;
 mod clients;
+mod closing;
 mod definitions;
 mod demo;
 mod directory;
@@ -81,6 +82,9 @@ enum Command {
     Totals(totals::TotalsArguments),
     /// Say why a figure is what it is, or what changed it, without a server.
     Explain(explain::ExplainArguments),
+    /// Prepare, review and publish closings: figures published for good.
+    #[command(subcommand)]
+    Closing(closing::ClosingCommand),
     /// Make the deployment's keys.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -204,6 +208,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Token(arguments) => clients::token(&arguments),
         Command::Totals(arguments) => totals::totals(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Closing(command) => closing::closing(&command),
         Command::Keys(command) => keys::keys(&command),
         Command::Person(command) => person::person(&command),
         Command::Retention(arguments) => retention::retention(&arguments),

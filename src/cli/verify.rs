@@ -13,6 +13,7 @@ use crate::access::operations::at_the_console;
 use crate::access::role::Role;
 use crate::access::{Desk, Scope};
 use crate::consolidation::self_check;
+use crate::consolidation::closing::check::verify_closings;
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::operations as reporting;
 use crate::storage::chain::Link;
@@ -52,6 +53,7 @@ const CHECKS: &[Check] = &[
     ("figures", "figures counted a second time, from the rows", |given| {
         self_check::verify_figures(given.desk, given.scope)
     }),
+    ("closings", "published closings", |given| verify_closings(given.desk, given.scope)),
 ];
 
 pub(super) fn verify(arguments: &VerifyArguments) -> Outcome<ExitCode> {

@@ -47,6 +47,7 @@ pub const VARIABLES: &[OtherVariable] = &[
         name: "FAISCEAU_KEY_DEPLOYMENT_PREVIOUS",
         text: "The key before it, while pseudonyms are sealed anew, instead of its file.",
     },
+    OtherVariable { name: "FAISCEAU_KEY_CLOSING", text: "The key that signs closings, instead of `closing.pem`." },
     OtherVariable { name: "FAISCEAU_KEY_SECRET", text: "The key that hashes client secrets, instead of `secret.key`." },
     OtherVariable {
         name: "FAISCEAU_KEY_PROGRAMME_*",

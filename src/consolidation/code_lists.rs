@@ -81,6 +81,16 @@ fn figures() -> Vec<CodeList> {
             ]),
         ),
         CodeList::new(
+            "CLOSING_STATE",
+            ["State of a closing", "État d'un arrêté"],
+            entries(&[
+                ["PREPARED", "Prepared, waits for review", "Préparé, à relire"],
+                ["REVIEWED", "Reviewed, waits for publication", "Relu, à publier"],
+                ["PUBLISHED", "Published", "Publié"],
+                ["CANCELLED", "Cancelled before publication", "Annulé avant publication"],
+            ]),
+        ),
+        CodeList::new(
             "FIGURE_STATUS",
             ["Whether a figure could be told", "Disponibilité d'un chiffre"],
             entries(&[

@@ -5,9 +5,11 @@
 
 mod alone;
 pub mod answer;
+pub mod closing;
 pub mod code_lists;
 pub mod coverage;
 pub mod definitions;
+pub mod disclosure;
 pub mod erasures;
 pub mod explain;
 pub mod image;

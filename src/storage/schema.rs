@@ -554,6 +554,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    closings (id) {
+        id -> Text,
+        programme_id -> Text,
+        programme_code -> Text,
+        name -> Text,
+        position -> BigInt,
+        day -> Text,
+        revises -> Nullable<Text>,
+        revision_reason -> Nullable<Text>,
+        published_before -> BigInt,
+        figure_count -> BigInt,
+        suppressed_count -> BigInt,
+        content -> Text,
+        digest -> Text,
+        exact -> Text,
+    }
+}
+
+diesel::table! {
+    closing_steps (closing_id, place) {
+        closing_id -> Text,
+        place -> BigInt,
+        action -> Text,
+        at_us -> BigInt,
+        caller -> Text,
+        reason -> Nullable<Text>,
+        signature_key -> Nullable<Text>,
+        signature -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     journal_head,
     journal,
@@ -603,4 +635,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sequence_head,
     definition_versions,
     self_checks
+    closings,
+    closing_steps
 );

@@ -14,6 +14,7 @@ mod canaries;
 mod certification;
 mod chain;
 mod changes;
+mod closings;
 mod code_lists;
 mod configuration;
 mod definitions;

@@ -141,6 +141,15 @@ pub const VISITS: &[(&str, &str, &str, u16)] = &[
     ("GET", "/v1/versions/{id}/findings", "/v1/versions/ver_1/findings", 401),
     ("GET", "/v1/versions/{id}/overlaps", "/v1/versions/ver_1/overlaps", 401),
     ("GET", "/v1/changes", "/v1/changes", 401),
+    ("GET", "/v1/closings", "/v1/closings", 200),
+    ("GET", "/v1/closings/{closing}", "/v1/closings/cls_1", 404),
+    ("GET", "/v1/closings/{closing}/content", "/v1/closings/cls_1/content", 404),
+    ("GET", "/v1/closings/{closing}/signature", "/v1/closings/cls_1/signature", 404),
+    ("GET", "/v1/closings/{closing}/tables/{table}", "/v1/closings/cls_1/tables/PERSONS", 404),
+    ("POST", "/v1/programmes/{programme}/closings", "/v1/programmes/TEST/closings", 401),
+    ("POST", "/v1/closings/{closing}/review", "/v1/closings/cls_1/review", 401),
+    ("POST", "/v1/closings/{closing}/publication", "/v1/closings/cls_1/publication", 401),
+    ("POST", "/v1/closings/{closing}/cancellation", "/v1/closings/cls_1/cancellation", 401),
 ];
 
 #[test]

@@ -89,6 +89,17 @@ pub async fn attempt<T: Send + 'static>(
         .unwrap_or_else(|_| Err(Failure::fault("an operation panicked")))
 }
 
+/// Runs an operation that is open to everybody on the blocking pool, with the caller if one is known.
+pub async fn attempt_open<T: Send + 'static>(
+    request: &Request,
+    operation: impl FnOnce(&Desk, Option<&Scope>) -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    let (desk, scope) = (request.desk.clone(), request.scope.clone().ok());
+    tokio::task::spawn_blocking(move || operation(&desk, scope.as_ref()))
+        .await
+        .unwrap_or_else(|_| Err(Failure::fault("an operation panicked")))
+}
+
 /// The GraphQL error of a failure; a fault goes to the log and shows its code only.
 pub fn failed(failure: &Failure, language: Language) -> Error {
     if let Failure::Fault(fault) = failure {

@@ -9,6 +9,7 @@ use super::codes::ReportState;
 use super::context::{Requested, error_of};
 use super::paging::{USUAL_PAGE, connection};
 use super::scalars::SequenceScalar;
+use super::types::closings::ClosingQuery;
 use super::types::code_lists::CodeListQuery;
 use super::types::directory::{Organisation, Project, list_projects};
 use super::types::findings::Rule;
@@ -69,7 +70,7 @@ pub struct Viewer {
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(Nouns, CodeListQuery, changes::ChangesQuery);
+pub struct Query(Nouns, CodeListQuery, changes::ChangesQuery, ClosingQuery);
 
 /// The nouns, and the catalogues of indicators and rules.
 #[derive(Default)]

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod clients;
+pub mod closings;
 pub mod definitions;
 pub mod filters;
 pub mod folder;

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod changes;
 pub mod clients;
+pub mod closings;
 pub mod code_lists;
 pub mod definitions;
 pub mod differences;

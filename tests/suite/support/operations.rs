@@ -183,6 +183,8 @@ pub const OPEN: &[Operation] = &[
     ("codeList", |_| {
         plain("{ codeList(code: \"DEPARTMENT\") { parentList entries { nodes { code parent valid } } } }")
     }),
+    ("closings", |_| plain("{ closings { id state digest steps { actor } tables { code } } }")),
+    ("closing", |_| by_id("closing", &format!("cls_{:032}", 0), "{ id content }")),
 ];
 
 /// A number that no other document of this process has.
@@ -205,6 +207,10 @@ fn act(name: &str, ids: &Ids) -> (String, Value) {
         input["reason"] = "Please correct.".into();
     }
     (action(name), json!({ "input": input }))
+}
+
+fn no_closing() -> String {
+    format!("cls_{:032}", 0)
 }
 
 fn stale_submission(ids: &Ids) -> Value {
@@ -330,6 +336,16 @@ pub const MUTATIONS: &[Operation] = &[
         let document = "mutation Add($input: DefinitionAddInput!) { definitionAdd(input: $input) \
             { definition { code } userErrors { code path } } }";
         (document.to_owned(), json!({ "input": input }))
+    }),
+    ("closingPrepare", |_| {
+        // A position that is still to come: whoever may prepare is told so, and nothing is kept.
+        let input = json!({ "programme": "TEST", "name": "Figures", "position": "99999999" });
+        register("closingPrepare", "ClosingPrepareInput", &input)
+    }),
+    ("closingReview", |_| register("closingReview", "ClosingReviewInput", &json!({ "closing": no_closing() }))),
+    ("closingPublish", |_| register("closingPublish", "ClosingPublishInput", &json!({ "closing": no_closing() }))),
+    ("closingCancel", |_| {
+        register("closingCancel", "ClosingCancelInput", &json!({ "closing": no_closing(), "reason": "Please." }))
     }),
     ("dueDateExtend", |ids| {
         // A day on which the report is due already: whoever may extend is told so, and nothing changes.

@@ -1,6 +1,7 @@
 //! Inputs: what callers send, read into typed values. Everything that does not hold is said at once, each with its
 //! code and its path; a value is never repeated back.
 
+pub mod closings;
 pub mod definitions;
 pub mod directory;
 pub mod question;

@@ -4,6 +4,7 @@
 //! for faults of ours.
 
 mod agreements;
+mod closings;
 mod definitions;
 mod directory;
 mod due_dates;
@@ -25,4 +26,5 @@ pub struct Mutation(
     waivers::WaiverMutation,
     privacy::PrivacyMutation,
     definitions::DefinitionMutation,
+    closings::ClosingMutation,
 );

@@ -84,6 +84,6 @@ fn request_key(ctx: &Context<'_>, request: &Request, manner: &InputManner) -> Re
 
 fn is_expected(refusal: &Refusal) -> bool {
     let code = refusal.code;
-    matches!(code, Code::FourEyes | Code::CertifierIsSubmitter)
+    matches!(code, Code::FourEyes | Code::ClosingFourEyes | Code::CertifierIsSubmitter)
         || !matches!(code.kind(), Kind::Unauthenticated | Kind::Forbidden | Kind::Unavailable | Kind::Internal)
 }

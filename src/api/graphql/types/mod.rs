@@ -2,6 +2,7 @@
 
 pub mod agreements;
 pub mod changes;
+pub mod closings;
 pub mod code_lists;
 pub mod cohorts;
 pub mod consolidation;

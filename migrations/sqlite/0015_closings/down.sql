@@ -1,0 +1,2 @@
+DROP TABLE closing_steps;
+DROP TABLE closings;

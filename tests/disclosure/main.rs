@@ -1,0 +1,5 @@
+//! Disclosure control against an attacker who has nothing but what is published. No database, no server.
+
+mod attacker;
+mod random;
+mod trap;
