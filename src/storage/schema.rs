@@ -634,7 +634,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     return_reasons,
     sequence_head,
     definition_versions,
-    self_checks
+    self_checks,
     closings,
     closing_steps
 );

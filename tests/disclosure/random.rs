@@ -30,9 +30,12 @@ fn people() -> impl Strategy<Value = People> {
     })
 }
 
+/// A place: its name, the projects in it by region and number, and the names of its parts.
+type Place = (String, Vec<(usize, usize)>, Vec<String>);
+
 fn tables(people: &People) -> Tables {
     let (first, second) = (people[0][0].len(), people[0][0][0].len());
-    let mut places: Vec<(String, Vec<(usize, usize)>, Vec<String>)> = Vec::new();
+    let mut places: Vec<Place> = Vec::new();
     let mut regions = Vec::new();
     for (r, projects) in people.iter().enumerate() {
         let own: Vec<String> = (0..projects.len()).map(|p| format!("r{r}p{p}")).collect();

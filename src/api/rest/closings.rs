@@ -11,13 +11,15 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::reading::PageOf;
 use super::request::{OnceHeader, WriteParameters, write};
-use super::{csv, failed, run, wrong_method};
+use super::{failed, run, wrong_method};
 use crate::access::Scope;
 use crate::access::role::Permission;
 use crate::api::inputs::closings::{ClosingCancellationInput, ClosingInput, ClosingStepInput};
 use crate::api::problem::{self, Refused, Unread};
 use crate::api::service::{Service, claims_identity};
-use crate::consolidation::closing::content::{Content, ContentTable};
+use crate::api::tables::download::download;
+use crate::api::tables::{Cell, Format, Table};
+use crate::consolidation::closing::content::{Content, ContentFigure, ContentRow, ContentTable};
 use crate::consolidation::closing::{Closing, ClosingAction, operations};
 use crate::id::ClosingId;
 use crate::refusal::{Code, Outcome, Refusal};
@@ -195,16 +197,17 @@ pub async fn table(request: HttpRequest, path: Path<(String, String)>, service: 
         Ok((_, text)) => text,
         Err(response) => return response,
     };
-    match Content::of_text(&text) {
-        Ok(content) => match content.tables.iter().find(|table| table.code == code) {
-            Some(table) => csv::download(&table.code, lines(table)),
-            None => absent(&request, "table"),
-        },
-        Err(failure) => failed(&request, &failure),
-    }
+    let content = match Content::of_text(&text) {
+        Ok(content) => content,
+        Err(failure) => return failed(&request, &failure),
+    };
+    let Some(table) = content.tables.iter().find(|table| table.code == code) else {
+        return absent(&request, "table");
+    };
+    download(plain(table), Format::Csv, ()).await.unwrap_or_else(|failure| failed(&request, &failure))
 }
 
-fn lines(table: &ContentTable) -> Vec<u8> {
+fn plain(table: &ContentTable) -> Table {
     let heading = [
         "level",
         "place",
@@ -218,28 +221,24 @@ fn lines(table: &ContentTable) -> Vec<u8> {
         "denominator",
         "per_mille",
     ];
-    let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-    let lines: Vec<[String; 11]> = table
-        .rows
-        .iter()
-        .flat_map(|row| row.figures.iter().map(move |figure| (row, figure)))
-        .map(|(row, figure)| {
-            [
-                row.level.clone(),
-                row.place.clone(),
-                row.place_name.clone(),
-                row.group.clone().unwrap_or_default(),
-                figure.code.clone(),
-                table.unit.clone(),
-                figure.suppressed.to_string(),
-                number(figure.value),
-                number(figure.numerator),
-                number(figure.denominator),
-                number(figure.per_mille),
-            ]
-        })
-        .collect();
-    csv::text(&heading, lines.iter().map(|line| line.iter().map(String::as_str)))
+    let number = |number: Option<i64>| number.map_or(Cell::Nothing, Cell::Whole);
+    let figures = table.rows.iter().flat_map(|row| row.figures.iter().map(move |figure| (row, figure)));
+    let line = |(row, figure): (&ContentRow, &ContentFigure)| {
+        vec![
+            row.level.as_str().into(),
+            row.place.as_str().into(),
+            row.place_name.as_str().into(),
+            row.group.clone().into(),
+            figure.code.as_str().into(),
+            table.unit.as_str().into(),
+            Cell::Flag(figure.suppressed),
+            number(figure.value),
+            number(figure.numerator),
+            number(figure.denominator),
+            number(figure.per_mille),
+        ]
+    };
+    Table::plain(table.code.as_str(), &heading, figures.map(line).collect())
 }
 
 /// Prepares a closing.
@@ -349,7 +348,7 @@ async fn open<T: Send + 'static>(
 ) -> Result<T, HttpResponse> {
     let scope = match service.caller(request) {
         Ok(scope) => Some(scope),
-        Err(refusal) if claims_identity(request) => {
+        Err(refusal) if claims_identity(service, request) => {
             return Err(problem::problem(&refusal, problem::language(request.headers())));
         }
         Err(_) => None,
