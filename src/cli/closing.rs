@@ -129,7 +129,7 @@ pub(super) fn closing(command: &ClosingCommand) -> Outcome<()> {
         }
         ClosingCommand::Publish { closing, acting } => {
             let (desk, scope) = acting.enter()?;
-            println!("{}", line(&operations::publish(&desk, &scope, &closing.parse()?)?));
+            println!("{}", line(&operations::publish(&desk, &scope, &Consolidation::new(), &closing.parse()?)?));
         }
         ClosingCommand::Cancel { closing, reason, acting } => {
             let (desk, scope) = acting.enter()?;

@@ -24,7 +24,8 @@ pub fn close(desk: &Desk, story: &Story) -> Outcome<Closing> {
         day: None,
         revises: None,
     };
-    let closing = operations::prepare(desk, &reviewer, &Consolidation::new(), &preparation)?;
+    let consolidation = Consolidation::new();
+    let closing = operations::prepare(desk, &reviewer, &consolidation, &preparation)?;
     operations::review(desk, &approver, &closing.id)?;
-    operations::publish(desk, &approver, &closing.id)
+    operations::publish(desk, &approver, &consolidation, &closing.id)
 }

@@ -39,6 +39,12 @@ fn assert_nothing_is_published(world: &World) {
     }
     let graphql = analyst.post("{ programme(code: \"TEST\") { consolidation { position } } }", json!({}));
     assert_eq!(graphql.body["errors"][0]["extensions"]["code"], "SELF_CHECK_FAILED", "{}", graphql.text);
+    let nobody = "/v1/closings/cls_01a205faedb076b181ca59ec06b54602/publication";
+    for (target, body) in [("/v1/programmes/TEST/closings", json!({ "name": "Spring" })), (nobody, json!({}))] {
+        let headers = [("content-type", "application/json")];
+        let answered = world.caller("officer-one").send(target, &headers, body.to_string().as_bytes());
+        assert_eq!((answered.status, &answered.body["code"]), (503, &json!("SELF_CHECK_FAILED")), "{target}");
+    }
     let (status, problem) = health(world);
     assert_eq!((status, &problem["code"]), (503, &json!("SELF_CHECK_FAILED")));
     let projects = world.caller("partner-alpha").post("{ projects { nodes { code } } }", json!({}));

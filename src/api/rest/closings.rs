@@ -295,9 +295,10 @@ pub async fn review(request: HttpRequest, payload: Payload, service: Data<Servic
     security(("oauth" = []))
 )]
 pub async fn publish(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
+    let consolidation = Arc::clone(&service.consolidation);
     let done = StatusCode::OK;
-    write((request, payload, service), Permission::PublishClosing, done, |desk, scope, input: ClosingStepInput| {
-        Ok(ClosingResource::from(operations::publish(desk, scope, &input.read()?)?))
+    write((request, payload, service), Permission::PublishClosing, done, move |desk, scope, input: ClosingStepInput| {
+        Ok(ClosingResource::from(operations::publish(desk, scope, &consolidation, &input.read()?)?))
     })
     .await
 }

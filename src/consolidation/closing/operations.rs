@@ -160,9 +160,11 @@ pub fn review(desk: &Desk, scope: &Scope, id: &ClosingId) -> Outcome<Closing> {
     advance(desk, scope, id, ClosingAction::Review, None)
 }
 
-/// Signs a closing and opens it to everybody, for ever. Nobody publishes what they prepared.
-pub fn publish(desk: &Desk, scope: &Scope, id: &ClosingId) -> Outcome<Closing> {
+/// Signs a closing and opens it to everybody, for ever. Nobody publishes what they prepared, nor anything while the
+/// self-check finds figures that are not those of the tables.
+pub fn publish(desk: &Desk, scope: &Scope, consolidation: &Consolidation, id: &ClosingId) -> Outcome<Closing> {
     scope.require(Permission::PublishClosing)?;
+    consolidation.publishing()?;
     advance(desk, scope, id, ClosingAction::Publish, None)
 }
 

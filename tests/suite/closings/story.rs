@@ -239,7 +239,7 @@ fn close(world: &World, name: &str) -> ClosingId {
     let closing = prepare(&world.desk, &one, &Consolidation::new(), &preparation).unwrap();
     println!("{name}: {} of {} suppressed in {:?}", closing.suppressed_count, closing.figure_count, started.elapsed());
     review(&world.desk, &two, &closing.id).unwrap();
-    publish(&world.desk, &two, &closing.id).unwrap().id
+    publish(&world.desk, &two, &Consolidation::new(), &closing.id).unwrap().id
 }
 
 /// A hidden cell that somebody finds within its threshold.

@@ -78,8 +78,9 @@ impl ClosingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which closing.")] input: ClosingPublishInput,
     ) -> async_graphql::Result<ClosingPublishPayload> {
+        let consolidation = Arc::clone(&ctx.request().consolidation);
         let settled = settle(ctx, Permission::PublishClosing, &input.manner(), move |desk, scope| {
-            Ok(operations::publish(desk, scope, &input.content.read()?)?)
+            Ok(operations::publish(desk, scope, &consolidation, &input.content.read()?)?)
         })
         .await?;
         Ok(ClosingPublishPayload::of(settled, Closing))
