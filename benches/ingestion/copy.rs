@@ -1,5 +1,7 @@
 //! Copies of a database, so that each rival begins from the same rows.
 
+use std::os::unix::fs::DirBuilderExt;
+
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 
@@ -14,7 +16,8 @@ pub fn settle(database: &Database) {
 /// A copy with the same keys; nobody may be connected.
 pub fn copy(database: &Database) -> Database {
     let copy = Database::create();
-    std::fs::create_dir(copy.keys()).unwrap();
+    // Keys that others could read are refused.
+    std::fs::DirBuilder::new().mode(0o700).create(copy.keys()).unwrap();
     for key in std::fs::read_dir(database.keys()).unwrap() {
         let key = key.unwrap();
         std::fs::copy(key.path(), copy.keys().join(key.file_name())).unwrap();
