@@ -7,7 +7,6 @@ mod batir;
 mod budget;
 mod calendar;
 mod chance;
-mod closing;
 mod exits;
 mod export;
 mod files;
@@ -28,7 +27,6 @@ mod story;
 mod tests;
 mod winners;
 
-pub use closing::close;
 pub use export::{Export, Exported};
 pub use people::Person;
 pub use play::{APPROVER, REVIEWER, partner_client, play};
