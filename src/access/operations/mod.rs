@@ -23,6 +23,7 @@ pub use tokens::{
 };
 
 pub use super::recognition::epoch;
+pub use super::store::forget_answers_about;
 use super::role::Role;
 use super::scope::Scope;
 

@@ -132,7 +132,7 @@ impl Entering<'_> {
         store::append_target(self.connection, &project.id, target, position)
     }
 
-    fn known_organisation(&mut self, name: &OrganisationName, path: &str) -> Outcome<OrganisationId> {
+    pub(super) fn known_organisation(&mut self, name: &OrganisationName, path: &str) -> Outcome<OrganisationId> {
         let found = store::find_named_organisation(self.connection, self.scope, name)?;
         let found = found.ok_or_else(|| Refusal::new(Code::NotFound).at(path))?;
         Ok(found.id)
@@ -159,7 +159,7 @@ fn check_call(programme: &Programme, code: &crate::text::ShortCode) -> Result<()
 }
 
 /// Refuses a day of the programme that has not come yet.
-fn check_day(programme: &Programme, now: Instant, day: jiff::civil::Date, path: &str) -> Result<(), Refusal> {
+pub(super) fn check_day(programme: &Programme, now: Instant, day: jiff::civil::Date, path: &str) -> Result<(), Refusal> {
     let today = programme.day(now);
     if day > today { Err(Refusal::new(Code::DayAhead).at(path).with("today", today)) } else { Ok(()) }
 }

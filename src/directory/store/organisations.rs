@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::stored;
+use super::{is_within_reach, stored};
 use crate::access::{Reach, Scope};
 use crate::directory::naming::OrganisationName;
 use crate::directory::organisation::{Organisation, OrganisationDetails};
@@ -74,7 +74,7 @@ pub fn list_organisations_of(
     scope: &Scope,
     project: &Project,
 ) -> Outcome<Vec<Organisation>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(Vec::new());
     }
     let members = project.details.members.iter().map(|member| member.organisation.as_str());

@@ -47,6 +47,7 @@ pub fn append_revision(connection: &mut AnyConnection, project: &Project, positi
             project_revisions::target_participants.eq(i64::from(details.target_participants)),
             project_revisions::eligible_cost_cents.eq(details.eligible_cost.0),
             project_revisions::grant_cents.eq(details.grant.0),
+            project_revisions::lead_organisation_id.eq(details.lead.as_str()),
         ))
         .execute(connection)?;
     for member in &details.members {
@@ -84,7 +85,7 @@ pub fn insert_amendment(
 
 /// The amendments of a project that the caller has already found, by number.
 pub fn list_amendments(connection: &mut AnyConnection, scope: &Scope, project: &Project) -> Outcome<Vec<Amendment>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(Vec::new());
     }
     let rows: Vec<(i64, String, String)> = project_amendments::table
@@ -120,6 +121,7 @@ struct RevisionRow {
     target_participants: i64,
     eligible_cost_cents: i64,
     grant_cents: i64,
+    lead_organisation_id: String,
 }
 
 /// The project of an identifier, as it stands now.
@@ -131,6 +133,13 @@ pub fn find_project(connection: &mut AnyConnection, scope: &Scope, id: &ProjectI
         }
         _ => Ok(None),
     }
+}
+
+/// Whether the caller sees a project now, whoever led it when the caller found it.
+pub fn is_within_reach(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<bool> {
+    let lead = projects::table.filter(projects::id.eq(id.as_str())).select(projects::lead_organisation_id);
+    let lead: Option<String> = lead.first(connection).optional()?;
+    Ok(lead.is_some_and(|lead| scope.reaches_project(&OrganisationId::stored(lead), id)))
 }
 
 /// The code of the programme that a project belongs to.
@@ -233,7 +242,7 @@ fn project_of(row: &ProjectRow, revision: &RevisionRow, members: &[(String, i64,
         code: stored(&row.code)?,
         title: stored(&revision.title)?,
         call: stored(&revision.call_code)?,
-        lead: OrganisationId::stored(row.lead_organisation_id.clone()),
+        lead: OrganisationId::stored(revision.lead_organisation_id.clone()),
         members,
         department: geography::department(&revision.department).ok_or_else(unknown)?,
         sector: stored(&revision.sector)?,

@@ -12,6 +12,7 @@ use super::prepare::{Prepared, assess, prepare, waivers_today};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::clock::Instant;
+use crate::directory::store::is_within_reach;
 use crate::id::{ProgrammeId, ReportId, VersionId};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
@@ -92,6 +93,10 @@ pub fn freeze(
     submitting: &Submitting,
 ) -> Outcome<Receipt> {
     let now = submitting.at;
+    // Prepared before the project went to another organisation, and sent by the one before.
+    if !is_within_reach(connection, scope, &prepared.project.id)? {
+        return Err(Refusal::new(Code::NotFound).at("project").into());
+    }
     let submission = &prepared.submission;
     let report = match &prepared.report {
         Some(report) => report.clone(),

@@ -204,6 +204,11 @@ impl Caller {
         }
     }
 
+    /// A client of a world's server with its secret.
+    pub fn within(world: &World, client: &str, secret: &str) -> Self {
+        Self { clock: world.desk.clock.clone(), ..Self::at(&world.url, client, secret) }
+    }
+
     /// A token, got from the token endpoint unless the last one still has five minutes.
     pub fn token(&self) -> String {
         let now = self.clock.now().as_seconds();

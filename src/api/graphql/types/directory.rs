@@ -3,7 +3,7 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
-use super::agreements::{Amendment, Payment, Target};
+use super::agreements::{Amendment, Payment, Target, Transfer};
 use super::consolidation::Consolidation;
 use super::differences::Difference;
 use super::obligations::Obligation;
@@ -157,6 +157,13 @@ impl Project {
         let project = self.0.clone();
         let found = ctx.run(move |desk, scope, _| operations::list_amendments(desk, scope, &project)).await?;
         Ok(found.into_iter().map(Amendment).collect())
+    }
+
+    /// Its transfers from one organisation to another, in order.
+    async fn transfers(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Transfer>> {
+        let id = self.0.id.clone();
+        let found = ctx.run(move |desk, scope, _| operations::list_transfers(desk, scope, &id)).await?;
+        Ok(found.into_iter().map(Transfer).collect())
     }
 
     /// The payments of its grant, by day; those cancelled are among them and say so.

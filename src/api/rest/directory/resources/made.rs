@@ -3,6 +3,7 @@
 use super::{
     AmendmentResource, CallResource, Imported, ImportedOrganisation, ImportedProject, MemberResource, MoneyResource,
     OrganisationResource, PaymentResource, PeriodResource, ProgrammeResource, ProjectResource, TargetResource,
+    TransferResource,
 };
 use crate::directory::amendment::Amendment;
 use crate::directory::money::Cents;
@@ -13,6 +14,7 @@ use crate::directory::period::ReportingPeriod;
 use crate::directory::programme::{Call, Programme};
 use crate::directory::project::Project;
 use crate::directory::target::Target;
+use crate::directory::transfer::Transfer;
 
 impl From<Cents> for MoneyResource {
     fn from(cents: Cents) -> Self {
@@ -101,6 +103,17 @@ impl From<Amendment> for AmendmentResource {
             number: amendment.number,
             signed_on: amendment.signed_on.to_string(),
             reason: amendment.reason.to_string(),
+        }
+    }
+}
+
+impl From<Transfer> for TransferResource {
+    fn from(transfer: Transfer) -> Self {
+        Self {
+            from: transfer.from.to_string(),
+            to: transfer.to.to_string(),
+            transferred_on: transfer.transferred_on.to_string(),
+            reason: transfer.reason.to_string(),
         }
     }
 }

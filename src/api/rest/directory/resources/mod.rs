@@ -151,6 +151,20 @@ pub struct AmendmentResource {
     pub reason: String,
 }
 
+/// A transfer of a project from one organisation to another.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferResource {
+    /// The identifier of the organisation that led the project.
+    pub from: String,
+    /// The identifier of the organisation that leads it since.
+    pub to: String,
+    /// The day on which it was agreed.
+    pub transferred_on: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// A payment of a project's grant.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
