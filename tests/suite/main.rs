@@ -49,6 +49,7 @@ mod return_reasons;
 mod review_queue;
 mod roles;
 mod rules;
+mod sandbox;
 mod self_check;
 mod settings;
 mod slices;

@@ -30,7 +30,11 @@ pub fn transfer_project(
         let transferred_on = details.transferred_on.unwrap_or_else(|| programme.day(now));
         check_day(&programme, now, transferred_on, "transferredOn")?;
         let mut entering = Entering { connection: &mut *connection, scope, now };
-        let to = entering.known_organisation(&details.lead, "lead")?;
+        let found = entering.known_organisation(&details.lead, "lead")?;
+        if found.details.sandbox != project.sandbox {
+            return Err(Refusal::new(Code::SandboxMixed).at("lead").into());
+        }
+        let to = found.id;
         let from = std::mem::replace(&mut project.details.lead, to.clone());
         if from == to {
             return Err(Refusal::new(Code::LeadUnchanged).at("lead").into());

@@ -13,7 +13,9 @@ use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Failure, Outcome};
 use crate::storage::journal::{self, Position, Sequence};
-use crate::storage::schema::{programmes, project_amendments, project_members, project_revisions, projects};
+use crate::storage::schema::{
+    organisations, programmes, project_amendments, project_members, project_revisions, projects,
+};
 use crate::storage::{AnyConnection, on_duplicate};
 
 /// Inserts a project and its first revision.
@@ -106,6 +108,22 @@ struct ProjectRow {
     programme_id: String,
     code: String,
     lead_organisation_id: String,
+    /// What its lead is: the same for every lead that it ever has.
+    sandbox: bool,
+}
+
+macro_rules! project_rows {
+    () => {
+        projects::table
+            .inner_join(organisations::table.on(organisations::id.eq(projects::lead_organisation_id)))
+            .select((
+                projects::id,
+                projects::programme_id,
+                projects::code,
+                projects::lead_organisation_id,
+                organisations::sandbox,
+            ))
+    };
 }
 
 #[derive(Queryable)]
@@ -126,7 +144,7 @@ struct RevisionRow {
 
 /// The project of an identifier, as it stands now.
 pub fn find_project(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<Option<Project>> {
-    let row: Option<ProjectRow> = projects::table.filter(projects::id.eq(id.as_str())).first(connection).optional()?;
+    let row: Option<ProjectRow> = project_rows!().filter(projects::id.eq(id.as_str())).first(connection).optional()?;
     match row {
         Some(row) if scope.reaches_project(&OrganisationId::stored(row.lead_organisation_id.clone()), id) => {
             Ok(complete_projects(connection, vec![row])?.into_iter().next())
@@ -189,7 +207,7 @@ pub fn list_projects(
     page: &PageRequest,
 ) -> Outcome<Page<Project>> {
     let mut query =
-        projects::table.filter(projects::id.gt(page.after())).order(projects::id).limit(page.limit()).into_boxed();
+        project_rows!().filter(projects::id.gt(page.after())).order(projects::id).limit(page.limit()).into_boxed();
     if let Some(programme) = &filter.programme {
         query = query.filter(projects::programme_id.eq(programme.as_str()));
     }
@@ -255,6 +273,7 @@ fn project_of(row: &ProjectRow, revision: &RevisionRow, members: &[(String, i64,
     Ok(Project {
         id: ProjectId::stored(row.id.clone()),
         programme: ProgrammeId::stored(row.programme_id.clone()),
+        sandbox: row.sandbox,
         details,
     })
 }
@@ -274,7 +293,7 @@ pub fn list_revisions_after(connection: &mut AnyConnection, after: Position) -> 
         .order((project_revisions::position, project_revisions::project_id))
         .load(connection)?;
     let ids: Vec<&str> = revisions.iter().map(|revision| revision.project_id.as_str()).collect();
-    let rows: Vec<ProjectRow> = projects::table.filter(projects::id.eq_any(&ids)).load(connection)?;
+    let rows: Vec<ProjectRow> = project_rows!().filter(projects::id.eq_any(&ids)).load(connection)?;
     let members: Vec<(String, i64, String, String)> =
         project_members::table.filter(project_members::project_id.eq_any(&ids)).load(connection)?;
     revisions

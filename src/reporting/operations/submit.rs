@@ -12,8 +12,9 @@ use super::prepare::{Prepared, assess, prepare, waivers_today};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::clock::Instant;
+use crate::directory::project::Project;
 use crate::directory::store::is_within_reach;
-use crate::id::{ProgrammeId, ReportId, VersionId};
+use crate::id::{ReportId, VersionId};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, Circumstances, State};
@@ -182,7 +183,7 @@ fn keep_records<'a>(
     records::close_records(connection, project, &gone.collect::<Vec<_>>(), number)?;
     desk.watch().enter(Stage::Storing, participations.len())?;
     for some in participations.chunks(KEEP_AT_ONCE) {
-        let persons = link_persons(connection, desk, &prepared.programme.id, some)?;
+        let persons = link_persons(connection, desk, &prepared.project, some)?;
         let (mut ended, mut added) = (Vec::new(), Vec::new());
         for (p, person) in some.iter().zip(persons) {
             let reference = p.reference.as_str();
@@ -232,14 +233,14 @@ fn nobody_was_erased(connection: &mut AnyConnection, desk: &Desk, prepared: &Pre
 fn link_persons(
     connection: &mut AnyConnection,
     desk: &Desk,
-    programme: &ProgrammeId,
+    project: &Project,
     participations: &[Participation],
 ) -> Outcome<Vec<Person>> {
-    let seals: Vec<Vec<Vec<u8>>> = participations.iter().map(|p| p.person.seals(&desk.keys)).collect();
+    let seals: Vec<Vec<Vec<u8>>> = participations.iter().map(|p| p.person.seals(&desk.keys, project.sandbox)).collect();
     let mut fresh: Vec<Vec<Vec<u8>>> = seals.iter().filter(|seals| !seals.is_empty()).cloned().collect();
     fresh.sort_unstable();
     fresh.dedup();
-    let persons = links::make_links(connection, programme, &desk.keys.deployment.id(), &fresh)?;
+    let persons = links::make_links(connection, &project.programme, &desk.keys.deployment.id(), &fresh)?;
     let person_of = |(p, seals): (&Participation, &Vec<Vec<u8>>)| match &p.person {
         Identity::Linked(person) => Some(person.clone()),
         _ => seals.first().and_then(|seal| persons.get(seal).cloned()),

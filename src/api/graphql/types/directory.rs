@@ -44,6 +44,11 @@ impl Organisation {
     async fn esus(&self) -> bool {
         self.0.details.esus
     }
+
+    /// Whether it only tries things out: nothing of it reaches a national figure.
+    async fn sandbox(&self) -> bool {
+        self.0.details.sandbox
+    }
 }
 
 /// A partner of a consortium.
@@ -92,6 +97,11 @@ impl Project {
         let project = self.0.clone();
         let found = ctx.run(move |desk, scope, _| operations::find_organisation(desk, scope, &project.details.lead));
         Ok(found.await?.map(Organisation))
+    }
+
+    /// Whether a sandbox leads it: no figure counts it but its own.
+    async fn sandbox(&self) -> bool {
+        self.0.sandbox
     }
 
     /// Its other partners and what they bring.

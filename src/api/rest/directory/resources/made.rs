@@ -64,12 +64,13 @@ impl From<Organisation> for OrganisationResource {
             siret: details.siret.to_string(),
             name: details.name.to_string(),
             esus: details.esus,
+            sandbox: details.sandbox,
         }
     }
 }
 
 impl From<Project> for ProjectResource {
-    fn from(Project { id, programme, details }: Project) -> Self {
+    fn from(Project { id, programme, sandbox, details }: Project) -> Self {
         let region = details.region().code.to_owned();
         let members = details.members.into_iter();
         Self {
@@ -79,6 +80,7 @@ impl From<Project> for ProjectResource {
             title: details.title.to_string(),
             call: details.call.to_string(),
             lead: details.lead.to_string(),
+            sandbox,
             members: members
                 .map(|member| MemberResource {
                     organisation: member.organisation.to_string(),

@@ -89,6 +89,8 @@ pub struct OrganisationResource {
     pub name: String,
     /// Whether it holds the ESUS label.
     pub esus: bool,
+    /// Whether it only tries things out: nothing of it reaches a national figure.
+    pub sandbox: bool,
 }
 
 /// A project as it now is.
@@ -108,6 +110,8 @@ pub struct ProjectResource {
     pub call: String,
     /// The identifier of the organisation that leads it.
     pub lead: String,
+    /// Whether a sandbox leads it: no figure counts it but its own.
+    pub sandbox: bool,
     /// Its other partners.
     pub members: Vec<MemberResource>,
     /// The INSEE code of the department where it is delivered.
