@@ -25,7 +25,7 @@ fn job_of(partner: &Caller, id: &str) -> Value {
     partner.get(&format!("/v1/jobs/{id}")).body
 }
 
-pub fn ended(partner: &Caller, id: &str) -> Value {
+fn ended(partner: &Caller, id: &str) -> Value {
     let begun = Instant::now();
     loop {
         let job = job_of(partner, id);
