@@ -51,7 +51,8 @@ pub fn transfer_project(
             detail: json!({}),
         };
         journal::append(entering.connection, now, &released)?;
-        let detail = json!({ "from": from.as_str() });
+        let newest = store::newest_version_of(entering.connection, &project.id)?;
+        let detail = json!({ "from": from.as_str(), "newestVersion": newest });
         let position = entering.journal("project.transferred", Some(&to), project.id.as_str(), detail)?;
         let transfer = Transfer { from, to, transferred_on, reason: details.reason.clone() };
         store::transfer_project(connection, &project, &transfer, position)?;

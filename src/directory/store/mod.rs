@@ -26,7 +26,7 @@ pub use projects::{
 };
 pub use retention::{append_retention, find_retention};
 pub use targets::{append_target, list_targets};
-pub use transfers::{list_received, list_released, list_transfers, transfer_project};
+pub use transfers::{list_received, list_released, list_transfers, newest_version_of, transfer_project};
 
 use crate::refusal::{Failure, Outcome};
 

@@ -11,7 +11,7 @@ use crate::id::{OrganisationId, ProjectId};
 use crate::refusal::{Failure, Outcome};
 use crate::storage::AnyConnection;
 use crate::storage::journal::Position;
-use crate::storage::schema::{project_transfers, projects};
+use crate::storage::schema::{project_transfers, projects, reports};
 
 /// Gives a project another lead from a position on. Whoever transfers it at the same time loses and is tried again.
 pub fn transfer_project(
@@ -41,6 +41,16 @@ pub fn transfer_project(
         ))
         .execute(connection)?;
     Ok(())
+}
+
+/// The newest version of a project that is about to be transferred, 0 if none. Every verb on a report writes what is read
+/// here and reads who leads the project: so of a verb and a transfer at once, the database tries one again.
+pub fn newest_version_of(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<i64> {
+    let versions: Vec<i64> = reports::table
+        .filter(reports::project_id.eq(project.as_str()))
+        .select(reports::current_version)
+        .load(connection)?;
+    Ok(versions.into_iter().max().unwrap_or_default())
 }
 
 /// The transfers of a project that the caller has already found, in order.
