@@ -99,6 +99,7 @@ pub fn find_person(connection: &mut AnyConnection, desk: &Desk, scope: &Scope, w
             }
         }
         Who::Identified(programme, identity) => {
+            scope.reaches_programme(programme)?;
             let mut persons = Vec::new();
             for sandbox in [false, true] {
                 let seals = identity.seals(&desk.keys, sandbox);

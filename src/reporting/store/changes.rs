@@ -74,7 +74,7 @@ pub fn list_changes(
         let projects = || projects::table.filter(projects::programme_id.eq_any(own.clone())).select(projects::id);
         let reports = reports::table.filter(reports::project_id.eq_any(projects())).select(reports::id);
         let of_own = journal::subject.eq_any(own.clone()).or(journal::subject.eq_any(projects()));
-        let shared = journal::subject.like(format!("{}\\_%", OrganisationId::PREFIX)).escape('\\');
+        let shared = journal::subject.like(format!("{}%", OrganisationId::PREFIX));
         query = query.filter(of_own.or(journal::subject.eq_any(reports)).or(shared));
     }
     if let Some(own) = scope.project_names() {
