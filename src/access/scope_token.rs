@@ -76,7 +76,7 @@ impl ScopeToken {
             Permission::ReadDirectory => Self::DirectoryRead,
             Permission::ChangeDirectory | Permission::TransferProjects | Permission::ChangeDefinitions => {
                 Self::DirectoryWrite
-            },
+            }
             Permission::SubmitReports => Self::ReportsWrite,
             Permission::ReviewReports => Self::ReportsReview,
             Permission::ReadReviewQueue | Permission::ReadReports | Permission::VerifyJournal => Self::ReportsRead,

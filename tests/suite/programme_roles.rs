@@ -81,8 +81,10 @@ fn an_officer_of_one_programme_is_nobody_in_another() {
     let token = bearer(Some(&officer.token()));
     world.caller("auditor").ask("{ newestSequence }", json!({}));
     let before = dump(&world.database);
-    let digest = world.database.sql("SELECT id AS value FROM report_versions WHERE project_id NOT IN \
-        (SELECT id FROM projects WHERE code <> 'OMEGA')");
+    let digest = world.database.sql(
+        "SELECT id AS value FROM report_versions WHERE project_id NOT IN \
+        (SELECT id FROM projects WHERE code <> 'OMEGA')",
+    );
     let mut secrets = vec!["Project OMEGA".to_owned(), "OMEGA-77".to_owned(), "42424.24".to_owned()];
     secrets.extend([omega.project.clone(), omega.report.clone(), omega.version.clone()]);
     secrets.extend(digest);
@@ -123,8 +125,14 @@ fn an_officer_of_one_programme_is_nobody_in_another() {
         visit(name, &answered, &path, true);
     }
     for (start, body) in [
-        (format!("POST /v1/projects/{}/transfer", omega.project), json!({ "lead": some_siret(2).as_str(), "reason": "x" })),
-        (format!("POST /v1/projects/{}/waivers", omega.project), json!({ "rule": "AGE_OUT_OF_RANGE", "reason": "Please.", "expiresOn": "2024-12-31" })),
+        (
+            format!("POST /v1/projects/{}/transfer", omega.project),
+            json!({ "lead": some_siret(2).as_str(), "reason": "x" }),
+        ),
+        (
+            format!("POST /v1/projects/{}/waivers", omega.project),
+            json!({ "rule": "AGE_OUT_OF_RANGE", "reason": "Please.", "expiresOn": "2024-12-31" }),
+        ),
         ("PATCH /v1/programmes/OTHER".to_owned(), json!({ "nameEn": "Mine" })),
         ("POST /v1/programmes/OTHER/closings".to_owned(), json!({ "name": "Mine" })),
         ("GET /v1/programmes/OTHER/table?groupBy=PROJECT&format=csv".to_owned(), Value::Null),
@@ -151,8 +159,7 @@ fn an_officer_of_one_programme_is_nobody_in_another() {
     assert!(changes.contains(&own.report) && !changes.contains(&omega.report), "{changes}");
     let closing = json!({ "name": "Figures of spring", "day": "2024-03-31" });
     let headers = format!("{token}Content-Type: application/json\r\n");
-    let prepared =
-        request(&world.url, "POST /v1/programmes/TEST/closings", &headers, closing.to_string().as_bytes());
+    let prepared = request(&world.url, "POST /v1/programmes/TEST/closings", &headers, closing.to_string().as_bytes());
     assert_eq!(prepared.status, 201, "{}", prepared.text());
 }
 
@@ -163,7 +170,8 @@ fn one_person_has_different_roles_in_different_programmes() {
     let alpha = ids(&world, "ALPHA");
     // An analyst there: exact figures, and no individual record, no review, no change.
     assert_eq!(both.get("/v1/programmes/OTHER/totals").status, 200);
-    let records = "query ($id: ID!) { node(id: $id) { ... on ReportVersion { digest participations { nodes { reference } } } } }";
+    let records =
+        "query ($id: ID!) { node(id: $id) { ... on ReportVersion { digest participations { nodes { reference } } } } }";
     let read = |ids: &Ids| both.post(records, json!({ "id": ids.version }));
     assert_eq!(read(&alpha).body["data"]["node"]["participations"]["nodes"].as_array().unwrap().len(), 2);
     let refused = read(&omega);
@@ -196,7 +204,10 @@ fn one_person_has_different_roles_in_different_programmes() {
         assert_eq!(done.status, 200, "{}", done.text());
     };
     limit(json!(["TEST:AUDITOR"]));
-    assert_eq!((both.get("/v1/programmes/OTHER/totals").status, both.get("/v1/programmes/TEST/totals").status), (403, 200));
+    assert_eq!(
+        (both.get("/v1/programmes/OTHER/totals").status, both.get("/v1/programmes/TEST/totals").status),
+        (403, 200)
+    );
     assert_eq!(prepare("TEST"), 403);
     limit(json!([]));
     let everywhere = Caller::within(&world, "both", &both.secret);
@@ -226,7 +237,8 @@ fn roles_for_programmes_are_registered_by_every_door_and_refused_where_they_make
     }
     assert_eq!(dump(&world.database), before);
     let console = Console(&world.database);
-    let added = console.run(&["client", "add", "by-hand", "--role", "ANALYST", "--programme", "OTHER,TEST:OFFICER"]).out;
+    let added =
+        console.run(&["client", "add", "by-hand", "--role", "ANALYST", "--programme", "OTHER,TEST:OFFICER"]).out;
     assert!(added.contains("client_secret="), "{added}");
     let shown = console.run(&["client", "show", "by-hand"]).out;
     assert!(shown.contains(":ANALYST") && shown.contains(":OFFICER"), "{shown}");

@@ -3,8 +3,12 @@
 use faisceau::access::operations::at_the_console;
 use faisceau::access::role::Role;
 use faisceau::consolidation::self_check::{Pace, verify_figures};
+use faisceau::reporting::identity::{Scheme, pseudonymise};
+use faisceau::reporting::operations::erase_person;
+use faisceau::reporting::privacy::Who;
 use serde_json::{Value, json};
 
+use crate::closings::reported;
 use crate::first_steps::{approve, submit};
 use crate::support::World;
 use crate::support::cast::peopled;
@@ -48,9 +52,10 @@ fn busy(world: &World) -> String {
         let mut people: Vec<Value> =
             (0..12).map(|at| present(&format!("X-{at}"), &format!("99030175{at:02}"), "2023-01-20")).collect();
         // Who has left ALPHA and BETA is present here, or has left otherwise.
+        people.push(present("X-REAL-2", "9903010001", "2023-01-25"));
         people.push(present("X-REAL", "9903017422", "2023-01-25"));
         if base == 1 {
-            people[12] = left(present("X-REAL", "9903017422", "2023-01-25"), other("2023-06-01", "SEEKING"));
+            people[13] = left(present("X-REAL", "9903017422", "2023-01-25"), other("2023-06-01", "SEEKING"));
         }
         let mut statement = submission(&project, period, base, people);
         statement["finance"] = json!({ "spending": "5000.00" });
@@ -70,9 +75,16 @@ fn national(world: &World) -> Vec<String> {
     let mut get = |path: &str| {
         let answered = analyst.get(path);
         assert_eq!(answered.status, 200, "{path}: {}", answered.text);
-        told.push(answered.text.replace(&position, "POSITION"));
+        // Behind its name in JSON, before the day in a table.
+        let places = [
+            (format!("\"position\":\"{position}\""), "\"position\":\"POSITION\""),
+            (format!("\"position\":{position},"), "\"position\":POSITION,"),
+            (format!(",{position},2024-05-15"), ",POSITION,2024-05-15"),
+            (format!("position {position}."), "position POSITION."),
+        ];
+        told.push(places.iter().fold(answered.text, |text, (place, mask)| text.replace(place, mask)));
     };
-    for format in ["json", "csv", "csv-fr", "ndjson"] {
+    for format in ["json", "csv", "ndjson"] {
         get(&format!("/v1/programmes/TEST/totals?format={format}"));
         for dimension in DIMENSIONS {
             for unit in ["PERSON", "PARTICIPATION"] {
@@ -111,7 +123,7 @@ fn closing(world: &World) -> Value {
 
 #[test]
 fn with_and_without_a_busy_sandbox_everything_national_is_the_same_byte_for_byte() {
-    let world = peopled();
+    let world = reported();
     let (before, closed) = (national(&world), closing(&world));
     let project = busy(&world);
     let after = national(&world);
@@ -133,7 +145,7 @@ fn with_and_without_a_busy_sandbox_everything_national_is_the_same_byte_for_byte
     assert_eq!((&own["sandbox"], &own["consolidation"]["sandbox"]), (&json!(true), &json!(true)));
     let numerators: Vec<_> =
         own["consolidation"]["figures"].as_array().unwrap().iter().map(|figure| figure["numerator"].clone()).collect();
-    assert_eq!(numerators, [json!("13"), json!("1"), json!("800000.00")], "{own}");
+    assert_eq!(numerators, [json!("14"), json!("1"), json!("800000.00")], "{own}");
     assert_eq!(own["consolidation"]["coverage"]["expected"], 1);
 }
 
@@ -155,7 +167,7 @@ fn a_sandbox_that_was_there_first_changes_nothing_of_what_comes_after_it() {
         }
         // Explanations name versions by their digests, which are salted.
         let all = national(&world);
-        let explained = |text: &String| text.contains("\"sentence\"");
+        let explained = |text: &String| text.contains("sentenceEn");
         all.into_iter().filter(|text| !explained(text)).collect::<Vec<_>>()
     };
     assert_eq!(told(true), told(false));
@@ -180,10 +192,8 @@ fn its_own_answers_are_for_itself_and_staff_and_as_of_any_position() {
     assert_eq!(of(&ask("partner-sandbox", json!([project]), "")), now, "staff and the sandbox read the same");
     let head = now["position"].as_str().unwrap();
     let officer = world.caller("officer-one");
-    let versions = officer.ask(
-        "query ($id: ID!) { project(id: $id) { reports { nodes { id period } } } }",
-        json!({ "id": project }),
-    );
+    let versions = officer
+        .ask("query ($id: ID!) { project(id: $id) { reports { nodes { id period } } } }", json!({ "id": project }));
     let reports = versions["project"]["reports"]["nodes"].as_array().unwrap().clone();
     let newest = reports.iter().find(|report| report["period"] == "2023-Q2").unwrap();
     let annul = json!({ "report": newest["id"], "version": 2, "reason": "A trial." });
@@ -222,15 +232,17 @@ fn persons_of_a_sandbox_and_real_ones_never_meet() {
         let document = format!(
             "query ($id: ID!) {{ project(id: $id) {{ version(number: {number}) {{ overlaps {{ nodes {{ message }} }} }} }} }}"
         );
-        world.caller("officer-one").ask(&document, json!({ "id": project }))["project"]["version"]["overlaps"].to_string()
+        world.caller("officer-one").ask(&document, json!({ "id": project }))["project"]["version"]["overlaps"]
+            .to_string()
     };
     assert!(!overlaps(world.project("ALPHA").id.as_str(), 1).contains("ALPHA-X"));
     assert!(!overlaps(&project, 2).contains("BETA"), "{}", overlaps(&project, 2));
     // Whoever asks to be erased by number is erased from both.
-    let number = json!({ "scheme": "AGDREF", "value": "9903017422" });
-    let input = json!({ "programme": "TEST", "identity": { "number": number }, "reason": "Request 9." });
-    let erased = mutate(&world, "personErase", "erasure { recordCount linkCount }", &input);
-    assert_eq!(erased["erasure"]["linkCount"], 2, "{erased}");
+    let identity = pseudonymise(Scheme::Agdref, "9903017422", world.desk.keys.programme("TEST").unwrap());
+    let who = Who::Identified(world.project("ALPHA").programme, identity);
+    let officer = at_the_console(Role::Officer);
+    let erased = erase_person(&world.desk, &officer, &who, &"Request 9.".parse().unwrap()).unwrap();
+    assert_eq!(erased.link_count, 2, "{erased:?}");
     assert_eq!((persons("ALPHA-LEFT").len(), persons("X-REAL").len()), (0, 0));
     let checked = crate::chain::check(&world, &[]);
     assert!(checked.holds(), "{checked:?}");
@@ -265,7 +277,8 @@ fn a_sandbox_stays_one_and_stands_beside_no_real_organisation() {
         assert_eq!(codes(mutate(&world, "projectTransfer", "__typename", &input)), refused("input.lead"));
     }
     let again = json!({ "organisation": sandbox.as_str(), "sandbox": false });
-    let document = "mutation ($input: OrganisationReviseInput!) { organisationRevise(input: $input) { userErrors { code } } }";
+    let document =
+        "mutation ($input: OrganisationReviseInput!) { organisationRevise(input: $input) { userErrors { code } } }";
     let answered = world.caller("officer-one").post(document, json!({ "input": again }));
-    assert_eq!(answered.status, 400, "{}", answered.text);
+    assert_eq!(answered.body["errors"][0]["extensions"]["code"], "VARIABLE_INVALID", "{}", answered.text);
 }

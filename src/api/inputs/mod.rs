@@ -18,8 +18,8 @@ pub mod reports;
 pub mod transfers;
 pub mod waivers;
 
-use crate::api::graphql::inputs::Reader;
 use crate::access::role::Role;
+use crate::api::graphql::inputs::Reader;
 use crate::directory::naming::ProgrammeName;
 use crate::directory::operations::NamedRole;
 use crate::refusal::{Code, Failure, Refusal};

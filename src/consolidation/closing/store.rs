@@ -139,7 +139,8 @@ pub fn list_closings(connection: &mut AnyConnection, scope: Option<&Scope>) -> O
     for closing in &mut found {
         closing.revised_by = revisions.get(&closing.id).cloned();
     }
-    let is_staff = |closing: &Closing| scope.is_some_and(|scope| super::operations::is_staff(scope, &closing.programme));
+    let is_staff =
+        |closing: &Closing| scope.is_some_and(|scope| super::operations::is_staff(scope, &closing.programme));
     found.retain(|closing| closing.state() == ClosingState::Published || is_staff(closing));
     Ok(found)
 }

@@ -167,7 +167,12 @@ fn check_call(programme: &Programme, code: &crate::text::ShortCode) -> Result<()
 }
 
 /// Refuses a day of the programme that has not come yet.
-pub(super) fn check_day(programme: &Programme, now: Instant, day: jiff::civil::Date, path: &str) -> Result<(), Refusal> {
+pub(super) fn check_day(
+    programme: &Programme,
+    now: Instant,
+    day: jiff::civil::Date,
+    path: &str,
+) -> Result<(), Refusal> {
     let today = programme.day(now);
     if day > today { Err(Refusal::new(Code::DayAhead).at(path).with("today", today)) } else { Ok(()) }
 }

@@ -26,8 +26,8 @@ pub use find::{
 };
 pub use import::{Imported, import, register_all};
 pub use organisations::{register_organisation, revise_organisation};
-pub use programme_roles::NamedRole;
 pub use payments::{cancel_payment, record_payment, set_target};
+pub use programme_roles::NamedRole;
 pub use programmes::{add_call, add_period, register_programme, reschedule_period, revise_programme};
 pub use projects::{amend_project, register_project};
 pub use retention::{list_retention, set_retention};

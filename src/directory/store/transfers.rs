@@ -20,13 +20,12 @@ pub fn transfer_project(
     transfer: &Transfer,
     position: Position,
 ) -> Outcome<()> {
-    let moved = diesel::update(
-        projects::table.filter(
+    let moved =
+        diesel::update(projects::table.filter(
             projects::id.eq(project.id.as_str()).and(projects::lead_organisation_id.eq(transfer.from.as_str())),
-        ),
-    )
-    .set(projects::lead_organisation_id.eq(transfer.to.as_str()))
-    .execute(connection)?;
+        ))
+        .set(projects::lead_organisation_id.eq(transfer.to.as_str()))
+        .execute(connection)?;
     if moved != 1 {
         return Err(Failure::fault("a project was not led as it was read"));
     }

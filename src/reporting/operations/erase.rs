@@ -107,7 +107,7 @@ pub fn find_person(connection: &mut AnyConnection, desk: &Desk, scope: &Scope, w
                 persons.extend(seals.iter().find_map(|seal| found.get(seal)).map(|person| person.0.clone()));
             }
             if persons.is_empty() {
-                return Err(privacy::not_found("identity").into());
+                return Err(privacy::not_found("identity"));
             }
             persons
         }

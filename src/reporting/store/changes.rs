@@ -57,9 +57,7 @@ pub fn list_changes(
                 .or(journal::subject.eq_any(reports_of(&received)))
                 .and(journal::kind.ne(RELEASED));
             let stayed = journal::subject.ne_all(released.clone()).and(journal::subject.ne_all(reports_of(&released)));
-            query = query
-                .filter(is_own().or(came_along))
-                .filter(stayed.or(journal::kind.eq(RELEASED).and(is_own())));
+            query = query.filter(is_own().or(came_along)).filter(stayed.or(journal::kind.eq(RELEASED).and(is_own())));
             for project in released {
                 // What has a subject of its own, such as a job, names its project.
                 let named = journal::detail.not_like(format!("%{project}%"));

@@ -38,7 +38,9 @@ fn to_the_organisation_before_the_project_is_there_no_more_at_once() {
     let token = bearer(Some(&partner.token()));
     let held = held_to(&world, "held-to-alpha", "ALPHA");
     let headers = [token.clone(), bearer(Some(&held.token()))];
-    let gone = ids(&world, "ALPHA");
+    let before = ids(&world, "ALPHA");
+    // Its own organisation it goes on seeing.
+    let gone = Ids { organisation: ids(&world, "BETA").organisation, ..before.clone() };
     let secrets = secrets_of(&world, "ALPHA");
     let told_before = request(&world.url, &format!("GET /v1/projects/{}", gone.project), &headers[1], b"");
     assert_eq!(told_before.status, 200, "{}", told_before.text());
@@ -47,14 +49,15 @@ fn to_the_organisation_before_the_project_is_there_no_more_at_once() {
     assert_eq!(done.status, 200, "{}", done.text());
     assert_eq!(done.json()["lead"], ids(&world, "BETA").organisation);
     world.caller("auditor").ask("{ newestSequence }", json!({}));
-    let (absent, before) = (missing(&gone.programme), dump(&world.database));
+    let (absent, held_before) = (missing(&gone.programme), dump(&world.database));
     let mut wrong = Vec::new();
     // That the project is released is the one thing that the changes tell.
     let lists = ["changes", "GET /v1/changes"];
     for headers in &headers {
         let mut visit = |name: &str, visit: &dyn Fn(&Ids) -> Raw| {
             let (of_gone, of_absent) = (visit(&gone), visit(&absent));
-            if compared(&of_gone, &gone) != compared(&of_absent, &absent) {
+            let is_list = lists.contains(&name) && of_gone.text() == of_absent.text();
+            if !is_list && compared(&of_gone, &gone) != compared(&of_absent, &absent) {
                 wrong.push(format!("{name}\n  gone {}\n  absent {}", of_gone.text(), of_absent.text()));
             }
             let told = secrets.iter().filter(|secret| of_absent.text().contains(secret.as_str()));
@@ -81,7 +84,7 @@ fn to_the_organisation_before_the_project_is_there_no_more_at_once() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(dump(&world.database), before, "something was left behind");
+    assert_eq!(dump(&world.database), held_before, "something was left behind");
     let changes = partner.get("/v1/changes?first=200").body["items"].clone();
     let last = changes.as_array().unwrap().last().unwrap();
     assert_eq!((&last["kind"], &last["tombstone"]), (&json!("project.released"), &json!(true)), "{changes}");
@@ -98,10 +101,10 @@ fn to_the_organisation_before_the_project_is_there_no_more_at_once() {
     assert_eq!(found["versions"]["nodes"][0]["participations"]["nodes"].as_array().unwrap().len(), 2, "{found:#}");
     assert_eq!(found["versions"]["nodes"][0]["findings"]["nodes"][0]["justification"], "ALPHA has no number yet.");
     assert_eq!(found["consolidation"]["figures"][0]["numerator"], "2");
-    assert_eq!(found["members"].as_array().unwrap().len(), 0, "members are organisations of their own: foreign ones");
+    assert_eq!(found["members"].as_array().unwrap().len(), 1, "its consortium came along: {found}");
     assert_eq!(
         (&found["transfers"][0]["from"], &found["transfers"][0]["transferredOn"]),
-        (&json!(gone.organisation), &json!("2024-05-15"))
+        (&json!(before.organisation), &json!("2024-05-15"))
     );
     let followed = heir.get("/v1/changes?first=200");
     assert!(followed.text.contains(&gone.report) && followed.text.contains("project.transferred"), "{}", followed.text);
@@ -157,21 +160,20 @@ fn figures_by_organisation_of_before_stay_what_they_were() {
         answered
     };
     let before = table(&head);
-    let sirets = |answered: &crate::support::Answered| {
-        [2, 3].map(|number| answered.text.contains(some_siret(number).as_str()))
-    };
+    let sirets =
+        |answered: &crate::support::Answered| [2, 3].map(|number| answered.text.contains(some_siret(number).as_str()));
     assert_eq!(sirets(&before), [true, true], "{}", before.text);
     assert_eq!(transfer(&world, "ALPHA", 3).status, 200);
     assert_eq!(table(&head), before, "as of before: the organisation before");
     let now = analyst.get("/v1/programmes/TEST/totals").body["position"].as_str().unwrap().to_owned();
     let after = table(&now);
     assert_eq!(sirets(&after), [false, true], "{}", after.text);
-    let changed = analyst.get(&format!(
-        "/v1/programmes/TEST/figures/ORGANISATIONS/changes?since={head}&unit=PARTICIPATION"
-    ));
+    let changed =
+        analyst.get(&format!("/v1/programmes/TEST/figures/ORGANISATIONS/changes?since={head}&unit=PARTICIPATION"));
     assert!(changed.text.contains("project.transferred"), "{}", changed.text);
     // A second route from the rows gives the same, and every chain holds.
-    let checked = world.consolidation.check_itself(&world.desk, &at_the_console(Role::Auditor), &Pace::at_once()).unwrap();
+    let checked =
+        world.consolidation.check_itself(&world.desk, &at_the_console(Role::Auditor), &Pace::at_once()).unwrap();
     assert!(checked.holds(), "{checked:#?}");
     assert!(crate::chain::check(&world, &[]).holds());
 }
@@ -200,7 +202,7 @@ fn whoever_belongs_to_either_organisation_never_approves_and_never_transfers() {
     let done = world.caller("officer-two").ask(&action("reportApprove"), approval);
     assert_eq!(done["reportApprove"]["userErrors"], json!([]));
     let of_version = world.database.sql(
-        "SELECT COUNT(*) AS value FROM report_versions v JOIN organisations o ON o.id = v.submitted_by_organisation \
+        "SELECT CAST(COUNT(*) AS TEXT) AS value FROM report_versions v JOIN organisations o ON o.id = v.submitted_by_organisation \
          JOIN projects p ON p.id = v.project_id WHERE o.id <> p.lead_organisation_id",
     );
     assert_eq!(of_version, ["1"], "who submitted stays on record");
@@ -293,7 +295,7 @@ fn what_was_prepared_before_a_transfer_is_not_written_after_it() {
         // The old organisation sees its job no more; the new one reads how it ended.
         assert_eq!(partner.get(&format!("/v1/jobs/{pushed}")).status, 404);
         let job = crate::jobs::ended(&world.caller("partner-beta"), &pushed);
-        let versions = world.database.sql("SELECT COUNT(*) AS value FROM report_versions")[0].clone();
+        let versions = world.database.sql("SELECT CAST(COUNT(*) AS TEXT) AS value FROM report_versions")[0].clone();
         match job["answer"]["status"].as_u64() {
             Some(404) => {
                 assert_eq!(versions, "0", "{job}");

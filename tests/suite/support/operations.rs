@@ -119,9 +119,7 @@ pub const QUERIES: &[Operation] = &[
     ("project.lead", |ids| by_id("project", &ids.project, "{ id lead { id name siret } }")),
     ("project.members", |ids| by_id("project", &ids.project, "{ id members { role organisation { id name } } }")),
     ("project.amendments", |ids| by_id("project", &ids.project, "{ id amendments { number signedOn reason } }")),
-    ("project.transfers", |ids| {
-        by_id("project", &ids.project, "{ id transfers { from to transferredOn reason } }")
-    }),
+    ("project.transfers", |ids| by_id("project", &ids.project, "{ id transfers { from to transferredOn reason } }")),
     ("project.payments", |ids| {
         by_id("project", &ids.project, "{ id payments { kind amount { amount } paidOn cancelled cancellationReason } }")
     }),

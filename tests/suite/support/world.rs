@@ -129,7 +129,12 @@ impl World {
         let operator = access::at_the_console(Role::Operator);
         let programme = directory::register_programme(&world.desk, &operator, programme).unwrap();
         let organisation = |number: u32, name: &str| {
-            let details = OrganisationDetails { siret: some_siret(number), name: name.parse().unwrap(), esus: false, sandbox: false };
+            let details = OrganisationDetails {
+                siret: some_siret(number),
+                name: name.parse().unwrap(),
+                esus: false,
+                sandbox: false,
+            };
             directory::register_organisation(&world.desk, &operator, details).unwrap().id
         };
         let funder = organisation(1, "Funder");
