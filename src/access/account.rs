@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::client::Standing;
 use super::keys::KeyRing;
+use super::programme_role::{self, ProgrammeRole};
 use super::role::Role;
 use crate::clock::Instant;
 use crate::id::{AccountId, OrganisationId};
@@ -30,6 +31,9 @@ pub struct Account {
     pub role: Role,
     /// The organisation that it belongs to; partners always have one.
     pub organisation: Option<OrganisationId>,
+    /// The only programmes in which it has a role, each with it; for staff.
+    #[serde(default)]
+    pub programmes: Vec<ProgrammeRole>,
     /// When it ends, if it does.
     pub expires_at: Option<Instant>,
 }
@@ -86,7 +90,7 @@ impl Account {
         if self.role.is_bound() && self.organisation.is_none() {
             return Err(Refusal::new(Code::RequestMalformed).at("organisation"));
         }
-        Ok(())
+        programme_role::check(self.role, &self.programmes)
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::credential::CredentialRecord;
 use super::network::Network;
+use super::programme_role::{self, ProgrammeRole};
 use super::role::Role;
 use super::scope_token::ScopeToken;
 use crate::clock::Instant;
@@ -32,6 +33,9 @@ pub struct Client {
 pub struct Limits {
     /// The only projects that it sees, of those of its organisation; for partners.
     pub projects: Vec<ProjectId>,
+    /// The only programmes in which it has a role, each with it; for staff.
+    #[serde(default)]
+    pub programmes: Vec<ProgrammeRole>,
     /// The only networks from which it may come.
     pub networks: Vec<Network>,
     /// The only scopes that its tokens may have.
@@ -94,10 +98,19 @@ impl Client {
         if !self.role.is_bound() && !self.limits.projects.is_empty() {
             return Err(Refusal::new(Code::ProjectsMisplaced).at("projects"));
         }
-        if !self.limits.scopes.iter().all(|scope| scope.is_for(self.role)) {
+        programme_role::check(self.role, &self.limits.programmes)?;
+        let roles = self.roles();
+        if !self.limits.scopes.iter().all(|scope| roles.iter().any(|role| scope.is_for(*role))) {
             return Err(Refusal::new(Code::ScopeInvalid).at("scopes"));
         }
         Ok(())
+    }
+}
+
+impl Client {
+    /// Every role that it has somewhere.
+    pub fn roles(&self) -> Vec<Role> {
+        programme_role::somewhere(self.role, &self.limits.programmes)
     }
 }
 

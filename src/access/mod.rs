@@ -19,6 +19,7 @@ pub mod oidc;
 pub mod once;
 pub mod operations;
 mod password;
+pub mod programme_role;
 mod recognition;
 pub mod role;
 mod scope;

@@ -65,7 +65,8 @@ impl Recognition {
         let stands = |record: &super::client::ClientRecord| record.standing(now) == Standing::Active && !is_revoked;
         let client = record.filter(stands).ok_or(Code::Unauthenticated)?.client;
         let scope = Scope::new(claims.client_id, client.role, client.organisation)
-            .narrowed(Covered::by(&verified.scopes), &client.limits.projects);
+            .narrowed(Covered::by(&verified.scopes), &client.limits.projects)
+            .within(&client.limits.programmes);
         let client_ends = client.limits.expires_at.map_or(i64::MAX, Instant::as_seconds);
         let ends_at = claims.exp.min(client_ends);
         let recognised = Arc::new(Recognised { scope, limits: client.limits, ends_at, kid: verified.kid, epoch });

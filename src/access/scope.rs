@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use super::programme_role::ProgrammeRole;
 use super::role::{Permission, Role};
 use super::scope_token::Covered;
-use crate::id::{OrganisationId, ProjectId};
+use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::refusal::{Code, Refusal};
 use crate::text::Reason;
 
 /// A caller that has been recognised. Every finder takes one, so finding and authorising are the same call.
+#[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     caller: String,
@@ -17,6 +19,10 @@ pub struct Scope {
     reason: Option<Reason>,
     covered: Covered,
     projects: Option<Arc<[ProjectId]>>,
+    /// Its role in each programme where it has one; its role holds everywhere if there are none.
+    programmes: Option<Arc<[ProgrammeRole]>>,
+    /// What it is about to do: it reaches the programmes in which its role holds that.
+    asked: Option<Permission>,
 }
 
 /// How far a caller sees.
@@ -32,13 +38,21 @@ pub enum Reach<'a> {
 
 impl Scope {
     pub(in crate::access) fn new(caller: String, role: Role, organisation: Option<OrganisationId>) -> Self {
-        Self { caller, role, organisation, covered: Covered::EVERYTHING, projects: None, reason: None }
+        let (projects, programmes) = (None, None);
+        let covered = Covered::EVERYTHING;
+        Self { caller, role, organisation, covered, projects, programmes, reason: None, asked: None }
     }
 
     /// The same caller with what its token covers only, and the projects that its client is held to, if any.
     pub(in crate::access) fn narrowed(self, covered: Covered, projects: &[ProjectId]) -> Self {
         let projects = (!projects.is_empty()).then(|| projects.into());
         Self { covered, projects, ..self }
+    }
+
+    /// The same caller with its roles for named programmes, if any.
+    pub(in crate::access) fn within(self, programmes: &[ProgrammeRole]) -> Self {
+        let programmes = (!programmes.is_empty()).then(|| programmes.into());
+        Self { programmes, ..self }
     }
 
     /// The same caller, who says why it calls.
@@ -91,9 +105,49 @@ impl Scope {
         }
     }
 
-    /// Whether the caller sees a project that belongs to an organisation.
-    pub fn reaches_project(&self, owner: &OrganisationId, project: &ProjectId) -> bool {
-        self.reaches(owner) && self.projects().is_none_or(|own| own.contains(project))
+    /// Whether the caller sees a project of a programme that belongs to an organisation. Whoever sees it in a role that
+    /// does not allow what is asked is told so.
+    pub fn reaches_project(
+        &self,
+        owner: &OrganisationId,
+        programme: &ProgrammeId,
+        project: &ProjectId,
+    ) -> Result<bool, Refusal> {
+        let is_own = self.reaches(owner) && self.projects().is_none_or(|own| own.contains(project));
+        if !is_own || self.role_in(programme).is_none() {
+            return Ok(false);
+        }
+        self.reaches_programme(programme).map(|()| true)
+    }
+
+    /// Refuses what is asked in a programme where the caller's role, if it has one, does not allow it.
+    pub fn reaches_programme(&self, programme: &ProgrammeId) -> Result<(), Refusal> {
+        let allows = |role: Role| self.asked.is_none_or(|asked| role.may(asked));
+        if self.role_in(programme).is_some_and(allows) { Ok(()) } else { Err(Code::Forbidden.into()) }
+    }
+
+    /// Refuses whoever has roles for named programmes only: what is asked concerns all of them.
+    pub fn reaches_every_programme(&self) -> Result<(), Refusal> {
+        if self.programmes.is_none() { Ok(()) } else { Err(Code::Forbidden.into()) }
+    }
+
+    /// The caller's role in a programme, if it has one there.
+    pub fn role_in(&self, programme: &ProgrammeId) -> Option<Role> {
+        match &self.programmes {
+            None => Some(self.role),
+            Some(roles) => roles.iter().find(|one| one.programme == *programme).map(|one| one.role),
+        }
+    }
+
+    /// The caller's roles for named programmes; none if its role holds everywhere.
+    pub fn programmes(&self) -> Option<&[ProgrammeRole]> {
+        self.programmes.as_deref()
+    }
+
+    /// The programmes in which the caller may do what is asked, as texts, for a list to be narrowed by; none if all.
+    pub fn programme_names(&self) -> Option<Vec<&str>> {
+        let allows = |one: &&ProgrammeRole| self.asked.is_none_or(|asked| one.role.may(asked));
+        self.programmes().map(|roles| roles.iter().filter(allows).map(|one| one.programme.as_str()).collect())
     }
 
     /// The only projects that the caller sees, if it is held to some.
@@ -106,15 +160,28 @@ impl Scope {
         self.projects().map(|projects| projects.iter().map(ProjectId::as_str).collect())
     }
 
-    /// Whether the caller's role holds a permission, and its token covers it.
+    /// Whether a role of the caller holds a permission, and its token covers it.
     pub fn may(&self, permission: Permission) -> bool {
-        self.role.may(permission) && self.covered.contains(permission)
+        self.holds(permission) && self.covered.contains(permission)
     }
 
-    /// Refuses a caller whose role lacks a permission, or whose token does not cover it.
-    pub fn require(&self, permission: Permission) -> Result<(), Refusal> {
-        match (self.role.may(permission), self.covered.contains(permission)) {
-            (true, true) => Ok(()),
+    /// Whether the caller's role in a programme holds a permission, and its token covers it.
+    pub fn may_in(&self, permission: Permission, programme: &ProgrammeId) -> bool {
+        self.role_in(programme).is_some_and(|role| role.may(permission)) && self.covered.contains(permission)
+    }
+
+    fn holds(&self, permission: Permission) -> bool {
+        match self.programmes() {
+            None => self.role.may(permission),
+            Some(roles) => roles.iter().any(|one| one.role.may(permission)),
+        }
+    }
+
+    /// Refuses a caller of whose roles none holds a permission, or whose token does not cover it. Gives the caller as it is
+    /// about to do this: what is found from here on lies in programmes where its role holds the permission.
+    pub fn require(&self, permission: Permission) -> Result<Self, Refusal> {
+        match (self.holds(permission), self.covered.contains(permission)) {
+            (true, true) => Ok(Self { asked: Some(permission), ..self.clone() }),
             (true, false) => Err(Code::ScopeInsufficient.into()),
             (false, _) => Err(Code::Forbidden.into()),
         }

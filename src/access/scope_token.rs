@@ -138,10 +138,11 @@ fn bit(permission: Permission) -> u64 {
     1 << (permission as u32)
 }
 
-/// The scopes that a token gets: those asked for, or all that the client's role has a use for and that the client is not
+/// The scopes that a token gets: those asked for, or all that the client's roles have a use for and that the client is not
 /// kept from. One that it may not have, or that there is not, refuses the whole.
-pub fn granted(role: Role, allowed: &[ScopeToken], asked: Option<&str>) -> Result<Vec<ScopeToken>, Refusal> {
-    let may_have = |scope: &ScopeToken| scope.is_for(role) && (allowed.is_empty() || allowed.contains(scope));
+pub fn granted(roles: &[Role], allowed: &[ScopeToken], asked: Option<&str>) -> Result<Vec<ScopeToken>, Refusal> {
+    let is_for = |scope: &ScopeToken| roles.iter().any(|role| scope.is_for(*role));
+    let may_have = |scope: &ScopeToken| is_for(scope) && (allowed.is_empty() || allowed.contains(scope));
     let Some(asked) = asked else { return Ok(ScopeToken::ALL.into_iter().filter(may_have).collect()) };
     let mut scopes = Vec::new();
     for name in asked.split(' ') {
@@ -170,7 +171,7 @@ mod tests {
     #[test]
     fn all_scopes_of_a_role_together_cover_all_that_it_may() {
         for role in Role::ALL {
-            let scopes = granted(role, &[], None).unwrap();
+            let scopes = granted(&[role], &[], None).unwrap();
             let covered = Covered::by(&scopes);
             for permission in Permission::ALL.into_iter().filter(|permission| role.may(*permission)) {
                 assert!(covered.contains(permission), "{role:?} {permission:?}");
@@ -181,14 +182,14 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_narrows_and_never_widens() {
-        let names = |asked: &str| granted(Role::Partner, &[], Some(asked)).map(|scopes| written(&scopes));
+        let names = |asked: &str| granted(&[Role::Partner], &[], Some(asked)).map(|scopes| written(&scopes));
         assert_eq!(names("reports:write directory:read reports:write").unwrap(), "directory:read reports:write");
         for asked in
             ["", " ", "reports:review", "reports:write reports:review", "reports:WRITE", "reports:write  figures:read"]
         {
             assert_eq!(names(asked).unwrap_err().code, Code::ScopeInvalid, "{asked:?}");
         }
-        let kept_from = granted(Role::Partner, &[ScopeToken::FiguresRead], None).unwrap();
+        let kept_from = granted(&[Role::Partner], &[ScopeToken::FiguresRead], None).unwrap();
         assert_eq!(written(&kept_from), "figures:read");
         let covered = Covered::by(&kept_from);
         assert!(covered.contains(Permission::ReadProjectFigures) && !covered.contains(Permission::SubmitReports));

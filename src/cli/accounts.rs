@@ -53,6 +53,10 @@ pub(super) struct AddArguments {
     /// The SIRET of the organisation that the person belongs to; required for partners. For officers, the funder's own.
     #[arg(long)]
     organisation: Option<String>,
+    /// A programme in which the person has a role, as `PROGRAMME:ROLE` or, for its role, `PROGRAMME`; for staff. All if none
+    /// is named.
+    #[arg(long = "programme", value_delimiter = ',')]
+    programmes: Vec<String>,
     /// When it ends, such as `2026-01-31T23:00:00Z`.
     #[arg(long)]
     expires_at: Option<String>,
@@ -82,6 +86,9 @@ pub(super) struct ChangeArguments {
     /// The SIRET of its organisation; an empty value lets it belong to none.
     #[arg(long)]
     organisation: Option<String>,
+    /// The only programmes in which it has a role, as `account add` takes them; an empty value lifts the limit.
+    #[arg(long = "programme", value_delimiter = ',')]
+    programmes: Option<Vec<String>>,
     /// When it ends.
     #[arg(long)]
     expires_at: Option<String>,
@@ -135,6 +142,7 @@ fn add(arguments: &AddArguments) -> Outcome<()> {
         name: arguments.name.clone(),
         role: arguments.role.clone(),
         organisation: arguments.organisation.clone(),
+        programmes: arguments.programmes.clone(),
         expires_at: arguments.expires_at.clone(),
     };
     let plan = input.read().map_err(told_all)?;
@@ -196,12 +204,13 @@ fn show(arguments: &ShowArguments) -> Outcome<()> {
 }
 
 fn change(arguments: &ChangeArguments) -> Outcome<()> {
-    let organisation = arguments.organisation.as_ref();
+    let (organisation, programmes) = (arguments.organisation.as_ref(), arguments.programmes.as_ref());
     let input = AccountRevisionInput {
         account: arguments.named.account.clone(),
         role: arguments.role.clone(),
         organisation: organisation.filter(|text| !text.is_empty()).cloned(),
         no_organisation: organisation.is_some_and(String::is_empty),
+        programmes: programmes.map(|list| list.iter().filter(|text| !text.is_empty()).cloned().collect()),
         expires_at: arguments.expires_at.clone(),
         never_expires: arguments.never_expires,
     };
@@ -215,6 +224,7 @@ fn shown(desk: &Desk, record: &AccountRecord) -> String {
     let standing = record.standing(desk.clock.now()).code();
     let mut lines = vec![format!("{} {} {} {standing}", account.id, account.kind.code(), account.role.code())];
     lines.extend(account.organisation.iter().map(|organisation| format!("organisation {organisation}")));
+    lines.extend(account.programmes.iter().map(|programme| format!("only programme {programme}")));
     lines.extend(account.expires_at.iter().map(|at| format!("ends {at}")));
     let signed_in = record.signed_in_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
     lines.push(format!("made {}, last signed in {signed_in}", record.created_at));

@@ -92,6 +92,9 @@ struct LimitFlags {
     /// A project that it sees, as `PROGRAMME:PROJECT`; all of its organisation if none is named.
     #[arg(long = "project", value_delimiter = ',')]
     projects: Option<Vec<String>>,
+    /// A programme in which it has a role, as `PROGRAMME:ROLE` or, for its role, `PROGRAMME`; for staff. All if none is named.
+    #[arg(long = "programme", value_delimiter = ',')]
+    programmes: Option<Vec<String>>,
     /// A network from which it may come, such as `192.0.2.0/24`; any if none is named.
     #[arg(long = "network", value_delimiter = ',')]
     networks: Option<Vec<String>>,
@@ -169,12 +172,13 @@ impl Named {
 fn add(arguments: &AddArguments) -> Outcome<()> {
     let desk = arguments.place.desk()?;
     let operator = at_the_console(Role::Operator);
-    let LimitFlags { projects, networks, scopes, expires_at } = &arguments.limits;
+    let LimitFlags { projects, programmes, networks, scopes, expires_at } = &arguments.limits;
     let input = ClientInput {
         name: arguments.name.clone(),
         role: arguments.role.clone(),
         organisation: arguments.organisation.clone(),
         projects: projects.clone().unwrap_or_default(),
+        programmes: programmes.clone().unwrap_or_default(),
         networks: networks.clone().unwrap_or_default(),
         scopes: scopes.clone().unwrap_or_default(),
         expires_at: expires_at.clone(),
@@ -230,10 +234,11 @@ fn limit(arguments: &LimitArguments) -> Outcome<()> {
     let given = |list: &Option<Vec<String>>| {
         list.as_ref().map(|list| list.iter().filter(|text| !text.is_empty()).cloned().collect())
     };
-    let LimitFlags { projects, networks, scopes, expires_at } = &arguments.limits;
+    let LimitFlags { projects, programmes, networks, scopes, expires_at } = &arguments.limits;
     let input = ClientRevisionInput {
         client: arguments.named.name.as_str().into(),
         projects: given(projects),
+        programmes: given(programmes),
         networks: given(networks),
         scopes: given(scopes),
         expires_at: expires_at.clone(),
@@ -277,6 +282,7 @@ fn shown(desk: &Desk, record: &ClientRecord) -> String {
     let mut lines = vec![format!("{} {} {}", client.id, client.role.code(), record.standing(now).code())];
     lines.extend(client.organisation.iter().map(|organisation| format!("organisation {organisation}")));
     lines.extend(client.limits.projects.iter().map(|project| format!("only project {project}")));
+    lines.extend(client.limits.programmes.iter().map(|programme| format!("only programme {programme}")));
     lines.extend(client.limits.networks.iter().map(|network| format!("only network {network}")));
     lines.extend(client.limits.scopes.iter().map(|scope| format!("only scope {}", scope.code())));
     lines.extend(client.limits.expires_at.iter().map(|at| format!("ends {at}")));

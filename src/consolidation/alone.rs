@@ -129,7 +129,7 @@ fn standing(desk: &Desk, programme: &Programme) -> Outcome<Arc<DefinitionSet>> {
 }
 
 fn programme_of(desk: &Desk, scope: &Scope, project: &Project) -> Outcome<Programme> {
-    scope.require(Permission::ReadProjectFigures)?;
+    let scope = &scope.require(Permission::ReadProjectFigures)?;
     let found = directory::find_programme_of(desk, scope, &project.id)?;
     Ok(found.ok_or_else(|| Refusal::new(Code::NotFound).at("project"))?)
 }

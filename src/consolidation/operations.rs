@@ -147,7 +147,7 @@ impl Consolidation {
 
     /// Which groups of projects share people. For staff: whether a person is known elsewhere is not shown to partners.
     pub fn sharing(&self, desk: &Desk, scope: &Scope, question: &Question, by: Dimension) -> Outcome<Vec<Pair>> {
-        scope.require(Permission::ReadNationalFigures)?;
+        let scope = &scope.require(Permission::ReadNationalFigures)?;
         self.resolved(desk, scope, question, |image, programme, resolved| {
             let rollup = Rollup::new(
                 image,
@@ -171,6 +171,9 @@ impl Consolidation {
         authorise(desk, scope, question)?;
         let (image, head) = self.caught_up(desk, scope)?;
         let (programme, resolved) = resolve(desk, &image, head, question)?;
+        let of_all = question.filter.projects.is_empty();
+        let needed = if of_all { Permission::ReadNationalFigures } else { Permission::ReadProjectFigures };
+        scope.require(needed)?.reaches_programme(&programme.id)?;
         desk.count_look(scope, programme.id.as_str())?;
         check_filter(&image, programme, resolved.position, question)?;
         work(&image, programme, resolved)
@@ -229,7 +232,7 @@ fn authorise(desk: &Desk, scope: &Scope, question: &Question) -> Outcome<()> {
     if !scope.may(Permission::ReadNationalFigures) && question.filter.projects.is_empty() {
         return Err(Code::Forbidden.into());
     }
-    scope.require(Permission::ReadProjectFigures)?;
+    let scope = &scope.require(Permission::ReadProjectFigures)?;
     if question.filter.projects.is_empty() {
         return Ok(());
     }

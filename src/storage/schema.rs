@@ -105,6 +105,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    programme_roles (caller, programme_id) {
+        caller -> Text,
+        programme_id -> Text,
+        role -> Text,
+    }
+}
+
+diesel::table! {
     accounts (id) {
         id -> Text,
         kind -> Text,
@@ -611,6 +619,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     used_assertions,
     revoked_tokens,
     access_head,
+    programme_roles,
     accounts,
     sessions,
     used_sign_ins,

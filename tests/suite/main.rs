@@ -44,6 +44,7 @@ mod oracle;
 mod overlaps;
 mod people;
 mod privacy;
+mod programme_roles;
 mod pseudonymise;
 mod push;
 mod retold;

@@ -17,6 +17,7 @@ struct Rule {
     values: Vec<String>,
     role: Role,
     organisation: Organisation,
+    programme: Option<String>,
 }
 
 /// The organisation that a rule gives.
@@ -34,6 +35,8 @@ pub struct Mapped {
     pub role: Role,
     /// The organisation, by identifier or SIRET; it is still to be found.
     pub organisation: Option<String>,
+    /// The only programmes in which there is a role, by code, each with it.
+    pub programmes: Vec<(String, Role)>,
 }
 
 impl Mapping {
@@ -52,6 +55,7 @@ impl Mapping {
             role: String,
             organisation: Option<String>,
             organisation_claim: Option<String>,
+            programme: Option<String>,
         }
         let file: File = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
@@ -68,31 +72,51 @@ impl Mapping {
                 (None, None) if role.is_bound() => return Err(wrong("a partner belongs to an organisation")),
                 (None, None) => Organisation::None,
             };
+            if written.programme.is_some() && !matches!(role, Role::Officer | Role::Analyst | Role::Auditor) {
+                return Err(wrong("only officers, analysts and auditors have a role for a programme"));
+            }
             if written.claim.is_empty() || written.values.is_empty() || written.values.iter().any(String::is_empty) {
                 return Err(wrong("name a claim and at least one value"));
             }
-            rules.push(Rule { claim: written.claim, values: written.values, role, organisation });
+            let Written { claim, values, programme, .. } = written;
+            rules.push(Rule { claim, values, role, organisation, programme });
         }
         if rules.is_empty() { Err("there is no rule: nobody could sign in".to_owned()) } else { Ok(Self(rules)) }
     }
 
-    /// What claims give: by the first rule that fits. One whose organisation is not claimed fits nobody.
+    /// What claims give: by the first rule that fits. One whose organisation is not claimed fits nobody. If the first is for
+    /// a programme, every other rule for a programme that fits gives its role there.
     pub fn role_of(&self, claims: &Value) -> Option<Mapped> {
-        self.0.iter().find_map(|rule| {
-            let held = texts(claims, &rule.claim);
-            if !rule.values.iter().any(|value| held.contains(&value.as_str())) {
-                return None;
+        let mut fitting = self.0.iter().filter_map(|rule| Some((rule, rule.organisation_of(claims)?)));
+        let (first, organisation) = fitting.next()?;
+        let mut programmes: Vec<(String, Role)> = Vec::new();
+        if first.programme.is_some() {
+            for rule in std::iter::once(first).chain(fitting.map(|(rule, _)| rule)) {
+                let Some(code) = &rule.programme else { continue };
+                if !programmes.iter().any(|(known, _)| known == code) {
+                    programmes.push((code.clone(), rule.role));
+                }
             }
-            let organisation = match &rule.organisation {
-                Organisation::None => None,
-                Organisation::Named(name) => Some(name.clone()),
-                Organisation::Claimed(claim) => match texts(claims, claim).as_slice() {
-                    [one] => Some((*one).to_owned()),
-                    _ => return None,
-                },
-            };
-            Some(Mapped { role: rule.role, organisation })
-        })
+        }
+        Some(Mapped { role: first.role, organisation, programmes })
+    }
+}
+
+impl Rule {
+    /// The organisation that the rule gives, if any, to whoever it fits; nothing if it does not fit.
+    fn organisation_of(&self, claims: &Value) -> Option<Option<String>> {
+        let held = texts(claims, &self.claim);
+        if !self.values.iter().any(|value| held.contains(&value.as_str())) {
+            return None;
+        }
+        match &self.organisation {
+            Organisation::None => Some(None),
+            Organisation::Named(name) => Some(Some(name.clone())),
+            Organisation::Claimed(claim) => match texts(claims, claim).as_slice() {
+                [one] => Some(Some((*one).to_owned())),
+                _ => None,
+            },
+        }
     }
 }
 
@@ -136,6 +160,31 @@ mod tests {
         ] {
             assert_eq!(of(nobody.clone()), None, "{nobody}");
         }
+    }
+
+    #[test]
+    fn rules_for_programmes_give_each_its_role_and_one_for_all_stands_alone() {
+        let rule = |value: &str, role: &str, programme: &str| {
+            let programme = if programme.is_empty() { String::new() } else { format!("programme = \"{programme}\"\n") };
+            format!("[[rule]]\nclaim = \"g\"\nvalues = [\"{value}\"]\nrole = \"{role}\"\n{programme}")
+        };
+        let file = [
+            rule("chief", "OFFICER", ""),
+            rule("a", "OFFICER", "A"),
+            rule("b", "ANALYST", "B"),
+            rule("b", "AUDITOR", "A"),
+        ];
+        let mapping = Mapping::read(&file.concat()).unwrap();
+        let of = |groups: &[&str]| {
+            let mapped = mapping.role_of(&json!({ "g": groups })).unwrap();
+            (mapped.role, mapped.programmes)
+        };
+        let named = |pairs: &[(&str, Role)]| pairs.iter().map(|(code, role)| ((*code).to_owned(), *role)).collect();
+        assert_eq!(of(&["chief", "b"]), (Role::Officer, named(&[])));
+        assert_eq!(of(&["a", "b"]), (Role::Officer, named(&[("A", Role::Officer), ("B", Role::Analyst)])));
+        assert_eq!(of(&["b"]), (Role::Analyst, named(&[("B", Role::Analyst), ("A", Role::Auditor)])));
+        let said = Mapping::read(&rule("a", "OPERATOR", "A")).unwrap_err();
+        assert!(said.contains("rule 1: only officers"), "{said}");
     }
 
     #[test]

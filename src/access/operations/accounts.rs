@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::access::account::{Account, AccountKind, AccountRecord, Identity};
 use crate::access::password::{self, ONE_TIME_SECONDS};
+use crate::access::programme_role::{self, ProgrammeRole};
 use crate::access::role::{Permission, Role};
 use crate::access::store::{self, HeldPassword};
 use crate::access::{Desk, Scope};
@@ -24,6 +25,8 @@ pub struct NewAccount {
     pub role: Role,
     /// The organisation that it belongs to.
     pub organisation: Option<OrganisationId>,
+    /// The only programmes in which it has a role.
+    pub programmes: Vec<ProgrammeRole>,
     /// When it ends.
     pub expires_at: Option<Instant>,
 }
@@ -35,6 +38,8 @@ pub struct AccountChanges {
     pub role: Option<Role>,
     /// Its organisation; none, if nothing.
     pub organisation: Option<Option<OrganisationId>>,
+    /// The only programmes in which it has a role.
+    pub programmes: Option<Vec<ProgrammeRole>>,
     /// When it ends; never, if nothing.
     pub expires_at: Option<Option<Instant>>,
 }
@@ -46,13 +51,14 @@ pub fn register_account(
     scope: &Scope,
     new: &NewAccount,
 ) -> Outcome<(AccountRecord, Option<SecretString>)> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     let now = desk.clock.now();
     let account = Account {
         id: AccountId::new(),
         kind: AccountKind::Local,
         role: new.role,
         organisation: new.organisation.clone(),
+        programmes: new.programmes.clone(),
         expires_at: new.expires_at,
     };
     account.check()?;
@@ -70,7 +76,7 @@ pub fn register_account(
 
 /// The account that an identifier or a sign-in name names, however it stands.
 pub fn find_account(desk: &Desk, scope: &Scope, name: &str) -> Outcome<Option<AccountRecord>> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     desk.store.read(|connection| named(connection, desk, name))
 }
 
@@ -81,14 +87,14 @@ pub fn find_account_of_subject(
     issuer: &str,
     subject: &str,
 ) -> Outcome<Option<AccountRecord>> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     let identity = Identity::of_provider(&desk.keys, issuer, subject);
     desk.store.read(|connection| store::find_account_of(connection, &identity))
 }
 
 /// A page of all accounts, in the order in which they were made.
 pub fn list_accounts(desk: &Desk, scope: &Scope, page: &PageRequest) -> Outcome<Page<AccountRecord>> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     desk.store.read(|connection| store::list_accounts(connection, page))
 }
 
@@ -96,12 +102,13 @@ pub fn list_accounts(desk: &Desk, scope: &Scope, page: &PageRequest) -> Outcome<
 pub fn revise_account(desk: &Desk, scope: &Scope, name: &str, changes: &AccountChanges) -> Outcome<AccountRecord> {
     change(desk, scope, name, "account.revised", |connection, record, now| {
         let mut account = record.account.clone();
-        let is_mapped = changes.role.is_some() || changes.organisation.is_some();
+        let is_mapped = changes.role.is_some() || changes.organisation.is_some() || changes.programmes.is_some();
         if is_mapped && account.kind == AccountKind::Provider {
             return Err(Refusal::new(Code::AccountKind).at("account").into());
         }
         account.role = changes.role.unwrap_or(account.role);
         account.organisation = changes.organisation.clone().unwrap_or(account.organisation);
+        account.programmes = changes.programmes.clone().unwrap_or(account.programmes);
         if let Some(end) = changes.expires_at {
             check_end(end, now)?;
             account.expires_at = end;
@@ -139,7 +146,7 @@ pub fn end_sessions(desk: &Desk, scope: &Scope, name: &str) -> Outcome<AccountRe
 
 /// Makes another one-time password for a local account, shown this once, and ends its sessions.
 pub fn reset_password(desk: &Desk, scope: &Scope, name: &str) -> Outcome<(AccountRecord, Option<SecretString>)> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     let (one_time, held) = new_password(desk, desk.clock.now())?;
     let record = change(desk, scope, name, "account.password_reset", |connection, record, _| {
         if record.account.kind != AccountKind::Local {
@@ -168,7 +175,7 @@ fn change(
     kind: &'static str,
     mut work: impl FnMut(&mut AnyConnection, &AccountRecord, Instant) -> Outcome<Value>,
 ) -> Outcome<AccountRecord> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     let now = desk.clock.now();
     desk.write(scope, |connection| {
         let before = named(connection, desk, name)?.ok_or_else(missing)?;
@@ -213,6 +220,7 @@ pub(super) fn told(account: &Account) -> Value {
     json!({
         "kind": account.kind.code(),
         "role": account.role.code(),
+        "programmes": programme_role::told(&account.programmes),
         "expiresAt": account.expires_at.map(|at| at.to_string()),
     })
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::access::client::{Client, ClientRecord, Limits, Registration};
 use crate::access::credential::{CredentialKind, PublicKey};
 use crate::access::network::Network;
+use crate::access::programme_role::{self, ProgrammeRole};
 use crate::access::role::Permission;
 use crate::access::scope_token::ScopeToken;
 use crate::access::store::{self, HeldCredential};
@@ -24,6 +25,8 @@ use crate::text::ShortCode;
 pub struct LimitChanges {
     /// The only projects.
     pub projects: Option<Vec<ProjectId>>,
+    /// The only programmes in which it has a role.
+    pub programmes: Option<Vec<ProgrammeRole>>,
     /// The only networks.
     pub networks: Option<Vec<Network>>,
     /// The only scopes.
@@ -58,7 +61,7 @@ pub fn register_client_with_key(desk: &Desk, scope: &Scope, client: &Client, key
 }
 
 fn insert(desk: &Desk, scope: &Scope, client: &Client, held: &HeldCredential) -> Outcome<ClientRecord> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     client.check()?;
     let now = desk.clock.now();
     check_end(client.limits.expires_at, now)?;
@@ -74,14 +77,14 @@ fn insert(desk: &Desk, scope: &Scope, client: &Client, held: &HeldCredential) ->
 
 /// The client of a name, however it stands.
 pub fn find_client(desk: &Desk, scope: &Scope, name: &str) -> Outcome<Option<ClientRecord>> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     let Ok(name) = name.parse::<ShortCode>() else { return Ok(None) };
     desk.store.read(|connection| store::find_client(connection, name.as_str()))
 }
 
 /// A page of all clients, by name.
 pub fn list_clients(desk: &Desk, scope: &Scope, page: &PageRequest) -> Outcome<Page<ClientRecord>> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     desk.store.read(|connection| store::list_clients(connection, page))
 }
 
@@ -91,6 +94,7 @@ pub fn revise_client(desk: &Desk, scope: &Scope, name: &str, changes: &LimitChan
         let mut client = record.client.clone();
         let limits = &mut client.limits;
         limits.projects = changes.projects.clone().unwrap_or_else(|| std::mem::take(&mut limits.projects));
+        limits.programmes = changes.programmes.clone().unwrap_or_else(|| std::mem::take(&mut limits.programmes));
         limits.networks = changes.networks.clone().unwrap_or_else(|| std::mem::take(&mut limits.networks));
         limits.scopes = changes.scopes.clone().unwrap_or_else(|| std::mem::take(&mut limits.scopes));
         if let Some(end) = changes.expires_at {
@@ -138,7 +142,7 @@ pub(super) fn change(
     kind: &'static str,
     mut work: impl FnMut(&mut AnyConnection, &ClientRecord, Instant) -> Outcome<Value>,
 ) -> Outcome<ClientRecord> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     let name: ShortCode = name.parse().map_err(|_| Refusal::new(Code::NotFound).at("client"))?;
     let now = desk.clock.now();
     desk.write(scope, |connection| {
@@ -185,6 +189,7 @@ fn check_end(end: Option<Instant>, now: Instant) -> Outcome<()> {
 fn told(limits: &Limits) -> Value {
     json!({
         "projects": limits.projects.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "programmes": programme_role::told(&limits.programmes),
         "networks": limits.networks.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "scopes": limits.scopes.iter().map(|scope| scope.code()).collect::<Vec<_>>(),
         "expiresAt": limits.expires_at.map(|at| at.to_string()),

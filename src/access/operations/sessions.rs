@@ -12,6 +12,7 @@ use super::accounts::{note, told};
 use crate::access::account::{Account, AccountKind, AccountRecord, Identity};
 use crate::access::client::Standing;
 use crate::access::password;
+use crate::access::programme_role::ProgrammeRole;
 use crate::access::role::Role;
 use crate::access::session::{Lengths, SessionSecret, Signed};
 use crate::access::store::{self, HeldPassword, HeldSession};
@@ -60,6 +61,8 @@ pub struct Vouched {
     pub role: Role,
     /// The organisation.
     pub organisation: Option<OrganisationId>,
+    /// The only programmes in which it has a role.
+    pub programmes: Vec<ProgrammeRole>,
 }
 
 /// Signs somebody in by name and password. Whatever is wrong, answer and time are the same. The session that the browser
@@ -138,6 +141,7 @@ pub fn admit(
         let known = store::find_account_of(connection, &identity)?;
         let mut account = known.as_ref().map_or_else(|| new_account(vouched), |known| known.account.clone());
         (account.role, account.organisation) = (vouched.role, vouched.organisation.clone());
+        account.programmes = vouched.programmes.clone();
         account.check()?;
         let scope = scope_of(&account);
         match &known {
@@ -201,12 +205,13 @@ fn new_account(vouched: &Vouched) -> Account {
         kind: AccountKind::Provider,
         role: vouched.role,
         organisation: vouched.organisation.clone(),
+        programmes: vouched.programmes.clone(),
         expires_at: None,
     }
 }
 
 fn scope_of(account: &Account) -> Scope {
-    Scope::new(account.id.to_string(), account.role, account.organisation.clone())
+    Scope::new(account.id.to_string(), account.role, account.organisation.clone()).within(&account.programmes)
 }
 
 /// Opens a session under a new identifier, whatever the browser held before, which ends.

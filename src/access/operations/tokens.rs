@@ -112,19 +112,19 @@ fn known(desk: &Desk, name: &str, now: Instant) -> Outcome<(Option<ClientRecord>
 /// Gives an access token to a client that proved itself, narrowed to the scopes that it asks for.
 pub fn issue_token(desk: &Desk, client: &Authenticated, asked: Option<&str>) -> Outcome<Issued> {
     let Authenticated(client) = client;
-    let scopes = scope_token::granted(client.role, &client.limits.scopes, asked)?;
+    let scopes = scope_token::granted(&client.roles(), &client.limits.scopes, asked)?;
     token::issue(desk, client.id.as_str(), scopes, token::LIFETIME_SECONDS)
 }
 
 /// Gives a token of any lifetime up to a day to a registered client without its secret: for whoever holds the console.
 pub fn issue_token_at_the_console(desk: &Desk, scope: &Scope, client_id: &str, seconds: i64) -> Outcome<String> {
-    scope.require(Permission::RegisterClients)?;
+    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     if seconds > token::LONGEST_LIFETIME_SECONDS {
         return Err(Failure::fault("a token lives a day at most (86400 seconds): keys are rotated on that"));
     }
     let stored = desk.store.read(|connection| store::find_client(connection, client_id))?;
     let active = stored.filter(|record| record.standing(desk.clock.now()) == Standing::Active).ok_or(Code::NotFound)?;
-    let scopes = scope_token::granted(active.client.role, &active.client.limits.scopes, None)?;
+    let scopes = scope_token::granted(&active.client.roles(), &active.client.limits.scopes, None)?;
     token::issue(desk, client_id, scopes, seconds).map(|issued| issued.token)
 }
 

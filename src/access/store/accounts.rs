@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
+use super::programme_roles::{list_programme_roles, set_programme_roles};
 use crate::access::account::{Account, AccountKind, AccountRecord, Identity};
+use crate::access::programme_role::ProgrammeRole;
 use crate::access::role::Role;
 use crate::clock::Instant;
 use crate::id::{AccountId, OrganisationId};
@@ -75,7 +77,8 @@ pub fn insert_account(
             accounts::password_until_us.eq(password.and_then(|password| password.one_time_until).map(|at| at.0)),
         ))
         .execute(connection);
-    on_duplicate(inserted, Code::AlreadyRegistered).map(|_| ())
+    on_duplicate(inserted, Code::AlreadyRegistered)?;
+    set_programme_roles(connection, account.id.as_str(), &account.programmes)
 }
 
 /// Gives an account another role, organisation or end.
@@ -87,7 +90,7 @@ pub fn revise_account(connection: &mut AnyConnection, account: &Account) -> Outc
             accounts::expires_at_us.eq(account.expires_at.map(|at| at.0)),
         ))
         .execute(connection)?;
-    Ok(())
+    set_programme_roles(connection, account.id.as_str(), &account.programmes)
 }
 
 /// Suspends an account, or ends its suspension.
@@ -126,13 +129,15 @@ pub fn note_sign_in(connection: &mut AnyConnection, id: &AccountId, at: Instant)
 /// The account of an identifier, however it stands.
 pub fn find_account(connection: &mut AnyConnection, id: &AccountId) -> Outcome<Option<AccountRecord>> {
     let row = accounts::table.filter(accounts::id.eq(id.as_str())).select(COLUMNS);
-    row.first::<AccountRow>(connection).optional()?.map(record_of).transpose()
+    let row = row.first::<AccountRow>(connection).optional()?;
+    Ok(complete(connection, row.into_iter().collect())?.into_iter().next())
 }
 
 /// The account of whoever is known by an identity, however it stands.
 pub fn find_account_of(connection: &mut AnyConnection, identity: &Identity) -> Outcome<Option<AccountRecord>> {
     let row = accounts::table.filter(accounts::identity_hash.eq(identity.0.as_slice())).select(COLUMNS);
-    row.first::<AccountRow>(connection).optional()?.map(record_of).transpose()
+    let row = row.first::<AccountRow>(connection).optional()?;
+    Ok(complete(connection, row.into_iter().collect())?.into_iter().next())
 }
 
 /// A page of accounts, by identifier.
@@ -143,10 +148,22 @@ pub fn list_accounts(connection: &mut AnyConnection, page: &PageRequest) -> Outc
         .limit(page.limit())
         .select(COLUMNS)
         .load(connection)?;
-    Ok(page.cut(rows.into_iter().map(record_of).collect::<Outcome<Vec<_>>>()?))
+    Ok(page.cut(complete(connection, rows)?))
 }
 
-fn record_of(row: AccountRow) -> Outcome<AccountRecord> {
+/// Joins accounts with their roles for named programmes.
+fn complete(connection: &mut AnyConnection, rows: Vec<AccountRow>) -> Outcome<Vec<AccountRecord>> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut programmes = list_programme_roles(connection, &ids)?;
+    rows.into_iter()
+        .map(|row| {
+            let own = programmes.remove(&row.id).unwrap_or_default();
+            record_of(row, own)
+        })
+        .collect()
+}
+
+fn record_of(row: AccountRow, programmes: Vec<ProgrammeRole>) -> Outcome<AccountRecord> {
     let broken = || Failure::fault("a stored account is out of form");
     Ok(AccountRecord {
         account: Account {
@@ -154,6 +171,7 @@ fn record_of(row: AccountRow) -> Outcome<AccountRecord> {
             kind: AccountKind::of_code(&row.kind).ok_or_else(broken)?,
             role: Role::of_code(&row.role).ok_or_else(broken)?,
             organisation: row.organisation_id.map(OrganisationId::stored),
+            programmes,
             expires_at: row.expires_at_us.map(Instant),
         },
         created_at: Instant(row.created_at_us),

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::credentials::list_credentials;
+use super::programme_roles::{list_programme_roles, set_programme_roles};
 use crate::access::client::{Client, ClientRecord, Limits};
 use crate::access::role::Role;
 use crate::access::scope_token::ScopeToken;
@@ -37,6 +38,7 @@ pub fn insert_client(connection: &mut AnyConnection, client: &Client, at: Instan
         ))
         .execute(connection);
     on_duplicate(inserted, Code::ClientIdTaken)?;
+    set_programme_roles(connection, client.id.as_str(), &client.limits.programmes)?;
     insert_limits(connection, client)
 }
 
@@ -45,6 +47,7 @@ pub fn revise_client(connection: &mut AnyConnection, client: &Client) -> Outcome
     diesel::update(clients::table.filter(clients::id.eq(client.id.as_str())))
         .set(clients::expires_at_us.eq(client.limits.expires_at.map(|at| at.0)))
         .execute(connection)?;
+    set_programme_roles(connection, client.id.as_str(), &client.limits.programmes)?;
     diesel::delete(client_limits::table.filter(client_limits::client_id.eq(client.id.as_str()))).execute(connection)?;
     insert_limits(connection, client)
 }
@@ -111,10 +114,13 @@ fn complete(connection: &mut AnyConnection, rows: Vec<ClientRow>) -> Outcome<Vec
         .order((client_limits::client_id, client_limits::kind, client_limits::value))
         .load(connection)?;
     let mut credentials = list_credentials(connection, &ids)?;
+    let mut programmes = list_programme_roles(connection, &ids)?;
     let complete = rows.iter().map(|row| {
         let own = limits.iter().filter(|(client, _, _)| *client == row.id);
+        let mut client = client_of(row, own.map(|(_, kind, value)| (kind.as_str(), value.as_str())))?;
+        client.limits.programmes = programmes.remove(&row.id).unwrap_or_default();
         Ok(ClientRecord {
-            client: client_of(row, own.map(|(_, kind, value)| (kind.as_str(), value.as_str())))?,
+            client,
             created_at: Instant(row.created_at_us),
             suspended_at: row.suspended_at_us.map(Instant),
             revoked_at: row.revoked_at_us.map(Instant),

@@ -5,6 +5,7 @@ mod accounts;
 mod answers;
 mod clients;
 mod credentials;
+mod programme_roles;
 mod sessions;
 mod tokens;
 

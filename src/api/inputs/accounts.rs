@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{optional, read_alone};
-use crate::access::role::Role;
+use super::{named_roles, optional, read_alone, role_of};
 use crate::api::graphql::inputs::Reader;
 use crate::clock::Instant;
 use crate::directory::operations::{AccountPlan, AccountRevision};
@@ -20,6 +19,10 @@ pub struct AccountInput {
     pub role: String,
     /// The organisation that it belongs to, by identifier or SIRET; partners always have one.
     pub organisation: Option<String>,
+    /// The only programmes in which it has a role, as `PROGRAMME:ROLE` or, for its main role, `PROGRAMME`; for officers,
+    /// analysts and auditors. All, if none is named.
+    #[serde(default)]
+    pub programmes: Vec<String>,
     /// When it ends, such as `2026-01-31T23:00:00Z`; never, if absent.
     pub expires_at: Option<String>,
 }
@@ -38,6 +41,8 @@ pub struct AccountRevisionInput {
     /// Lets it belong to none.
     #[serde(default)]
     pub no_organisation: bool,
+    /// The only programmes in which it has a role; an empty list lifts the limit.
+    pub programmes: Option<Vec<String>>,
     /// When it ends.
     pub expires_at: Option<String>,
     /// Lets it never end.
@@ -62,7 +67,14 @@ impl AccountInput {
             let role = reader.keep("role", role_of(&self.role));
             let organisation = optional(self.organisation.as_ref(), |name| reader.read("organisation", name));
             let expires_at = optional(self.expires_at.as_ref(), |text| read_instant(reader, text));
-            Some(AccountPlan { name: name?, role: role?, organisation: organisation?, expires_at: expires_at? })
+            let programmes = named_roles(reader, &self.programmes);
+            Some(AccountPlan {
+                name: name?,
+                role: role?,
+                organisation: organisation?,
+                programmes: programmes?,
+                expires_at: expires_at?,
+            })
         })
     }
 }
@@ -74,8 +86,10 @@ impl AccountRevisionInput {
             let role = optional(self.role.as_ref(), |role| reader.keep("role", role_of(role)));
             let organisation = optional(self.organisation.as_ref(), |name| reader.read("organisation", name));
             let expires_at = optional(self.expires_at.as_ref(), |text| read_instant(reader, text));
+            let programmes = optional(self.programmes.as_ref(), |given| named_roles(reader, given));
             Some(AccountRevision {
                 role: role?,
+                programmes: programmes?,
                 organisation: either(reader, "noOrganisation", organisation?, self.no_organisation)?,
                 expires_at: either(reader, "neverExpires", expires_at?, self.never_expires)?,
             })
@@ -91,10 +105,6 @@ fn either<T>(reader: &mut Reader, path: &str, given: Option<T>, none: bool) -> O
         (None, true) => Some(Some(None)),
         (None, false) => Some(None),
     }
-}
-
-fn role_of(text: &str) -> Result<Role, Refusal> {
-    Role::of_code(&text.to_uppercase()).ok_or_else(|| Refusal::new(Code::CodeUnknown).with("list", "ROLE"))
 }
 
 fn read_instant(reader: &mut Reader, text: &str) -> Option<Instant> {

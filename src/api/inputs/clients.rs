@@ -4,11 +4,10 @@ use async_graphql::{ID, InputObject};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{optional, read_alone};
+use super::{named_roles, optional, read_alone, role_of};
 use crate::access::credential::PublicKey;
 use crate::access::network::Network;
 use crate::access::operations::LimitChanges;
-use crate::access::role::Role;
 use crate::access::scope_token::ScopeToken;
 use crate::api::graphql::inputs::Reader;
 use crate::clock::Instant;
@@ -34,6 +33,11 @@ pub struct ClientInput {
     #[graphql(default)]
     #[serde(default)]
     pub projects: Vec<String>,
+    /// The only programmes in which it has a role, as `PROGRAMME:ROLE` or, for its main role, `PROGRAMME`; for officers,
+    /// analysts and auditors. All, if none is named.
+    #[graphql(default)]
+    #[serde(default)]
+    pub programmes: Vec<String>,
     /// The only networks from which it may come, such as `192.0.2.0/24`; any, if none is named.
     #[graphql(default)]
     #[serde(default)]
@@ -57,6 +61,8 @@ pub struct ClientRevisionInput {
     pub client: ID,
     /// The only projects that it sees; an empty list lifts the limit.
     pub projects: Option<Vec<String>>,
+    /// The only programmes in which it has a role; an empty list lifts the limit.
+    pub programmes: Option<Vec<String>>,
     /// The only networks from which it may come; an empty list lifts the limit.
     pub networks: Option<Vec<String>>,
     /// The only scopes that its tokens may have; an empty list lifts the limit.
@@ -120,6 +126,7 @@ impl ClientInput {
             let role = reader.keep("role", role_of(&self.role));
             let organisation = optional(self.organisation.as_ref(), |name| reader.read("organisation", name));
             let projects = list(reader, "projects", &self.projects, |text| text.parse::<ProjectName>());
+            let programmes = named_roles(reader, &self.programmes);
             let networks = list(reader, "networks", &self.networks, |text| text.parse::<Network>());
             let scopes = list(reader, "scopes", &self.scopes, scope_of);
             let expires_at = optional(self.expires_at.as_ref(), |text| read_instant(reader, text));
@@ -129,6 +136,7 @@ impl ClientInput {
                 role: role?,
                 organisation: organisation?,
                 projects: projects?,
+                programmes: programmes?,
                 networks: networks?,
                 scopes: scopes?,
                 expires_at: expires_at?,
@@ -145,6 +153,7 @@ impl ClientRevisionInput {
             let projects = optional(self.projects.as_ref(), |given| {
                 list(reader, "projects", given, |text| text.parse::<ProjectName>())
             });
+            let programmes = optional(self.programmes.as_ref(), |given| named_roles(reader, given));
             let networks = optional(self.networks.as_ref(), |given| {
                 list(reader, "networks", given, |text| text.parse::<Network>())
             });
@@ -156,8 +165,9 @@ impl ClientRevisionInput {
                 (None, true) => Some(None),
                 (Some(_), true) => return reader.keep("neverExpires", Err(Code::RequestMalformed.into())),
             };
-            let limits = LimitChanges { projects: None, networks: networks?, scopes: scopes?, expires_at: ends };
-            Some(ClientRevision { projects: projects?, limits })
+            let limits =
+                LimitChanges { networks: networks?, scopes: scopes?, expires_at: ends, ..LimitChanges::default() };
+            Some(ClientRevision { projects: projects?, programmes: programmes?, limits })
         })
     }
 }
@@ -179,10 +189,6 @@ impl KeyInput {
     pub fn read(&self) -> Result<PublicKey, Refusal> {
         PublicKey::read(&self.key)
     }
-}
-
-fn role_of(text: &str) -> Result<Role, Refusal> {
-    Role::of_code(&text.to_uppercase()).ok_or_else(|| Refusal::new(Code::CodeUnknown).with("list", "ROLE"))
 }
 
 fn scope_of(text: &str) -> Result<ScopeToken, Refusal> {

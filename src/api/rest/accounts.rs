@@ -37,6 +37,8 @@ pub struct AccountResource {
     role: &'static str,
     /// The organisation that it belongs to, if one.
     organisation: Option<String>,
+    /// The only programmes in which it has a role, each as `PROGRAMME:ROLE` by identifier; its role holds in all if empty.
+    programmes: Vec<String>,
     /// How it stands now: ACTIVE, SUSPENDED or EXPIRED.
     #[schema(example = "ACTIVE")]
     standing: &'static str,
@@ -63,6 +65,7 @@ impl AccountResource {
             kind: account.kind.code(),
             role: account.role.code(),
             organisation: account.organisation.map(|organisation| organisation.to_string()),
+            programmes: account.programmes.iter().map(ToString::to_string).collect(),
             standing,
             expires_at: account.expires_at.map(text),
             created_at: text(record.created_at),

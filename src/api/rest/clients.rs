@@ -41,6 +41,8 @@ pub struct ClientResource {
     standing: &'static str,
     /// The only projects that it sees; all of its organisation if empty.
     projects: Vec<String>,
+    /// The only programmes in which it has a role, each as `PROGRAMME:ROLE` by identifier; its role holds in all if empty.
+    programmes: Vec<String>,
     /// The only networks from which it may come; any if empty.
     networks: Vec<String>,
     /// The only scopes that its tokens may have; all of use to its role if empty.
@@ -96,6 +98,7 @@ impl ClientResource {
             organisation: client.organisation.map(|organisation| organisation.to_string()),
             standing,
             projects: client.limits.projects.iter().map(ToString::to_string).collect(),
+            programmes: client.limits.programmes.iter().map(ToString::to_string).collect(),
             networks: client.limits.networks.iter().map(ToString::to_string).collect(),
             scopes: client.limits.scopes.iter().map(|scope| scope.code()).collect(),
             expires_at: client.limits.expires_at.map(|at| at.to_string()),

@@ -17,7 +17,7 @@ use crate::consolidation::coverage::Coverage;
 use crate::consolidation::operations::Consolidation;
 use crate::consolidation::question::{AsOf, Dimension, Filter, Question};
 use crate::directory::operations as directory;
-use crate::id::ClosingId;
+use crate::id::{ClosingId, ProgrammeId};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Entry, Position};
@@ -59,12 +59,13 @@ pub fn prepare(
     consolidation: &Consolidation,
     preparation: &Preparation,
 ) -> Outcome<Closing> {
-    scope.require(Permission::PrepareClosing)?;
+    let scope = &scope.require(Permission::PrepareClosing)?;
     if let Some(given) = desk.answer_given(scope)? {
         return Ok(given);
     }
     let programme = directory::find_programme(desk, scope, preparation.programme.as_str())?
         .ok_or_else(|| Refusal::new(Code::NotFound).at("programme"))?;
+    scope.reaches_programme(&programme.id)?;
     let as_of = match (preparation.position, preparation.day) {
         (Some(position), day) => AsOf::Position(position, day),
         (None, Some(day)) => AsOf::Position(consolidation.catch_up(desk, scope)?, Some(day)),
@@ -156,21 +157,21 @@ fn coverage(coverage: &Coverage) -> ContentCoverage {
 
 /// Somebody other than the preparer has looked at a closing and finds it right.
 pub fn review(desk: &Desk, scope: &Scope, id: &ClosingId) -> Outcome<Closing> {
-    scope.require(Permission::PrepareClosing)?;
+    let scope = &scope.require(Permission::PrepareClosing)?;
     advance(desk, scope, id, ClosingAction::Review, None)
 }
 
 /// Signs a closing and opens it to everybody, for ever. Nobody publishes what they prepared, nor anything while the
 /// self-check finds figures that are not those of the tables.
 pub fn publish(desk: &Desk, scope: &Scope, consolidation: &Consolidation, id: &ClosingId) -> Outcome<Closing> {
-    scope.require(Permission::PublishClosing)?;
+    let scope = &scope.require(Permission::PublishClosing)?;
     consolidation.publishing()?;
     advance(desk, scope, id, ClosingAction::Publish, None)
 }
 
 /// Gives a closing up before it is published.
 pub fn cancel(desk: &Desk, scope: &Scope, id: &ClosingId, reason: &Reason) -> Outcome<Closing> {
-    scope.require(Permission::PrepareClosing)?;
+    let scope = &scope.require(Permission::PrepareClosing)?;
     advance(desk, scope, id, ClosingAction::Cancel, Some(reason.clone()))
 }
 
@@ -184,6 +185,7 @@ fn advance(
     desk.write(scope, |connection| {
         let mut closing = store::find_closing(connection, Some(scope), id)?
             .ok_or_else(|| Refusal::new(Code::NotFound).at("closing"))?;
+        scope.reaches_programme(&closing.programme)?;
         let state = closing.state();
         if !state.allows(action) {
             return Err(Refusal::new(Code::ClosingStateRefused).with("state", state.code()).into());
@@ -247,9 +249,9 @@ fn append(
     journal::append_with_reason(connection, desk.clock.now(), &entry, why)
 }
 
-/// Whether a caller sees what is not published yet, and who did what.
-pub fn is_staff(scope: &Scope) -> bool {
-    scope.may(Permission::ReadNationalFigures)
+/// Whether a caller sees what is not published yet of a programme, and who did what.
+pub fn is_staff(scope: &Scope, programme: &ProgrammeId) -> bool {
+    scope.may_in(Permission::ReadNationalFigures, programme)
 }
 
 /// The closings of a programme, or of all, in the order of their preparation: for the public, and with nobody's scope,

@@ -139,8 +139,9 @@ pub fn list_closings(connection: &mut AnyConnection, scope: Option<&Scope>) -> O
     for closing in &mut found {
         closing.revised_by = revisions.get(&closing.id).cloned();
     }
-    let staff = scope.is_some_and(super::operations::is_staff);
-    found.retain(|closing| staff || closing.state() == ClosingState::Published);
+    let is_staff =
+        |closing: &Closing| scope.is_some_and(|scope| super::operations::is_staff(scope, &closing.programme));
+    found.retain(|closing| closing.state() == ClosingState::Published || is_staff(closing));
     Ok(found)
 }
 

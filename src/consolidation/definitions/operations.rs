@@ -44,10 +44,11 @@ pub fn add_definition(
     scope: &Scope,
     new: &NewDefinition,
 ) -> Outcome<Result<Arc<DefinitionSet>, Problems>> {
-    scope.require(Permission::ChangeDefinitions)?;
+    let scope = &scope.require(Permission::ChangeDefinitions)?;
     let mut problems = Vec::new();
     let written = desk.write(scope, |connection| {
         let programme = find_programme(connection, scope, &new.programme)?;
+        scope.reaches_programme(&programme.id)?;
         let added = store::list_definitions(connection, &programme.id)?;
         let known: Vec<Arc<DefinitionSet>> = built_in::all().iter().chain(&added).cloned().collect();
         if known.iter().any(|set| set.code == new.code) {
@@ -107,7 +108,7 @@ struct Kept {
 
 /// The versions that a programme has: those that come with the program, then those added, in order.
 pub fn list_definitions(desk: &Desk, scope: &Scope, programme: &ProgrammeName) -> Outcome<Vec<Arc<DefinitionSet>>> {
-    scope.require(Permission::ReadDirectory)?;
+    let scope = &scope.require(Permission::ReadDirectory)?;
     desk.store.read(|connection| {
         let programme = find_programme(connection, scope, programme)?;
         let added = store::list_definitions(connection, &programme.id)?;

@@ -32,7 +32,7 @@ impl Consolidation {
         indicator: &str,
         unit: Unit,
     ) -> Outcome<Explanation> {
-        scope.require(Permission::ReadReports)?;
+        let scope = &scope.require(Permission::ReadReports)?;
         let question =
             Question { group_by: Vec::new(), indicators: Some([indicator.to_owned()].into()), ..question.clone() };
         let answer = self.answer(desk, scope, &question)?;

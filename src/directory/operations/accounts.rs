@@ -2,9 +2,11 @@
 
 use secrecy::SecretString;
 
+use super::programme_roles::{NamedRole, find_roles};
 use crate::access::account::AccountRecord;
 use crate::access::oidc::{Identified, Mapping};
 use crate::access::operations::{self as access, AccountChanges, NewAccount, Vouched};
+use crate::access::programme_role::ProgrammeRole;
 use crate::access::role::{Permission, Role};
 use crate::access::session::{Lengths, SessionSecret};
 use crate::access::{Desk, Scope};
@@ -23,6 +25,8 @@ pub struct AccountPlan {
     pub role: Role,
     /// The organisation that it belongs to.
     pub organisation: Option<OrganisationName>,
+    /// The only programmes in which it has a role; all if none is named.
+    pub programmes: Vec<NamedRole>,
     /// When it ends.
     pub expires_at: Option<Instant>,
 }
@@ -33,6 +37,8 @@ pub struct AccountRevision {
     pub role: Option<Role>,
     /// Its organisation; none, if nothing.
     pub organisation: Option<Option<OrganisationName>>,
+    /// The only programmes in which it has a role.
+    pub programmes: Option<Vec<NamedRole>>,
     /// When it ends; never, if nothing.
     pub expires_at: Option<Option<Instant>>,
 }
@@ -43,21 +49,30 @@ pub fn register_account(
     scope: &Scope,
     plan: AccountPlan,
 ) -> Outcome<(AccountRecord, Option<SecretString>)> {
-    scope.require(Permission::RegisterClients)?;
+    let scope = &scope.require(Permission::RegisterClients)?;
     let organisation = plan.organisation.as_ref().map(|name| find(desk, scope, name)).transpose()?;
+    let programmes = find_roles(desk, scope, plan.role, &plan.programmes)?;
     let AccountPlan { name, role, expires_at, .. } = plan;
-    access::register_account(desk, scope, &NewAccount { name, role, organisation, expires_at })
+    access::register_account(desk, scope, &NewAccount { name, role, organisation, programmes, expires_at })
 }
 
 /// Changes an account.
 pub fn revise_account(desk: &Desk, scope: &Scope, name: &str, revision: AccountRevision) -> Outcome<AccountRecord> {
-    scope.require(Permission::RegisterClients)?;
+    let scope = &scope.require(Permission::RegisterClients)?;
     let organisation = match &revision.organisation {
         Some(Some(name)) => Some(Some(find(desk, scope, name)?)),
         Some(None) => Some(None),
         None => None,
     };
-    let changes = AccountChanges { role: revision.role, organisation, expires_at: revision.expires_at };
+    let programmes = match &revision.programmes {
+        Some(named) => {
+            let known = access::find_account(desk, scope, name)?;
+            let known = known.ok_or_else(|| Refusal::new(Code::NotFound).at("account"))?;
+            Some(find_roles(desk, scope, revision.role.unwrap_or(known.account.role), named)?)
+        }
+        None => None,
+    };
+    let changes = AccountChanges { role: revision.role, organisation, programmes, expires_at: revision.expires_at };
     access::revise_account(desk, scope, name, &changes)
 }
 
@@ -70,10 +85,15 @@ pub fn admit(
     before: Option<&SessionSecret>,
 ) -> Outcome<SessionSecret> {
     let mapped = mapping.role_of(&identified.claims).ok_or(Code::RoleUnmapped)?;
+    // Whom the deployment's own rules name is looked for in its name.
+    let scope = access::at_the_console(Role::Operator);
+    let mut programmes = Vec::with_capacity(mapped.programmes.len());
+    for (code, role) in &mapped.programmes {
+        let found = desk.store.read(|connection| store::find_programme(connection, &scope, code))?;
+        programmes.push(ProgrammeRole { programme: found.ok_or(Code::RoleUnmapped)?.id, role: *role });
+    }
     let organisation = match &mapped.organisation {
         Some(name) => {
-            // Whom the deployment's own rules name is looked for in its name.
-            let scope = access::at_the_console(Role::Operator);
             let name = name.parse::<OrganisationName>().map_err(|_| Code::RoleUnmapped)?;
             let found = desk.store.read(|connection| store::find_named_organisation(connection, &scope, &name))?;
             Some(found.ok_or(Code::RoleUnmapped)?.id)
@@ -86,6 +106,7 @@ pub fn admit(
         id_token: identified.id_token.clone(),
         role: mapped.role,
         organisation,
+        programmes,
     };
     access::admit(desk, lengths, &vouched, before)
 }

@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 
+use super::programme_roles::{NamedRole, find_roles};
 use crate::access::client::{Client, ClientRecord, Limits};
 use crate::access::credential::PublicKey;
 use crate::access::network::Network;
@@ -26,6 +27,8 @@ pub struct ClientPlan {
     pub organisation: Option<OrganisationName>,
     /// The only projects that it sees; all of its organisation if none is named.
     pub projects: Vec<ProjectName>,
+    /// The only programmes in which it has a role; all if none is named.
+    pub programmes: Vec<NamedRole>,
     /// The only networks from which it may come.
     pub networks: Vec<Network>,
     /// The only scopes that its tokens may have.
@@ -40,13 +43,15 @@ pub struct ClientPlan {
 pub struct ClientRevision {
     /// The only projects that it sees.
     pub projects: Option<Vec<ProjectName>>,
+    /// The only programmes in which it has a role.
+    pub programmes: Option<Vec<NamedRole>>,
     /// What else.
     pub limits: LimitChanges,
 }
 
 /// Registers a client. Its secret is shown this once; there is none for a client with a key.
 pub fn register_client(desk: &Desk, scope: &Scope, plan: ClientPlan) -> Outcome<(ClientRecord, Option<SecretString>)> {
-    scope.require(Permission::RegisterClients)?;
+    let scope = &scope.require(Permission::RegisterClients)?;
     let organisation = match &plan.organisation {
         Some(name) => {
             let found = desk.store.read(|connection| store::find_named_organisation(connection, scope, name))?;
@@ -55,8 +60,10 @@ pub fn register_client(desk: &Desk, scope: &Scope, plan: ClientPlan) -> Outcome<
         None => None,
     };
     let projects = find_projects(desk, scope, organisation.as_ref(), &plan.projects)?;
+    let programmes = find_roles(desk, scope, plan.role, &plan.programmes)?;
     let ClientPlan { name, role, networks, scopes, expires_at, key, .. } = plan;
-    let client = Client { id: name, role, organisation, limits: Limits { projects, networks, scopes, expires_at } };
+    let limits = Limits { projects, programmes, networks, scopes, expires_at };
+    let client = Client { id: name, role, organisation, limits };
     match key {
         Some(key) => Ok((access::register_client_with_key(desk, scope, &client, &key)?, None)),
         None => access::register_client_once(desk, scope, &client),
@@ -71,7 +78,11 @@ pub fn revise_client(desk: &Desk, scope: &Scope, name: &str, revision: ClientRev
         Some(names) => Some(find_projects(desk, scope, found.client.organisation.as_ref(), names)?),
         None => None,
     };
-    access::revise_client(desk, scope, name, &LimitChanges { projects, ..revision.limits })
+    let programmes = match &revision.programmes {
+        Some(named) => Some(find_roles(desk, scope, found.client.role, named)?),
+        None => None,
+    };
+    access::revise_client(desk, scope, name, &LimitChanges { projects, programmes, ..revision.limits })
 }
 
 /// The projects named, each led by the organisation.

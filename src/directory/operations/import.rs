@@ -38,7 +38,8 @@ pub struct Imported {
 
 /// Registers a whole directory in one transaction, or says everything that is wrong with it and stores nothing.
 pub fn import(desk: &Desk, scope: &Scope, document: &DirectoryImport) -> Outcome<Result<Imported, Vec<Refusal>>> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
+    scope.reaches_every_programme()?;
     let mut problems = Vec::new();
     let written = desk.write_alone(scope, |connection| {
         let now = desk.clock.now();
@@ -95,7 +96,8 @@ pub fn register_all(
     now: Instant,
     document: &DirectoryImport,
 ) -> Outcome<Imported> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
+    scope.reaches_every_programme()?;
     let programme = document.programme.clone().ok_or_else(|| Failure::fault("an import has no programme"))?;
     let mut entering = Entering { connection, scope, now };
     let programme = entering.programme(programme).map_err(|failure| at(failure, "programme", None))?;

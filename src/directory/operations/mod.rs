@@ -10,6 +10,7 @@ mod find;
 mod import;
 mod organisations;
 mod payments;
+mod programme_roles;
 mod programmes;
 mod projects;
 mod retention;
@@ -26,6 +27,7 @@ pub use find::{
 pub use import::{Imported, import, register_all};
 pub use organisations::{register_organisation, revise_organisation};
 pub use payments::{cancel_payment, record_payment, set_target};
+pub use programme_roles::NamedRole;
 pub use programmes::{add_call, add_period, register_programme, reschedule_period, revise_programme};
 pub use projects::{amend_project, register_project};
 pub use retention::{list_retention, set_retention};

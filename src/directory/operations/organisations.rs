@@ -12,18 +12,20 @@ use crate::refusal::{Code, Outcome, Refusal};
 
 /// Registers an organisation by its SIRET.
 pub fn register_organisation(desk: &Desk, scope: &Scope, details: OrganisationDetails) -> Outcome<Organisation> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
     desk.write(scope, |connection| Entering { connection, scope, now: desk.clock.now() }.organisation(details.clone()))
 }
 
-/// Revises an organisation; answers what it is from now on.
+/// Revises an organisation; answers what it is from now on. Every programme shares it, so whoever has a role in some of
+/// them only does not.
 pub fn revise_organisation(
     desk: &Desk,
     scope: &Scope,
     name: &OrganisationName,
     changes: OrganisationChanges,
 ) -> Outcome<Organisation> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
+    scope.reaches_every_programme()?;
     desk.write(scope, |connection| {
         let known = store::find_named_organisation(connection, scope, name)?;
         let known = known.ok_or_else(|| Refusal::new(Code::NotFound).at("organisation"))?;

@@ -15,7 +15,7 @@ use crate::text::Reason;
 
 /// Records a payment of a project's grant, unless the payments would then sum to more than the grant.
 pub fn record_payment(desk: &Desk, scope: &Scope, project: &ProjectId, details: PaymentDetails) -> Outcome<Payment> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
     desk.write(scope, |connection| {
         let (programme, project) = find(connection, scope, project)?;
         let mut entering = Entering { connection, scope, now: desk.clock.now() };
@@ -31,7 +31,7 @@ pub fn cancel_payment(
     payment: &PaymentId,
     reason: &Reason,
 ) -> Outcome<Payment> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
     desk.write(scope, |connection| {
         let (_, project) = find(connection, scope, project)?;
         let payment = store::find_payment(connection, scope, &project, payment)?;
@@ -50,7 +50,7 @@ pub fn cancel_payment(
 
 /// Sets what a project aims at, for the whole project or one of the programme's periods.
 pub fn set_target(desk: &Desk, scope: &Scope, project: &ProjectId, target: Target) -> Outcome<Target> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
     desk.write(scope, |connection| {
         let (programme, project) = find(connection, scope, project)?;
         Entering { connection, scope, now: desk.clock.now() }.target(&programme, &project, &target)?;

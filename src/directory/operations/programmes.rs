@@ -15,7 +15,8 @@ use crate::storage::AnyConnection;
 
 /// Registers a programme with its calls and periods.
 pub fn register_programme(desk: &Desk, scope: &Scope, details: ProgrammeDetails) -> Outcome<Programme> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
+    scope.reaches_every_programme()?;
     for (place, period) in details.periods.iter().enumerate() {
         period.check().map_err(|refusal| refusal.at(format!("periods[{place}].dueOn")))?;
     }
@@ -87,9 +88,10 @@ fn change(
     name: &ProgrammeName,
     mut work: impl FnMut(&mut Entering<'_>, Programme) -> Outcome<()>,
 ) -> Outcome<Programme> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
     desk.write(scope, |connection| {
         let programme = find(connection, scope, name)?;
+        scope.reaches_programme(&programme.id)?;
         work(&mut Entering { connection, scope, now: desk.clock.now() }, programme)?;
         find(connection, scope, name)
     })

@@ -19,11 +19,12 @@ pub fn register_project<O: Into<OrganisationName> + Clone>(
     programme: impl Into<ProgrammeName>,
     details: ProjectDetails<O>,
 ) -> Outcome<Project> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
     let (programme, details) = (programme.into(), details.named());
     desk.write(scope, |connection| {
         let programme = store::find_named_programme(connection, scope, &programme)?;
         let programme = programme.ok_or_else(|| Refusal::new(Code::NotFound).at("programme"))?;
+        scope.reaches_programme(&programme.id)?;
         Entering { connection, scope, now: desk.clock.now() }.project(&programme, details.clone())
     })
 }
@@ -35,7 +36,7 @@ pub fn amend_project(
     project: &ProjectId,
     amendment: AmendmentDetails<OrganisationName>,
 ) -> Outcome<Project> {
-    scope.require(Permission::ChangeDirectory)?;
+    let scope = &scope.require(Permission::ChangeDirectory)?;
     desk.write(scope, |connection| {
         let (programme, project) = find(connection, scope, project)?;
         let mut entering = Entering { connection, scope, now: desk.clock.now() };

@@ -12,13 +12,14 @@ use crate::refusal::{Code, Outcome, Refusal};
 
 /// Sets it, in months; nothing keeps records as long as the programme. What is past it is purged by the next run.
 pub fn set_retention(desk: &Desk, scope: &Scope, programme: &ProgrammeId, months: Option<u16>) -> Outcome<Programme> {
-    scope.require(Permission::ErasePersons)?;
+    let scope = &scope.require(Permission::ErasePersons)?;
     if months == Some(0) {
         return Err(Refusal::new(Code::ParameterInvalid).at("months").into());
     }
     desk.write(scope, |connection| {
         let found = store::find_programme_by_id(connection, scope, programme)?;
         let programme = found.ok_or_else(|| Refusal::new(Code::NotFound).at("programme"))?;
+        scope.reaches_programme(&programme.id)?;
         let mut entering = Entering { connection, scope, now: desk.clock.now() };
         let detail = json!({ "months": months });
         let position = entering.journal("programme.retention_set", None, programme.id.as_str(), detail)?;
@@ -29,7 +30,7 @@ pub fn set_retention(desk: &Desk, scope: &Scope, programme: &ProgrammeId, months
 
 /// Every programme with the months that hold now.
 pub fn list_retention(desk: &Desk, scope: &Scope) -> Outcome<Vec<(Programme, Option<u16>)>> {
-    scope.require(Permission::ReadDirectory)?;
+    let scope = &scope.require(Permission::ReadDirectory)?;
     desk.store.read(|connection| {
         let programmes = store::list_programmes(connection, scope)?;
         let with_months = |programme: Programme| {

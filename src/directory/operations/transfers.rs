@@ -23,7 +23,7 @@ pub fn transfer_project(
     project: &ProjectId,
     details: &TransferDetails<OrganisationName>,
 ) -> Outcome<Project> {
-    scope.require(Permission::TransferProjects)?;
+    let scope = &scope.require(Permission::TransferProjects)?;
     desk.write(scope, |connection| {
         let now = desk.clock.now();
         let (programme, mut project) = find(connection, scope, project)?;
@@ -64,6 +64,6 @@ pub fn transfer_project(
 
 /// The transfers of a project that the caller may see, in order.
 pub fn list_transfers(desk: &Desk, scope: &Scope, project: &ProjectId) -> Outcome<Vec<Transfer>> {
-    scope.require(Permission::ReadDirectory)?;
+    let scope = &scope.require(Permission::ReadDirectory)?;
     desk.store.read(|connection| store::list_transfers(connection, scope, project))
 }

@@ -23,6 +23,7 @@ pub use programmes::{
 pub use projects::{
     ProjectFilter, ProjectRevision, append_revision, find_programme_code, find_project, find_project_by_code,
     insert_amendment, insert_project, is_within_reach, list_amendments, list_projects, list_revisions_after,
+    programme_of,
 };
 pub use retention::{append_retention, find_retention};
 pub use targets::{append_target, list_targets};

@@ -145,31 +145,40 @@ struct RevisionRow {
 /// The project of an identifier, as it stands now.
 pub fn find_project(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<Option<Project>> {
     let row: Option<ProjectRow> = project_rows!().filter(projects::id.eq(id.as_str())).first(connection).optional()?;
-    match row {
-        Some(row) if scope.reaches_project(&OrganisationId::stored(row.lead_organisation_id.clone()), id) => {
-            Ok(complete_projects(connection, vec![row])?.into_iter().next())
-        }
-        _ => Ok(None),
+    let Some(row) = row else { return Ok(None) };
+    let lead = OrganisationId::stored(row.lead_organisation_id.clone());
+    if !scope.reaches_project(&lead, &ProgrammeId::stored(row.programme_id.clone()), id)? {
+        return Ok(None);
     }
+    Ok(complete_projects(connection, vec![row])?.into_iter().next())
 }
 
 /// Whether the caller sees a project now, whoever led it when the caller found it.
 pub fn is_within_reach(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<bool> {
-    let lead = projects::table.filter(projects::id.eq(id.as_str())).select(projects::lead_organisation_id);
-    let lead: Option<String> = lead.first(connection).optional()?;
-    Ok(lead.is_some_and(|lead| scope.reaches_project(&OrganisationId::stored(lead), id)))
+    let row = projects::table.filter(projects::id.eq(id.as_str()));
+    let row: Option<(String, String)> =
+        row.select((projects::lead_organisation_id, projects::programme_id)).first(connection).optional()?;
+    let Some((lead, programme)) = row else { return Ok(false) };
+    Ok(scope.reaches_project(&OrganisationId::stored(lead), &ProgrammeId::stored(programme), id)?)
+}
+
+/// The programme of a project that the caller has already found.
+pub fn programme_of(connection: &mut AnyConnection, id: &ProjectId) -> Outcome<ProgrammeId> {
+    let row = projects::table.filter(projects::id.eq(id.as_str())).select(projects::programme_id);
+    Ok(ProgrammeId::stored(row.first(connection)?))
 }
 
 /// The code of the programme that a project belongs to.
 pub fn find_programme_code(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<Option<String>> {
-    let row: Option<(String, String)> = projects::table
+    if !is_within_reach(connection, scope, id)? {
+        return Ok(None);
+    }
+    Ok(projects::table
         .inner_join(programmes::table.on(programmes::id.eq(projects::programme_id)))
         .filter(projects::id.eq(id.as_str()))
-        .select((projects::lead_organisation_id, programmes::code))
+        .select(programmes::code)
         .first(connection)
-        .optional()?;
-    let within_reach = |lead: &String| scope.reaches_project(&OrganisationId::stored(lead.clone()), id);
-    Ok(row.filter(|(lead, _)| within_reach(lead)).map(|(_, code)| code))
+        .optional()?)
 }
 
 /// The project of a code within a programme, as it stands now.
@@ -221,6 +230,9 @@ pub fn list_projects(
     }
     if let Some(own) = scope.project_names() {
         query = query.filter(projects::id.eq_any(own));
+    }
+    if let Some(own) = scope.programme_names() {
+        query = query.filter(projects::programme_id.eq_any(own));
     }
     let rows: Vec<ProjectRow> = query.load(connection)?;
     Ok(page.cut(complete_projects(connection, rows)?))

@@ -11,13 +11,13 @@ use crate::storage::journal::Sequence;
 /// A page of what happened after a sequence, within reach. Whoever asks again with the last sequence that it got misses
 /// nothing, however late an entry was committed.
 pub fn list_changes(desk: &Desk, scope: &Scope, after: Sequence, page: &PageRequest) -> Outcome<Page<Change>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.number()?;
     desk.store.read(|connection| changes::list_changes(connection, scope, after, page))
 }
 
 /// The sequence of the newest change: what has a greater one is still to come.
 pub fn newest_sequence(desk: &Desk, scope: &Scope) -> Outcome<Sequence> {
-    scope.require(Permission::ReadDirectory)?;
+    let scope = &scope.require(Permission::ReadDirectory)?;
     desk.number()
 }

@@ -12,7 +12,7 @@ use crate::reporting::store::{records, reports, sections, versions};
 
 /// What is not alike in two versions of a project. It names individual records.
 pub fn find_difference(desk: &Desk, scope: &Scope, project: &Project, from: u32, to: u32) -> Outcome<Difference> {
-    scope.require(Permission::ReadRecords)?;
+    let scope = &scope.require(Permission::ReadRecords)?;
     let missing = |path: &str| Refusal::new(Code::NotFound).at(path);
     let (report, difference) = desk.store.read(|connection| {
         let mut find = |number, path| {

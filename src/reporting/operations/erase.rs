@@ -21,7 +21,7 @@ use crate::text::Reason;
 /// Erases a person: every record of theirs in every version of every project of the programme, and the link to who they
 /// are. Figures that rested on the records are computed without them and say so; what was published stands.
 pub fn erase_person(desk: &Desk, scope: &Scope, who: &Who, reason: &Reason) -> Outcome<Erasure> {
-    scope.require(Permission::ErasePersons)?;
+    let scope = &scope.require(Permission::ErasePersons)?;
     let erasure = desk.write(scope, |connection| {
         let (persons, named) = find_person(connection, desk, scope, who)?;
         let mut projects: BTreeMap<ProjectId, BTreeSet<String>> = BTreeMap::new();
@@ -53,7 +53,7 @@ pub fn erase_person(desk: &Desk, scope: &Scope, who: &Who, reason: &Reason) -> O
 
 /// Purges every individual record of a project, and the links of persons who have no other; nothing if it has none.
 pub fn purge_project(desk: &Desk, scope: &Scope, project: &ProjectId) -> Outcome<Option<Erasure>> {
-    scope.require(Permission::ErasePersons)?;
+    let scope = &scope.require(Permission::ErasePersons)?;
     let erasure = desk.write(scope, |connection| {
         let mut erasing = Erasing::default();
         erasing.plan(connection, project, |_| true)?;
@@ -99,6 +99,7 @@ pub fn find_person(connection: &mut AnyConnection, desk: &Desk, scope: &Scope, w
             }
         }
         Who::Identified(programme, identity) => {
+            scope.reaches_programme(programme)?;
             let mut persons = Vec::new();
             for sandbox in [false, true] {
                 let seals = identity.seals(&desk.keys, sandbox);

@@ -6,6 +6,7 @@ use crate::access::looks::Look;
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::project::Project;
+use crate::directory::store as directory;
 use crate::id::{ReportId, VersionId};
 use crate::page::{LARGEST_PAGE, Page, PageRequest};
 use crate::refusal::{Code, Outcome, Refusal};
@@ -21,13 +22,13 @@ use crate::storage::chain::{self, Link};
 
 /// The report of an identifier.
 pub fn find_report(desk: &Desk, scope: &Scope, id: &ReportId) -> Outcome<Option<Report>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| reports::find_report(connection, scope, id))
 }
 
 /// A page of reports: a project's, or those in some states (the review queue), within reach.
 pub fn list_reports(desk: &Desk, scope: &Scope, filter: &ReportFilter, page: &PageRequest) -> Outcome<Page<Report>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     if filter.changed_since.is_some() {
         desk.number()?;
     }
@@ -36,25 +37,25 @@ pub fn list_reports(desk: &Desk, scope: &Scope, filter: &ReportFilter, page: &Pa
 
 /// The steps of a report's life, in order.
 pub fn list_transitions(desk: &Desk, scope: &Scope, report: &Report) -> Outcome<Vec<PastTransition>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| reports::list_transitions(connection, scope, report))
 }
 
 /// A version of a project by its number.
 pub fn find_version(desk: &Desk, scope: &Scope, project: &Project, number: u32) -> Outcome<Option<ReportVersion>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| versions::find_version(connection, scope, project, number))
 }
 
 /// The newest version of a report that the caller has already found.
 pub fn find_newest_version(desk: &Desk, scope: &Scope, report: &Report) -> Outcome<Option<ReportVersion>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| versions::find_version_of_report(connection, scope, report, report.current_version))
 }
 
 /// A version by its identifier.
 pub fn find_version_by_id(desk: &Desk, scope: &Scope, id: &VersionId) -> Outcome<Option<ReportVersion>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| match versions::find_by_id(connection, id)? {
         Some(version) => Ok(reports::find_report(connection, scope, &version.report)?.map(|_| version)),
         None => Ok(None),
@@ -64,7 +65,7 @@ pub fn find_version_by_id(desk: &Desk, scope: &Scope, id: &VersionId) -> Outcome
 /// The link that the submission of a version has in its organisation's chain: with its digest, the receipt. Nothing while
 /// a long write keeps the chain waiting.
 pub fn find_link(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Option<Link>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.number()?;
     desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => chain::find_link(connection, Action::Submit.event(), report.id.as_str(), |detail| {
@@ -81,14 +82,14 @@ pub fn list_versions(
     project: &Project,
     page: &PageRequest,
 ) -> Outcome<Page<ReportVersion>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| versions::list_versions(connection, scope, project, page))
 }
 
 /// The reasons for which versions of a report were returned, or one of them, with the partner's answers. They name
 /// individual records.
 pub fn list_reasons(desk: &Desk, scope: &Scope, report: &ReportId, version: Option<u32>) -> Outcome<Vec<ReturnReason>> {
-    scope.require(Permission::ReadRecords)?;
+    let scope = &scope.require(Permission::ReadRecords)?;
     let found = desk.store.read(|connection| match reports::find_report(connection, scope, report)? {
         Some(report) => {
             let reasons = reasons::list_reasons(connection, scope, &report, version)?;
@@ -105,7 +106,7 @@ pub fn list_reasons(desk: &Desk, scope: &Scope, report: &ReportId, version: Opti
 
 /// The same counted, which tells of no individual record.
 pub fn count_reasons(desk: &Desk, scope: &Scope, report: &ReportId) -> Outcome<ReasonCounts> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| match reports::find_report(connection, scope, report)? {
         Some(report) => {
             let counts = reasons::count_reasons(connection, &[report.id.as_str()])?;
@@ -124,7 +125,7 @@ pub fn list_findings(
     filter: &FindingFilter,
     page: &PageRequest,
 ) -> Outcome<Page<(i64, Finding)>> {
-    scope.require(Permission::ReadRecords)?;
+    let scope = &scope.require(Permission::ReadRecords)?;
     let invalid = || Refusal::new(Code::PageInvalid).with("limit", LARGEST_PAGE);
     let after = if page.after().is_empty() { 0 } else { page.after().parse().map_err(|_| invalid())? };
     Ok(page.cut(read_findings(desk, scope, version, filter, after, page.limit())?))
@@ -137,7 +138,7 @@ pub fn list_all_findings(
     version: &ReportVersion,
     filter: &FindingFilter,
 ) -> Outcome<Vec<Finding>> {
-    scope.require(Permission::ReadRecords)?;
+    let scope = &scope.require(Permission::ReadRecords)?;
     let found = read_findings(desk, scope, version, filter, 0, i64::MAX)?;
     Ok(found.into_iter().map(|(_, finding)| finding).collect())
 }
@@ -167,17 +168,20 @@ fn read_findings(
 
 /// The findings of a version counted by rule. Where they stand is told to those who may read records.
 pub fn count_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<RuleCount>> {
-    scope.require(Permission::ReadReports)?;
-    let with_places = scope.may(Permission::ReadRecords);
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
-        Some(report) => findings::count_findings(connection, scope, (&report, version), with_places),
+        Some(report) => {
+            let programme = directory::programme_of(connection, &report.project)?;
+            let with_places = scope.may_in(Permission::ReadRecords, &programme);
+            findings::count_findings(connection, scope, (&report, version), with_places)
+        }
         None => Ok(Vec::new()),
     })
 }
 
 /// A page of a version's participations, by reference: individual records, without any identity.
 pub fn list_records(desk: &Desk, scope: &Scope, version: &ReportVersion, page: &PageRequest) -> Outcome<Page<Record>> {
-    scope.require(Permission::ReadRecords)?;
+    let scope = &scope.require(Permission::ReadRecords)?;
     let found = desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => {
             let records = records::list_records(connection, scope, &report, version, page)?;
@@ -205,7 +209,7 @@ pub fn journal_look(
 
 /// What a version states beside its participations.
 pub fn find_sections(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Sections> {
-    scope.require(Permission::ReadRecords)?;
+    let scope = &scope.require(Permission::ReadRecords)?;
     desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => sections::find_sections(connection, scope, &report, version),
         None => Ok(Sections::default()),

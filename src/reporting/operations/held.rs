@@ -15,7 +15,7 @@ use crate::reporting::store::{privacy, records};
 /// Everything that is held on a person, as JSON: each record with the versions that held it, and what was found and
 /// written about it. The look is in the journal.
 pub fn export_person(desk: &Desk, scope: &Scope, who: &Who) -> Outcome<Value> {
-    scope.require(Permission::ExportPersons)?;
+    let scope = &scope.require(Permission::ExportPersons)?;
     let (leads, document) = desk.store.read(|connection| {
         let (persons, mut named) = find_person(connection, desk, scope, who)?;
         named.sort();

@@ -14,7 +14,7 @@ use crate::watch::Progress;
 
 /// Opens a job for a submission under way.
 pub fn open_job(desk: &Desk, scope: &Scope, project: &ProjectId, progress: Progress) -> Outcome<Job> {
-    scope.require(Permission::SubmitReports)?;
+    let scope = &scope.require(Permission::SubmitReports)?;
     let now = desk.clock.now();
     let job = Job {
         id: JobId::new(),
@@ -56,7 +56,7 @@ pub fn end_job(desk: &Desk, job: &Job, answer: Option<&JobAnswer>) -> Outcome<()
 
 /// The job of an identifier, if the caller may see its project's records.
 pub fn find_job(desk: &Desk, scope: &Scope, id: &JobId) -> Outcome<Option<Job>> {
-    scope.require(Permission::ReadRecords)?;
+    let scope = &scope.require(Permission::ReadRecords)?;
     desk.store.read(|connection| match jobs::find_job(connection, id, desk.clock.now())? {
         Some(job) => Ok(directory::find_project(connection, scope, &job.project)?.map(|_| job)),
         None => Ok(None),
@@ -65,7 +65,7 @@ pub fn find_job(desk: &Desk, scope: &Scope, id: &JobId) -> Outcome<Option<Job>> 
 
 /// Asks a running job to stop. It stops within seconds, unless its version is stored already; then its answer says so.
 pub fn cancel_job(desk: &Desk, scope: &Scope, id: &JobId) -> Outcome<Job> {
-    scope.require(Permission::SubmitReports)?;
+    let scope = &scope.require(Permission::SubmitReports)?;
     desk.write(scope, |connection| {
         let now = desk.clock.now();
         let not_found = || Refusal::new(Code::NotFound).at("job");

@@ -28,7 +28,7 @@ pub fn extend_due_date(
     extended_to: Date,
     reason: &Reason,
 ) -> Outcome<Extension> {
-    scope.require(Permission::ReviewReports)?;
+    let scope = &scope.require(Permission::ReviewReports)?;
     desk.write(scope, |connection| {
         let now = desk.clock.now();
         let project = directory::find_project(connection, scope, project)?
@@ -59,7 +59,7 @@ pub fn extend_due_date(
 
 /// What a project owes, period by period.
 pub fn list_obligations_of(desk: &Desk, scope: &Scope, project: &Project) -> Outcome<Vec<Obligation>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| {
         // The caller's project is found again, so that this stands by itself.
         let Some(project) = directory::find_project(connection, scope, &project.id)? else { return Ok(Vec::new()) };
@@ -77,7 +77,8 @@ pub fn list_obligations(
     period: Quarter,
     page: &PageRequest,
 ) -> Outcome<Page<Obligation>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
+    scope.reaches_programme(&programme.id)?;
     if !programme.details.periods.iter().any(|known| known.code == period) {
         return Err(Refusal::new(Code::PeriodInvalid).at("period").into());
     }
@@ -99,7 +100,7 @@ pub fn list_obligations(
 
 /// What a report that the caller has already found was owed for.
 pub fn find_obligation(desk: &Desk, scope: &Scope, report: &Report) -> Outcome<Option<Obligation>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| {
         let Some(project) = directory::find_project(connection, scope, &report.project)? else { return Ok(None) };
         let programme =

@@ -14,7 +14,7 @@ use crate::reporting::version::ReportVersion;
 /// The notices that people of a version are also in what is in force of other projects of the programme, by reference.
 /// Only for callers who see every organisation: a partner never learns whether a person is known elsewhere.
 pub fn list_overlaps(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<Finding>> {
-    scope.require(Permission::ReadRecords)?;
+    let scope = &scope.require(Permission::ReadRecords)?;
     if scope.reach() != Reach::Everything {
         return Err(Code::Forbidden.into());
     }

@@ -17,7 +17,8 @@ pub fn list_review_queue(
     programme: &Programme,
     page: &PageRequest,
 ) -> Outcome<Page<QueueItem>> {
-    scope.require(Permission::ReadReviewQueue)?;
+    let scope = &scope.require(Permission::ReadReviewQueue)?;
+    scope.reaches_programme(&programme.id)?;
     let zone = &programme.details.time_zone;
     let today = desk.clock.now().day_in(zone);
     desk.store.read(|connection| {

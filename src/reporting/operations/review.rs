@@ -41,7 +41,7 @@ pub fn start_review(desk: &Desk, scope: &Scope, target: &Target) -> Outcome<Repo
 
 /// Signs a submission as a second person at the partner: it reaches the funder now, in time or late.
 pub fn certify(desk: &Desk, scope: &Scope, target: &Target) -> Outcome<Report> {
-    scope.require(Action::Certify.permission())?;
+    let scope = &scope.require(Action::Certify.permission())?;
     desk.write(scope, |connection| {
         let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;
@@ -75,7 +75,7 @@ pub fn return_for_correction(
     reason: &Reason,
     reasons: &[GivenReason],
 ) -> Outcome<Report> {
-    scope.require(Action::Return.permission())?;
+    let scope = &scope.require(Action::Return.permission())?;
     if reasons.len() > MOST_REASONS {
         return Err(Refusal::new(Code::TooManyReasons).at("reasons").with("limit", MOST_REASONS).into());
     }
@@ -123,7 +123,7 @@ pub fn reopen(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> O
 /// Approves a version, which enters into force. Whoever submitted it, or belongs to the same organisation, may not;
 /// a late one must be acknowledged as late.
 pub fn approve(desk: &Desk, scope: &Scope, target: &Target, acknowledge_late: bool) -> Outcome<Report> {
-    scope.require(Action::Approve.permission())?;
+    let scope = &scope.require(Action::Approve.permission())?;
     desk.write(scope, |connection| {
         let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;
@@ -145,7 +145,7 @@ pub fn approve(desk: &Desk, scope: &Scope, target: &Target, acknowledge_late: bo
 
 /// Takes an approved version out of force (fraud, wrong project); the version before it is in force again.
 pub fn annul(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Outcome<Report> {
-    scope.require(Action::Annul.permission())?;
+    let scope = &scope.require(Action::Annul.permission())?;
     desk.write(scope, |connection| {
         let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;
@@ -164,7 +164,7 @@ pub fn annul(desk: &Desk, scope: &Scope, target: &Target, reason: &Reason) -> Ou
 
 /// The verbs that change a report and nothing that answers read.
 fn advance(desk: &Desk, scope: &Scope, target: &Target, action: Action, reason: Option<&Reason>) -> Outcome<Report> {
-    scope.require(action.permission())?;
+    let scope = &scope.require(action.permission())?;
     desk.write(scope, |connection| {
         let now = desk.clock.now();
         let (report, version) = find_target(connection, scope, target)?;

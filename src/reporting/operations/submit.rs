@@ -36,7 +36,7 @@ const KEEP_AT_ONCE: usize = 2000;
 
 /// Says what would come of a submission, and stores nothing.
 pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Checked> {
-    scope.require(Permission::SubmitReports)?;
+    let scope = &scope.require(Permission::SubmitReports)?;
     let prepared = prepare(desk, scope, submission)?;
     desk.watch().enter(Stage::Checking, prepared.statement.participations.len())?;
     let assessment = assess(&prepared);
@@ -48,7 +48,7 @@ pub fn check(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Chec
 /// Freezes a version of a report, unless findings block it; it goes to the funder, or waits to be certified where the
 /// programme asks for that.
 pub fn submit(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Submitted> {
-    scope.require(Permission::SubmitReports)?;
+    let scope = &scope.require(Permission::SubmitReports)?;
     if let Some(receipt) = desk.answer_given(scope)? {
         return Ok(Submitted::Accepted(Box::new(receipt)));
     }

@@ -26,7 +26,7 @@ pub fn grant_waiver(
     reason: &Reason,
     expires_on: Date,
 ) -> Outcome<Waiver> {
-    scope.require(Permission::ReviewReports)?;
+    let scope = &scope.require(Permission::ReviewReports)?;
     desk.write(scope, |connection| {
         let now = desk.clock.now();
         let project = find_project(connection, scope, project)?;
@@ -67,7 +67,7 @@ pub fn revoke_waiver(
     waiver: &WaiverId,
     reason: &Reason,
 ) -> Outcome<Waiver> {
-    scope.require(Permission::ReviewReports)?;
+    let scope = &scope.require(Permission::ReviewReports)?;
     desk.write(scope, |connection| {
         let now = desk.clock.now();
         let project = find_project(connection, scope, project)?;
@@ -87,7 +87,7 @@ pub fn revoke_waiver(
 
 /// A page of the waivers of a project, in the order of their grant: those that hold, have expired or were revoked.
 pub fn list_waivers(desk: &Desk, scope: &Scope, project: &Project, page: &PageRequest) -> Outcome<Page<Waiver>> {
-    scope.require(Permission::ReadReports)?;
+    let scope = &scope.require(Permission::ReadReports)?;
     desk.store.read(|connection| waivers::list_waivers(connection, scope, project, page))
 }
 

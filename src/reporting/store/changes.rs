@@ -15,7 +15,7 @@ use crate::refusal::{Failure, Outcome};
 use crate::reporting::change::{self, Change};
 use crate::storage::AnyConnection;
 use crate::storage::journal::Sequence;
-use crate::storage::schema::{journal, reports};
+use crate::storage::schema::{journal, projects, reports};
 
 type Row = (Option<i64>, i64, String, String, Option<String>, String);
 
@@ -65,6 +65,15 @@ pub fn list_changes(
             }
         }
         Reach::Nothing => return Ok(page.cut(Vec::new())),
+    }
+    if let Some(own) = scope.programme_names() {
+        // Programmes, their projects, reports of those; and organisations, which all programmes share.
+        let own: Vec<String> = own.into_iter().map(str::to_owned).collect();
+        let projects = || projects::table.filter(projects::programme_id.eq_any(own.clone())).select(projects::id);
+        let reports = reports::table.filter(reports::project_id.eq_any(projects())).select(reports::id);
+        let of_own = journal::subject.eq_any(own.clone()).or(journal::subject.eq_any(projects()));
+        let shared = journal::subject.like(format!("{}%", OrganisationId::PREFIX));
+        query = query.filter(of_own.or(journal::subject.eq_any(reports)).or(shared));
     }
     if let Some(own) = scope.project_names() {
         // Subjects are projects, or reports of one; all else of the organisation is not this caller's.

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 
 use super::waivers;
 use crate::access::Scope;
+use crate::directory::store::is_within_reach;
 use crate::id::ProjectId;
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::rules::{self, Finding, FindingFilter, Findings, NAMED_PLACES, RuleCount};
@@ -72,7 +73,7 @@ pub fn list_findings(
     after: i64,
     limit: i64,
 ) -> Outcome<Vec<(i64, Finding)>> {
-    if !scope.reaches_project(&report.lead, &report.project) {
+    if !is_within_reach(connection, scope, &report.project)? {
         return Ok(Vec::new());
     }
     let mut query = findings::table
@@ -125,7 +126,7 @@ pub fn count_findings(
     (report, version): (&Report, &ReportVersion),
     with_places: bool,
 ) -> Outcome<Vec<RuleCount>> {
-    if !scope.reaches_project(&report.lead, &report.project) {
+    if !is_within_reach(connection, scope, &report.project)? {
         return Ok(Vec::new());
     }
     let own = finding_counts::project_id

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::access::Scope;
 use crate::clock::Instant;
-use crate::directory::store::stored;
+use crate::directory::store::{is_within_reach, stored};
 use crate::id::{ProjectId, ReasonId, ReportId};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::reason::{GivenReason, ReasonAnswer, ReasonCounts, ReturnReason};
@@ -63,7 +63,7 @@ pub fn list_reasons(
     report: &Report,
     version: Option<u32>,
 ) -> Outcome<Vec<ReturnReason>> {
-    if !scope.reaches_project(&report.lead, &report.project) {
+    if !is_within_reach(connection, scope, &report.project)? {
         return Ok(Vec::new());
     }
     let mut query = return_reasons::table

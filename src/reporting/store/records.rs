@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use jiff::civil::Date;
 
 use crate::access::Scope;
-use crate::directory::store::stored;
+use crate::directory::store::{is_within_reach, stored};
 use crate::id::ProjectId;
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Failure, Outcome};
@@ -216,7 +216,7 @@ pub fn list_records(
     version: &ReportVersion,
     page: &PageRequest,
 ) -> Outcome<Page<Record>> {
-    if !scope.reaches_project(&report.lead, &report.project) {
+    if !is_within_reach(connection, scope, &report.project)? {
         return Ok(page.cut(Vec::new()));
     }
     let number = i64::from(version.number);

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::access::{Reach, Scope};
 use crate::clock::Instant;
-use crate::directory::store::stored;
+use crate::directory::store::{is_within_reach, stored};
 use crate::id::{OrganisationId, ProjectId, ReportId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
@@ -55,7 +55,10 @@ pub fn find_report(connection: &mut AnyConnection, scope: &Scope, id: &ReportId)
         .first(connection)
         .optional()?;
     let report = row.map(report_of).transpose()?;
-    Ok(report.filter(|report| scope.reaches_project(&report.lead, &report.project)))
+    match report {
+        Some(report) if is_within_reach(connection, scope, &report.project)? => Ok(Some(report)),
+        _ => Ok(None),
+    }
 }
 
 /// The report of a project for a period, if it has ever been submitted.
@@ -72,7 +75,10 @@ pub fn find_report_of(
         .first(connection)
         .optional()?;
     let report = row.map(report_of).transpose()?;
-    Ok(report.filter(|report| scope.reaches_project(&report.lead, &report.project)))
+    match report {
+        Some(report) if is_within_reach(connection, scope, &report.project)? => Ok(Some(report)),
+        _ => Ok(None),
+    }
 }
 
 /// What to list of the reports within reach.
@@ -116,6 +122,9 @@ pub fn list_reports(
     }
     if let Some(own) = scope.project_names() {
         query = query.filter(projects::id.eq_any(own));
+    }
+    if let Some(own) = scope.programme_names() {
+        query = query.filter(projects::programme_id.eq_any(own));
     }
     let rows: Vec<ReportRow> = query.load(connection)?;
     Ok(page.cut(rows.into_iter().map(report_of).collect::<Outcome<_>>()?))
@@ -221,7 +230,7 @@ pub fn list_transitions(
     scope: &Scope,
     report: &Report,
 ) -> Outcome<Vec<PastTransition>> {
-    if !scope.reaches_project(&report.lead, &report.project) {
+    if !is_within_reach(connection, scope, &report.project)? {
         return Ok(Vec::new());
     }
     type Row = (i64, String, String, String, i64, String, Option<String>);

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use crate::access::Scope;
+use crate::directory::store::is_within_reach;
 use crate::id::ProjectId;
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::record::SectionRecord;
@@ -47,7 +48,7 @@ pub fn find_sections(
     report: &Report,
     version: &ReportVersion,
 ) -> Outcome<Sections> {
-    if !scope.reaches_project(&report.lead, &report.project) {
+    if !is_within_reach(connection, scope, &report.project)? {
         return Ok(Sections::default());
     }
     let number = i64::from(version.number);

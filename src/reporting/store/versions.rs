@@ -153,7 +153,7 @@ pub fn find_version_of_report(
     report: &Report,
     number: u32,
 ) -> Outcome<Option<ReportVersion>> {
-    if !scope.reaches_project(&report.lead, &report.project) {
+    if !is_within_reach(connection, scope, &report.project)? {
         return Ok(None);
     }
     let version = find_version_of(connection, &report.project, number)?;

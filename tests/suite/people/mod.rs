@@ -25,7 +25,8 @@ fn operator() -> Scope {
 /// Registers a local account; gives its identifier and its one-time password.
 fn register(world: &World, name: &str, role: Role) -> (String, String) {
     use secrecy::ExposeSecret;
-    let new = access::NewAccount { name: name.parse().unwrap(), role, organisation: None, expires_at: None };
+    let name = name.parse().unwrap();
+    let new = access::NewAccount { name, role, organisation: None, programmes: Vec::new(), expires_at: None };
     let (record, password) = access::register_account(&world.desk, &operator(), &new).unwrap();
     (record.account.id.to_string(), password.unwrap().expose_secret().to_owned())
 }

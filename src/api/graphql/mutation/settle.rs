@@ -32,7 +32,7 @@ pub async fn settle<T: Send + 'static>(
     let manner = Manner { dry_run: manner.dry_run, key, ..Manner::default() };
     let outcome = attempt(request, move |desk, scope, _| {
         // Whoever may not do this learns nothing about its input.
-        scope.require(permission)?;
+        scope.require(permission).map(drop)?;
         Ok(work(&desk.with_manner(manner), scope))
     })
     .await;

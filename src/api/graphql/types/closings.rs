@@ -138,7 +138,7 @@ impl Closing {
 
     /// Who did what with it, and when: for staff; empty to others.
     async fn steps(&self, ctx: &Context<'_>) -> Vec<ClosingStep> {
-        let staff = ctx.request().scope.as_ref().is_ok_and(operations::is_staff);
+        let staff = ctx.request().scope.as_ref().is_ok_and(|scope| operations::is_staff(scope, &self.0.programme));
         let steps = self.0.steps.iter().filter(|_| staff);
         let step = |step: &closing::Step| ClosingStep {
             action: step.action.code(),

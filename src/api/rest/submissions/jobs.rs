@@ -170,7 +170,7 @@ pub async fn find(request: HttpRequest, id: Path<String>, service: Data<Service>
     let found = run(&service, move |service| {
         let not_found = || Refusal::new(Code::NotFound).at("job");
         let id = id.parse::<JobId>().map_err(|_| not_found());
-        scope.require(crate::access::role::Permission::ReadRecords)?;
+        scope.require(crate::access::role::Permission::ReadRecords).map(drop)?;
         Ok(reporting::find_job(&service.desk, &scope, &id?)?.ok_or_else(not_found)?)
     });
     match found.await {
@@ -210,7 +210,7 @@ pub async fn cancel(request: HttpRequest, id: Path<String>, payload: Payload, se
         Err(refusal) => return refuse(&request, payload, &refusal),
     };
     let cancelled = run_as(Class::Submission, &service, move |service| {
-        scope.require(crate::access::role::Permission::SubmitReports)?;
+        scope.require(crate::access::role::Permission::SubmitReports).map(drop)?;
         let id = id.parse::<JobId>().map_err(|_| Refusal::new(Code::NotFound).at("job"))?;
         reporting::cancel_job(&service.desk, &scope, &id)
     });

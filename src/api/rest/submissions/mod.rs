@@ -135,7 +135,7 @@ struct Begun {
 /// Recognises the caller, reads the parameters, and finds the project, before anything of the body is read.
 async fn begin(request: &HttpRequest, path: &(String, String), service: &Data<Service>) -> Result<Begun, Refusal> {
     let scope = service.caller(request)?;
-    scope.require(crate::access::role::Permission::SubmitReports)?;
+    scope.require(crate::access::role::Permission::SubmitReports).map(drop)?;
     let asked = Asked::read(request, &path.0, &path.1)?;
     let (seeker, project) = (scope.clone(), asked.project.clone());
     let find = move |service: &Service| directory::find_programme_code_of(&service.desk, &seeker, &project);
