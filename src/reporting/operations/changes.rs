@@ -18,6 +18,6 @@ pub fn list_changes(desk: &Desk, scope: &Scope, after: Sequence, page: &PageRequ
 
 /// The sequence of the newest change: what has a greater one is still to come.
 pub fn newest_sequence(desk: &Desk, scope: &Scope) -> Outcome<Sequence> {
-    let scope = &scope.require(Permission::ReadDirectory)?;
+    scope.require(Permission::ReadDirectory).map(drop)?;
     desk.number()
 }

@@ -61,6 +61,7 @@ fn person(world: &World, name: &'static str, confirmed: bool) -> Principal {
         name: name.replace(' ', "/").parse().unwrap(),
         role: Role::Partner,
         organisation,
+        programmes: Vec::new(),
         expires_at: None,
     };
     let operator = access::at_the_console(Role::Operator);
