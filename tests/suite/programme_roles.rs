@@ -1,5 +1,6 @@
 //! Roles for named programmes: an officer here, an analyst there, nobody elsewhere; and everywhere for whoever names none.
 
+use faisceau::access::keys::KeyRing;
 use faisceau::access::operations::at_the_console;
 use faisceau::access::role::Role;
 use faisceau::directory::operations as directory;
@@ -18,6 +19,9 @@ use crate::support::{Caller, World};
 /// The world of `peopled`, and a programme OTHER with a project OMEGA that has an approved report.
 fn two_programmes() -> (World, Ids) {
     let world = peopled();
+    // A key is read at start only.
+    KeyRing::create(&world.database.keys(), &["OTHER"]).unwrap();
+    let world = world.restarted();
     let operator = at_the_console(Role::Operator);
     let mut details = programme();
     details.code = "OTHER".parse().unwrap();
