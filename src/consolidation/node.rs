@@ -23,7 +23,7 @@ pub struct Node {
 impl Node {
     /// The image, at least as far as the journal's last position when asked, and that position.
     pub fn caught_up(&self, desk: &Desk, scope: &Scope) -> Outcome<(RwLockReadGuard<'_, Image>, Position)> {
-        let looked = self.head.ask(|| desk.store.read(|connection| Ok(journal::head(connection)?.0)));
+        let looked = self.head.ask(|| desk.store_for_figures().read(|connection| Ok(journal::head(connection)?.0)));
         let head = looked.ok_or(Code::Busy)??;
         if self.image().position < head {
             self.apply_what_is_missed(desk, scope, head)?;
@@ -38,7 +38,7 @@ impl Node {
         if image.position >= head {
             return Ok(());
         }
-        let delta = desk.store.read(|connection| store::read_delta(connection, scope, &image))?;
+        let delta = desk.store_for_figures().read(|connection| store::read_delta(connection, scope, &image))?;
         drop(image);
         self.image.write().unwrap_or_else(PoisonError::into_inner).apply(delta);
         Ok(())

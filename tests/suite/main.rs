@@ -55,5 +55,6 @@ mod slices;
 mod storage;
 mod strangers;
 mod waivers;
+mod wall;
 mod walls;
 mod workbooks;
