@@ -7,7 +7,7 @@ use crate::api::graphql::trusted::TrustedDocuments;
 use crate::configuration::Configuration;
 use crate::refusal::{Failure, Outcome};
 use crate::storage::journal::Position;
-use crate::storage::{Location, Store, journal, migrations, wall};
+use crate::storage::{Location, Store, journal, migrations};
 
 pub(super) fn doctor(place: &Place) -> Outcome<()> {
     let mut unfit = 0_usize;
@@ -42,7 +42,7 @@ pub(super) fn doctor(place: &Place) -> Outcome<()> {
             let has_tables = pending.is_ok();
             report("migrations", pending);
             if has_tables {
-                report("second wall", store.read(wall::check));
+                report("second wall", store.check_wall());
                 report("journal", position(&store));
             }
         }

@@ -185,7 +185,7 @@ fn desk(configuration: &Configuration) -> Outcome<Desk> {
     if !pending.is_empty() {
         return Err(Failure::fault(format!("the database lacks {} migrations; run `faisceau migrate`", pending.len())));
     }
-    store.read(wall::check)?;
+    store.check_wall()?;
     Ok(Desk::new(store, Clock::System, Arc::new(keys)))
 }
 

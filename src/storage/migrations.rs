@@ -80,12 +80,14 @@ fn not_run_on_postgresql(connection: &mut PgConnection) -> Names {
         run = diesel::sql_query("SELECT version::text AS version FROM __diesel_schema_migrations").load(connection)?;
     }
     let all = MigrationSource::<Pg>::migrations(&POSTGRESQL)?;
-    let is_run = |migration: &&Box<dyn Migration<Pg>>| {
-        let version = migration.name().version().to_string();
-        run.iter().any(|run| run.version == version)
-    };
-    let mut names: Vec<String> =
-        all.iter().filter(|migration| !is_run(migration)).map(|migration| migration.name().to_string()).collect();
+    let is_run = |version: &str| run.iter().any(|run| run.version == version);
+    let mut names: Vec<String> = Vec::new();
+    for migration in &all {
+        let name = migration.name();
+        if !is_run(&name.version().to_string()) {
+            names.push(name.to_string());
+        }
+    }
     names.sort();
     Ok(names)
 }

@@ -118,6 +118,11 @@ impl Store {
         self.glance(settings::describe)
     }
 
+    /// Reads back what keeps organisations apart in the database; refuses one whose wall has a gap.
+    pub fn check_wall(&self) -> Outcome<String> {
+        self.glance(wall::check)
+    }
+
     /// Where the data is.
     pub fn location(&self) -> &Location {
         &self.location

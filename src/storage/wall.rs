@@ -146,8 +146,8 @@ fn gaps(connection: &mut AnyConnection) -> Outcome<Vec<String>> {
     Ok(found)
 }
 
-/// Refuses a database whose wall has a gap; says what stands otherwise.
-pub fn check(connection: &mut AnyConnection) -> Outcome<String> {
+/// Refuses a database whose wall has a gap; says what stands otherwise. It needs no role of the wall, which may be missing.
+pub(super) fn check(connection: &mut AnyConnection) -> Outcome<String> {
     let gaps = gaps(connection)?;
     if !gaps.is_empty() {
         return Err(Failure::fault(format!(

@@ -2,19 +2,24 @@
 //! here it is asked past every filter. SQLite has no such wall: there these tests say so and hold what does hold.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use faisceau::access::Scope;
-use faisceau::access::operations::recognise;
+use faisceau::access::client::Client;
+use faisceau::access::keys::KeyRing;
+use faisceau::access::operations::{self as access, recognise};
+use faisceau::access::role::Role;
+use faisceau::access::{Desk, Scope};
+use faisceau::clock::Clock;
 use faisceau::storage::schema::projects;
-use faisceau::storage::wall::{self, OPEN_TABLES};
-use faisceau::storage::{Party, Store};
+use faisceau::storage::wall::OPEN_TABLES;
+use faisceau::storage::{Location, Party, Store, migrations};
 
-use crate::support::World;
 use crate::support::cast::{ids, peopled, secrets_of_beta};
 use crate::support::database::on_postgresql;
 use crate::support::raw::{bearer, request};
+use crate::support::{Database, World};
 
 /// Unique keys that begin with neither an organisation nor what belongs to one, each with the reason why it tells nothing.
 const OTHER_KEYS: &[(&str, &str)] = &[
@@ -49,7 +54,7 @@ struct Row {
 
 /// Whether there is a wall to test; says so where there is none.
 fn has_wall(world: &World) -> bool {
-    let said = world.desk.store.read(wall::check).unwrap();
+    let said = world.desk.store.check_wall().unwrap();
     if !on_postgresql() {
         assert!(said.starts_with("SQLite has no second wall"), "{said}");
         println!("{said}");
@@ -282,13 +287,57 @@ fn a_gap_in_the_wall_is_found_before_anything_is_served() {
         ("CREATE TABLE more (project_id TEXT)", "table more is not behind forced row-level security"),
     ] {
         world.database.execute(gap);
-        let refused = format!("{:?}", world.desk.store.read(wall::check).unwrap_err());
+        let refused = format!("{:?}", world.desk.store.check_wall().unwrap_err());
         assert!(refused.contains(said) && refused.contains("faisceau migrate --roles"), "{refused}");
     }
     let mut doctor = std::process::Command::new(env!("CARGO_BIN_EXE_faisceau"));
     doctor.args(["doctor", "--database-url", world.database.url(), "--keys"]).arg(world.database.keys());
     let said = String::from_utf8_lossy(&doctor.output().unwrap().stdout).into_owned();
     assert!(said.contains("UNFIT second wall: the wall between organisations has a gap: table findings"), "{said}");
+}
+
+#[test]
+fn an_owner_migrates_and_a_login_that_owns_nothing_serves() {
+    let world = World::empty();
+    if !has_wall(&world) {
+        return;
+    }
+    let database = Database::create();
+    let (_, place) = database.url().rsplit_once('@').unwrap();
+    let (_, name) = place.rsplit_once('/').unwrap();
+    let [owner, server] = ["owner", "server"].map(|login| format!("{login}_of_{name}"));
+    let location = |login: &str| Location::parse(&format!("postgres://{login}:test@{place}"));
+    database.execute(&format!(
+        "CREATE ROLE {owner} LOGIN PASSWORD 'test'; CREATE ROLE {server} LOGIN NOINHERIT PASSWORD 'test'; \
+         ALTER DATABASE {name} OWNER TO {owner}"
+    ));
+    let refused = format!("{:?}", migrations::run(&location(&owner)).unwrap_err());
+    assert!(refused.contains("is no member of role") && refused.contains("faisceau migrate --roles"), "{refused}");
+    let taken = "faisceau_application, faisceau_access, faisceau_consolidation, faisceau_links";
+    database.execute(&format!("GRANT {taken}, faisceau_ownership TO {owner}"));
+    assert_eq!(migrations::run(&location(&owner)).unwrap()[0], "0018_wall");
+
+    let store = Store::open(location(&server)).unwrap();
+    let refused = format!("{:?}", store.check_wall().unwrap_err());
+    assert!(refused.contains("this login may not take role faisceau_links"), "{refused}");
+    assert!(store.read(|_| Ok(())).is_err(), "nothing is read without a role");
+    database.execute(&format!("GRANT {taken} TO {server}"));
+    assert_eq!(migrations::pending(&location(&server)).unwrap(), Vec::<String>::new());
+    let store = Store::open(location(&server)).unwrap();
+    assert!(store.check_wall().unwrap().ends_with("every transaction takes a role behind it"));
+    let mut plain = PgConnection::establish(&format!("postgres://{server}:test@{place}")).unwrap();
+    assert!(diesel::sql_query("SELECT 1 FROM clients").execute(&mut plain).is_err(), "it has rights of its own");
+
+    KeyRing::create(&database.keys(), &["TEST"]).unwrap();
+    let keys = Arc::new(KeyRing::load(&database.keys()).unwrap());
+    let desk = Desk::new(store, Clock::System, keys);
+    let operator = access::at_the_console(Role::Operator);
+    let client = Client::new("somebody".parse().unwrap(), Role::Auditor, None);
+    access::register_client(&desk, &operator, client).unwrap();
+    assert!(access::find_client(&desk, &operator, "somebody").unwrap().is_some());
+    assert_eq!(desk.number().unwrap().0, 1, "the registration is numbered");
+    drop((desk, plain, database));
+    world.database.execute(&format!("DROP ROLE {owner}; DROP ROLE {server}"));
 }
 
 #[test]
