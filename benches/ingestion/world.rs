@@ -13,6 +13,7 @@ use faisceau::directory::period::Quarter;
 use faisceau::directory::project::ProjectDetails;
 use faisceau::id::OrganisationId;
 use faisceau::reporting::fields::{Field, kept_fields};
+use faisceau::reporting::rules::{RULE_SET, Severity, rules};
 use faisceau::reporting::statement::Participation;
 use faisceau::storage::{Store, migrations};
 use serde_json::{Map, Value, json};
@@ -110,9 +111,8 @@ impl World {
     /// Where a project's submissions go through REST: its first report whole, or changes with the next quarter's.
     pub fn path(&self, project: &Project, base_version: u32) -> String {
         let (mode, period) = if base_version == 0 { ("REPLACE", self.period) } else { ("UPSERT", self.period.next()) };
-        let answers: String = ["TARGET_EXCEEDED", "PARTICIPATIONS_JUMP", "UNKNOWN_EXITS_MANY", "ENTRY_REPORTED_LATE"]
-            .map(|code| format!("&justification={code}:Checked"))
-            .concat();
+        let warnings = rules(RULE_SET).filter(|rule| rule.severity == Severity::Warning);
+        let answers: String = warnings.map(|rule| format!("&justification={}:Checked", rule.code)).collect();
         let id = &project.id;
         format!("/v1/projects/{id}/reports/{period}/submissions?baseVersion={base_version}&mode={mode}{answers}")
     }

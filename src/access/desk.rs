@@ -1,6 +1,6 @@
 //! What every operation works with, and the one way in which operations write.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,7 +13,7 @@ use super::scope::Scope;
 use super::store;
 use crate::clock::Clock;
 use crate::refusal::Outcome;
-use crate::storage::journal::Sequence;
+use crate::storage::journal::{Position, Sequence};
 use crate::storage::{AnyConnection, Party, Store};
 use crate::watch::Watch;
 
@@ -32,7 +32,14 @@ pub struct Desk {
     pub issuer: Issuer,
     /// How the request at hand wants to be written.
     manner: Manner,
+    /// The journal's last position, if it was looked at since the request at hand began.
+    head: Option<Position>,
+    /// What the request at hand asked figures of, if somebody wants to know.
+    pub(in crate::access) noted: Option<Noted>,
 }
+
+/// The subjects of questions about figures.
+pub type Noted = Arc<Mutex<Vec<String>>>;
 
 /// How a request wants to be written: for good or as a dry run, and perhaps once only.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +55,16 @@ pub struct Manner {
 impl Desk {
     /// A desk for requests that write for good.
     pub fn new(store: Store, clock: Clock, keys: Arc<KeyRing>) -> Self {
-        Self { store, clock, keys, looks: Arc::default(), issuer: Issuer::default(), manner: Manner::default() }
+        Self {
+            store,
+            clock,
+            keys,
+            looks: Arc::default(),
+            issuer: Issuer::default(),
+            manner: Manner::default(),
+            head: None,
+            noted: None,
+        }
     }
 
     /// The same desk at another public address.
@@ -61,6 +77,24 @@ impl Desk {
     #[must_use]
     pub fn with_manner(&self, manner: Manner) -> Self {
         Self { manner, ..self.clone() }
+    }
+
+    /// The same desk for a request that only reads, since whose beginning somebody has looked at the journal's last position:
+    /// it need not look again.
+    #[must_use]
+    pub fn with_head(&self, head: Option<Position>) -> Self {
+        Self { head, ..self.clone() }
+    }
+
+    /// The same desk, which notes what figures are asked of.
+    #[must_use]
+    pub fn noting(&self, noted: &Noted) -> Self {
+        Self { noted: Some(Arc::clone(noted)), ..self.clone() }
+    }
+
+    /// The journal's last position, if it was looked at since the request at hand began.
+    pub fn head(&self) -> Option<Position> {
+        self.head
     }
 
     /// The same desk with another clock.

@@ -64,6 +64,9 @@ impl Desk {
 
     /// Counts a question of staff about exact figures; it is written with others.
     pub fn count_look(&self, scope: &Scope, subject: &str) -> Outcome<()> {
+        if let Some(noted) = &self.noted {
+            noted.lock().unwrap_or_else(PoisonError::into_inner).push(subject.to_owned());
+        }
         if !scope.is_staff() {
             return Ok(());
         }

@@ -29,7 +29,7 @@ mod store;
 pub mod token;
 pub mod token_keys;
 
-pub use desk::{Desk, Manner};
+pub use desk::{Desk, Manner, Noted};
 pub use password::SHORTEST as SHORTEST_PASSWORD;
-pub use recognition::{Recognised, Recognition};
+pub use recognition::{Recognised, Recognition, Sight};
 pub use scope::{Reach, Scope};

@@ -15,6 +15,7 @@ use super::scope_token::Covered;
 use super::{Desk, store, token};
 use crate::clock::Instant;
 use crate::refusal::{Code, Outcome, Refusal};
+use crate::storage::journal::Position;
 
 /// How many tokens a node remembers at most.
 const REMEMBERED: u64 = 10_000;
@@ -94,9 +95,18 @@ impl Recognised {
     }
 }
 
-/// The epoch at this moment: a request that came before this look may believe what is remembered of it.
-pub fn epoch(desk: &Desk) -> Outcome<i64> {
-    desk.store.glance(store::read_epoch)
+/// What a look at the database saw, for requests that came before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// The epoch: what is remembered of it may be believed.
+    pub epoch: i64,
+    /// The journal's last position.
+    pub head: Position,
+}
+
+/// Looks at the epoch and at the journal's last position.
+pub fn look(desk: &Desk) -> Outcome<Sight> {
+    desk.store.glance(store::read_sight)
 }
 
 /// Tokens are remembered by their hashes: nothing that opens a door stays in memory for it.

@@ -48,6 +48,12 @@ impl Scope {
         Self { reason, ..self }
     }
 
+    /// What the caller may do and see, whoever it is and whatever it says: what two of them are answered is the same.
+    #[must_use]
+    pub fn anonymous(&self) -> Self {
+        Self { caller: String::new(), reason: None, ..self.clone() }
+    }
+
     /// Why the caller calls, if it said so; it stands in the journal beside what it looked at.
     pub fn reason(&self) -> Option<&Reason> {
         self.reason.as_ref()

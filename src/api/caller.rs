@@ -2,7 +2,7 @@
 //! where a request becomes a scope: by its token, else by its session.
 //!
 //! What is remembered of a token is believed only if nothing was taken back since: the node asks the database for the
-//! epoch, and requests that come at the same time share one look.
+//! epoch, and requests that come at the same time share one look. The same look sees the journal's last position.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 use super::address::address;
 use super::people::{cookies, origin};
 use super::service::{Service, claims_identity, claims_token};
-use crate::access::{Scope, operations as access};
+use crate::access::{Scope, Sight, operations as access};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 
 /// The header in which a session that writes sends its own token.
@@ -26,31 +26,36 @@ pub const CSRF_HEADER: &str = "x-csrf-token";
 
 /// Who a request's token or session says is calling.
 #[derive(Clone)]
-pub struct Caller(pub Result<Scope, Refusal>);
+pub struct Caller {
+    /// Who it is, or why it is nobody.
+    pub scope: Result<Scope, Refusal>,
+    /// What was seen of the database since the request came, if it was looked at.
+    pub sight: Option<Sight>,
+}
 
-/// A look at the epoch, shared by those who ask at the same time.
+/// A look at the database, shared by those who ask at the same time.
 #[derive(Default)]
 pub struct Lookout {
     /// How many have asked.
     asked: AtomicU64,
     /// What the last look saw, and how many had asked when it began: it serves those, and nobody who came later.
-    seen: Mutex<Option<(u64, Outcome<i64>)>>,
+    seen: Mutex<Option<(u64, Outcome<Sight>)>>,
 }
 
 impl Lookout {
-    /// The epoch by a look that began after this call.
-    async fn epoch(&self, service: &Data<Service>) -> Outcome<i64> {
+    /// What is seen by a look that began after this call.
+    async fn look(&self, service: &Data<Service>) -> Outcome<Sight> {
         let ticket = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let mut seen = self.seen.lock().await;
-        if let Some((served, epoch)) = &*seen
+        if let Some((served, sight)) = &*seen
             && *served >= ticket
         {
-            return epoch.clone();
+            return sight.clone();
         }
         let served = self.asked.load(Ordering::SeqCst);
-        let epoch = run(service, |service| access::epoch(&service.desk)).await;
-        *seen = Some((served, epoch.clone()));
-        epoch
+        let sight = run(service, |service| access::look(&service.desk)).await;
+        *seen = Some((served, sight.clone()));
+        sight
     }
 }
 
@@ -67,9 +72,9 @@ pub async fn recognise<B: MessageBody>(
         let caller = if claims_token {
             of_token(&service, request_head).await
         } else {
-            of_session(&service, request_head).await
+            Caller { scope: of_session(&service, request_head).await, sight: None }
         };
-        request.extensions_mut().insert(Caller(caller));
+        request.extensions_mut().insert(caller);
     }
     let mut response = next.call(request).await?;
     if claims_token && response.status() == StatusCode::UNAUTHORIZED {
@@ -81,12 +86,22 @@ pub async fn recognise<B: MessageBody>(
     Ok(response)
 }
 
-async fn of_token(service: &Data<Service>, request: &HttpRequest) -> Result<Scope, Refusal> {
+async fn of_token(service: &Data<Service>, request: &HttpRequest) -> Caller {
+    let mut sight = None;
+    let scope = recognise_token(service, request, &mut sight).await;
+    Caller { scope, sight }
+}
+
+async fn recognise_token(
+    service: &Data<Service>,
+    request: &HttpRequest,
+    sight: &mut Option<Sight>,
+) -> Result<Scope, Refusal> {
     let bearer = bearer(request).ok_or(Code::Unauthenticated)?;
     let address = address(request, &service.proxies);
     if let Some(remembered) = service.recognition.remembered(bearer) {
-        let epoch = service.lookout.epoch(service).await.map_err(|failure| told(&failure))?;
-        if remembered.is_of(epoch) {
+        let seen = *sight.insert(service.lookout.look(service).await.map_err(|failure| told(&failure))?);
+        if remembered.is_of(seen.epoch) {
             return remembered.admit(&service.desk, address);
         }
     }

@@ -8,6 +8,7 @@ pub mod edge;
 pub mod graphql;
 mod inflate;
 pub mod inputs;
+pub mod kept;
 pub mod people;
 pub mod problem;
 pub mod rest;

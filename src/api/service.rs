@@ -13,6 +13,7 @@ use super::graphql::context::Request;
 use super::graphql::schema::{self, ApiSchema};
 use super::graphql::transport::Limits;
 use super::graphql::trusted::TrustedDocuments;
+use super::kept::KeptAnswers;
 use super::people::People;
 use super::people::cookies::Cookie;
 use super::problem;
@@ -55,6 +56,8 @@ pub struct Service {
     pub edge: Arc<Edge>,
     /// The documents that are known by the hash of their text.
     pub trusted: TrustedDocuments,
+    /// The answers of figures that still stand.
+    pub kept: Arc<KeptAnswers>,
 }
 
 impl Service {
@@ -88,6 +91,7 @@ impl Service {
             bulk: Arc::new(Semaphore::new(BULK_AT_ONCE)),
             edge: Arc::new(Edge::new(configuration)),
             trusted,
+            kept: Arc::default(),
         })
     }
 
@@ -106,9 +110,15 @@ impl Service {
     /// The caller of a request, recognised before any handler ([`super::caller`]).
     pub fn caller(&self, request: &HttpRequest) -> Result<Scope, Refusal> {
         match request.extensions().get::<Caller>() {
-            Some(Caller(caller)) => Ok(caller.clone()?.with_reason(access_reason(request)?)),
+            Some(Caller { scope, .. }) => Ok(scope.clone()?.with_reason(access_reason(request)?)),
             None => Err(Code::Unauthenticated.into()),
         }
+    }
+
+    /// The desk for a request that only reads: it knows what was seen of the database since the request came.
+    pub fn desk_for(&self, request: &HttpRequest) -> Desk {
+        let sight = request.extensions().get::<Caller>().and_then(|caller| caller.sight);
+        self.desk.with_head(sight.map(|sight| sight.head))
     }
 }
 

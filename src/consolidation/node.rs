@@ -23,8 +23,14 @@ pub struct Node {
 impl Node {
     /// The image, at least as far as the journal's last position when asked, and that position.
     pub fn caught_up(&self, desk: &Desk, scope: &Scope) -> Outcome<(RwLockReadGuard<'_, Image>, Position)> {
-        let looked = self.head.ask(|| desk.store_for_figures().read(|connection| Ok(journal::head(connection)?.0)));
-        let head = looked.ok_or(Code::Busy)??;
+        let head = match desk.head() {
+            Some(head) => head,
+            None => {
+                let looked =
+                    self.head.ask(|| desk.store_for_figures().read(|connection| Ok(journal::head(connection)?.0)));
+                looked.ok_or(Code::Busy)??
+            }
+        };
         if self.image().position < head {
             self.apply_what_is_missed(desk, scope, head)?;
         }

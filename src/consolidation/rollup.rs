@@ -20,7 +20,6 @@ use self::axes::{Axes, Axis};
 use self::plan::Plan;
 use self::projects::ProjectSums;
 use super::definitions::DefinitionSet;
-use super::definitions::outcomes::OutcomeTable;
 use super::image::{ApprovedVersion, Image, ProjectImage};
 use super::question::{Dimension, Filter, Series, Window};
 use super::vocabulary::{Cell, Measure, Measures};
@@ -28,6 +27,9 @@ use crate::directory::programme::Programme;
 use crate::directory::project::Project;
 use crate::refusal::Outcome;
 use crate::storage::journal::Position;
+
+/// From how many shared persons on they are worth a thread of their own.
+const WORTH_A_THREAD: usize = 5_000;
 
 /// What a roll-up is about: fixed for one answer.
 pub struct Rollup<'a> {
@@ -37,8 +39,8 @@ pub struct Rollup<'a> {
     pub programme: &'a Programme,
     /// At which position.
     pub position: Position,
-    /// Under which table of outcome classes.
-    pub classes: &'a OutcomeTable,
+    /// Under which definitions.
+    pub definition: &'a DefinitionSet,
     /// What is measured.
     pub measures: Arc<Measures>,
 }
@@ -85,7 +87,7 @@ impl<'a> Rollup<'a> {
         definition: &'a DefinitionSet,
         measures: Arc<Measures>,
     ) -> Self {
-        Self { image, programme, position, classes: &definition.table, measures }
+        Self { image, programme, position, definition, measures }
     }
 
     /// The cell of a selection in a window.
@@ -103,9 +105,18 @@ impl<'a> Rollup<'a> {
     pub fn table(&self, dimensions: &[Dimension], window: Window, series: Series, filter: &Filter) -> Outcome<Table> {
         let selected = self.selected(filter);
         let axes = Axes::of(self, dimensions, window, series, filter, &selected)?;
-        let plan = Plan::of(&self.measures, self.classes, filter, &axes);
-        let counted = scan::scan(&plan, &axes, &selected);
-        let adjusted = shared::adjust(&plan, self.classes, &axes, &selected, self.image.shared_count());
+        let plan = Plan::of(&self.measures, self.definition, filter, &axes);
+        let shared_count = self.image.shared_count();
+        let adjust = || shared::adjust(&plan, &self.definition.table, &axes, &selected, shared_count);
+        let (counted, adjusted) = if shared_count < WORTH_A_THREAD {
+            (scan::scan(&plan, &axes, &selected), adjust())
+        } else {
+            std::thread::scope(|scope| {
+                let adjusted = scope.spawn(adjust);
+                let counted = scan::scan(&plan, &axes, &selected);
+                (counted, adjusted.join().expect("what separates the units does not panic"))
+            })
+        };
         let hours = hours::add_up(&self.measures, &plan, &axes, filter, &selected);
         let of_projects = filter.is_on_projects_only() && dimensions.iter().all(|one| one.is_of_projects());
         let sums = if of_projects { ProjectSums::of(self, &axes, &selected)? } else { ProjectSums::not_applicable() };

@@ -192,10 +192,24 @@ impl Measure {
 }
 
 /// Measures asked for together, each once, in order.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Measures {
     list: Vec<Measure>,
     places: HashMap<Measure, usize>,
+}
+
+impl PartialEq for Measures {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Eq for Measures {}
+
+impl std::hash::Hash for Measures {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.list.hash(state);
+    }
 }
 
 impl Measures {

@@ -28,7 +28,8 @@ impl FromStr for Siret {
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let digits: String = text.chars().filter(|c| *c != ' ').collect();
-        if digits.len() != 14 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        // Zeros pass every sum, and are nobody's number.
+        if digits.len() != 14 || !digits.bytes().all(|b| b.is_ascii_digit()) || digits.starts_with("000000000") {
             return Err(Code::SiretInvalid.into());
         }
         let ordinary = luhn_sum(&digits).is_multiple_of(10) && luhn_sum(&digits[..9]).is_multiple_of(10);
@@ -81,6 +82,7 @@ mod tests {
             ("7328293200007", false),
             ("7328293200007A", false),
             ("732 829 320 00074", true),
+            ("00000000000000", false),
         ];
         for (text, valid) in cases {
             assert_eq!(text.parse::<Siret>().is_ok(), valid, "{text}");

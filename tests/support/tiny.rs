@@ -100,6 +100,6 @@ async fn graphql(request: HttpRequest, payload: web::Payload, served: web::Data<
     let caller = request.headers().get("X-Caller").and_then(|value| value.to_str().ok()).unwrap_or("nobody").to_owned();
     let trusted = TrustedDocuments::none();
     let gate = Gate::new(8, 1);
-    let guards = transport::Guards { catalogue, trusted: &trusted, limits, gate: &gate };
-    transport::execute(schema, &guards, &request, payload, |prepared| prepared.data(Caller(caller))).await
+    let guards = transport::Guards { catalogue, trusted: &trusted, limits, gate: &gate, keeper: None };
+    transport::execute(schema, &guards, &request, payload, |sent, _| sent.data(Caller(caller))).await
 }

@@ -22,7 +22,7 @@ pub use tokens::{
     revoke_token,
 };
 
-pub use super::recognition::epoch;
+pub use super::recognition::look;
 use super::role::Role;
 use super::scope::Scope;
 

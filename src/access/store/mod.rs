@@ -23,4 +23,4 @@ pub use sessions::{
     HeldSession, end_session, end_sessions_of, find_failures, find_session, forget_failures, forget_one_failure,
     insert_session, note_failures, prolong_session, sweep, use_sign_in,
 };
-pub use tokens::{insert_revoked_token, is_token_revoked, raise_epoch, read_epoch};
+pub use tokens::{insert_revoked_token, is_token_revoked, raise_epoch, read_epoch, read_sight};

@@ -2,14 +2,23 @@
 
 use diesel::prelude::*;
 
+use crate::access::recognition::Sight;
 use crate::clock::Instant;
 use crate::refusal::Outcome;
 use crate::storage::AnyConnection;
-use crate::storage::schema::{access_head, revoked_tokens};
+use crate::storage::journal::Position;
+use crate::storage::schema::{access_head, journal_head, revoked_tokens};
 
 /// The present epoch.
 pub fn read_epoch(connection: &mut AnyConnection) -> Outcome<i64> {
     Ok(access_head::table.select(access_head::epoch).first(connection)?)
+}
+
+/// The epoch and the journal's last position, in one look.
+pub fn read_sight(connection: &mut AnyConnection) -> Outcome<Sight> {
+    let head = journal_head::table.select(journal_head::position).single_value();
+    let (epoch, head): (i64, Option<i64>) = access_head::table.select((access_head::epoch, head)).first(connection)?;
+    Ok(Sight { epoch, head: Position(head.unwrap_or(0)) })
 }
 
 /// Begins another epoch: what nodes remember of tokens holds no more.

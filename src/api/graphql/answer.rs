@@ -3,10 +3,11 @@
 //! Every error has a code, and a remedy where the code is ours. Messages of async-graphql may echo the caller, so they
 //! pass through [`redact`]; what resolvers did not mean to say is not said.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use async_graphql::parser::Error as SyntaxError;
 use async_graphql::{PathSegment, Pos, Response, ServerError, Value};
+use bytes::Bytes;
 use serde::Serialize;
 
 use super::document::Cost;
@@ -100,8 +101,9 @@ pub fn syntax_refused(error: &SyntaxError, manner: Manner) -> HttpResponse {
     document_refused(&Located { refusal: Code::DocumentInvalid.into(), position }, Some(message), manner)
 }
 
-/// The answer to a document that async-graphql validated and, unless it refused it, executed.
-pub fn executed(response: &Response, cost: CostTold, manner: Manner) -> HttpResponse {
+/// The answer to a document that async-graphql validated and, unless it refused it, executed; and its bytes, if nothing
+/// was wrong with it.
+pub fn executed(response: &Response, cost: CostTold, manner: Manner) -> (HttpResponse, Option<Bytes>) {
     let invalid = response.data == Value::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty());
@@ -110,7 +112,18 @@ pub fn executed(response: &Response, cost: CostTold, manner: Manner) -> HttpResp
         errors: response.errors.iter().take(MOST_ERRORS).map(|error| tell(error, invalid, manner.language)).collect(),
         extensions: Some(Extensions { cost, others: &response.extensions }),
     };
-    if invalid { respond_invalid(manner, &body) } else { write(HttpResponse::Ok(), manner, &body) }
+    if invalid {
+        return (respond_invalid(manner, &body), None);
+    }
+    match serde_json::to_vec(&body).map(Bytes::from) {
+        Ok(bytes) => (again(bytes.clone(), manner), response.errors.is_empty().then_some(bytes)),
+        Err(_) => (HttpResponse::InternalServerError().finish(), None),
+    }
+}
+
+/// An answer that was written before.
+pub fn again(bytes: Bytes, manner: Manner) -> HttpResponse {
+    headed(HttpResponse::Ok(), manner).body(bytes)
 }
 
 /// The watershed of GraphQL over HTTP: plain JSON answers any well-formed request with 200.
@@ -125,16 +138,20 @@ fn respond(kind: Kind, manner: Manner, body: &Body<'_>) -> HttpResponse {
     write(problem::respond(kind, manner.language), manner, body)
 }
 
-fn write(mut response: actix_web::HttpResponseBuilder, manner: Manner, body: &Body<'_>) -> HttpResponse {
+fn write(response: HttpResponseBuilder, manner: Manner, body: &Body<'_>) -> HttpResponse {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => headed(response, manner).body(bytes),
+        Err(_) => HttpResponse::InternalServerError().finish(),
+    }
+}
+
+fn headed(mut response: HttpResponseBuilder, manner: Manner) -> HttpResponseBuilder {
     response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::VARY, "Accept, Accept-Language"))
         .insert_header((header::CONTENT_TYPE, manner.answer_type.content_type()));
-    match serde_json::to_vec(body) {
-        Ok(bytes) => response.body(bytes),
-        Err(_) => HttpResponse::InternalServerError().finish(),
-    }
+    response
 }
 
 impl<'a> Told<'a> {

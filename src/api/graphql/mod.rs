@@ -7,6 +7,7 @@ pub mod context;
 pub mod directives;
 pub mod document;
 pub mod inputs;
+pub mod lasting;
 pub mod lexical;
 pub mod media;
 pub mod mutation;

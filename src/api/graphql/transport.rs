@@ -12,17 +12,20 @@ use actix_web::{HttpRequest, HttpResponse};
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::parser::{Error as SyntaxError, parse_query};
 use async_graphql::{ObjectType, Request, Schema, SubscriptionType};
+use bytes::Bytes;
 use futures_util::FutureExt;
 
 use super::answer::{self, CostTold, Manner};
 use super::coercion::TypeCatalogue;
 use super::document::{self, Cost, DocumentLimits};
+use super::lasting::asks_for_figures_only;
 use super::lexical::{self, LexicalLimits, Located};
 use super::media::{self, AnswerType};
 use super::parameters::{self, Parameters};
 use super::trusted::TrustedDocuments;
 use crate::api::body::{self, BodyLimits};
 use crate::api::edge::gate::{Class, Gate};
+use crate::api::kept::Keeper;
 use crate::api::problem;
 use crate::refusal::{Code, Refusal};
 
@@ -61,6 +64,16 @@ pub struct Guards<'a> {
     pub limits: &'a Limits,
     /// The work that goes on at once.
     pub gate: &'a Arc<Gate>,
+    /// The answers kept, if this request may have one of them.
+    pub keeper: Option<&'a Keeper<'a>>,
+}
+
+/// What kind of document a request turned out to be.
+pub struct Prepared {
+    /// The class of its work.
+    pub class: Class,
+    cost: Cost,
+    lasting: bool,
 }
 
 /// Answers a GraphQL request; `attach` gives the request to the schema what resolvers need of the caller.
@@ -69,7 +82,7 @@ pub async fn execute<Q, M, S>(
     guards: &Guards<'_>,
     request: &HttpRequest,
     mut payload: Payload,
-    attach: impl FnOnce(Request) -> Request,
+    attach: impl FnOnce(Request, &Prepared) -> Request,
 ) -> HttpResponse
 where
     Q: ObjectType + 'static,
@@ -80,20 +93,34 @@ where
         Ok(manner) => manner,
         Err(_) => return refuse(request, payload, &Code::NotAcceptable.into()),
     };
-    let parameters = match read(request, &mut payload, guards.limits).await {
-        Ok(parameters) => parameters,
+    let body = match receive(request, &mut payload, guards.limits).await {
+        Ok(body) => body,
         Err(refusal) => return body::closing(allowing(answer::refused(&refusal, manner), &refusal), payload),
     };
-    let (prepared, class, cost) = match prepare(parameters, guards, request.method()) {
-        Ok((prepared, class, cost)) => (attach(prepared), class, cost),
+    let kept = guards.keeper.zip(body.as_ref()).map(|(keeper, body)| {
+        let key = keeper.key(&[b"graphql", format!("{manner:?}").as_bytes(), body]);
+        (keeper, key)
+    });
+    if let Some(bytes) = kept.as_ref().and_then(|(keeper, key)| keeper.find(key)) {
+        return answer::again(bytes, manner);
+    }
+    let (sent, prepared) = match prepare(request, body.as_deref(), guards) {
+        Ok((sent, prepared)) => (attach(sent, &prepared), prepared),
         Err(declined) => return declined.answer(manner),
     };
-    let _place = match guards.gate.enter(class) {
+    let _place = match guards.gate.enter(prepared.class) {
         Ok(place) => place,
         Err(refusal) => return answer::refused(&refusal, manner),
     };
-    match AssertUnwindSafe(schema.execute(prepared)).catch_unwind().await {
-        Ok(response) => answer::executed(&response, CostTold::of(cost, guards.limits.document.cost), manner),
+    match AssertUnwindSafe(schema.execute(sent)).catch_unwind().await {
+        Ok(response) => {
+            let cost = CostTold::of(prepared.cost, guards.limits.document.cost);
+            let (answered, bytes) = answer::executed(&response, cost, manner);
+            if let (Some((keeper, key)), Some(bytes), true) = (kept, bytes, prepared.lasting) {
+                keeper.keep(key, &bytes);
+            }
+            answered
+        }
         Err(_) => answer::refused(&Code::InternalError.into(), manner),
     }
 }
@@ -133,38 +160,47 @@ impl From<Located> for Declined {
     }
 }
 
-async fn read(request: &HttpRequest, payload: &mut Payload, limits: &Limits) -> Result<Parameters, Refusal> {
+/// The body of a POST; nothing of a GET, which says everything in its query string.
+async fn receive(request: &HttpRequest, payload: &mut Payload, limits: &Limits) -> Result<Option<Bytes>, Refusal> {
     if request.method() == Method::GET {
-        return parameters::from_query_string(request.query_string(), limits.json_levels);
+        return Ok(None);
     }
     if request.method() != Method::POST {
         return Err(Code::MethodNotAllowed.into());
     }
     media::check_content_type(request.headers())?;
-    let body = body::read(request.headers(), payload, &limits.body).await?;
-    parameters::from_json(&body, limits.json_levels)
+    body::read(request.headers(), payload, &limits.body).await.map(Some)
+}
+
+fn read(request: &HttpRequest, body: Option<&[u8]>, limits: &Limits) -> Result<Parameters, Refusal> {
+    match body {
+        Some(body) => parameters::from_json(body, limits.json_levels),
+        None => parameters::from_query_string(request.query_string(), limits.json_levels),
+    }
 }
 
 /// Every guard between the parameters and the schema, in the order of what they cost.
 fn prepare(
-    parameters: Parameters,
+    request: &HttpRequest,
+    body: Option<&[u8]>,
     Guards { catalogue, trusted, limits, .. }: &Guards<'_>,
-    method: &Method,
-) -> Result<(Request, Class, Cost), Declined> {
+) -> Result<(Request, Prepared), Declined> {
+    let parameters = read(request, body, limits).map_err(Declined::Request)?;
     let text = trusted.text(parameters.document).map_err(Declined::Request)?;
     lexical::check_document(&text, &limits.lexical)?;
     let document = parse_query(&*text).map_err(Declined::Syntax)?;
     let operation = select(&document, parameters.operation_name.as_deref()).map_err(Located::from)?;
-    check_operation(operation, method).map_err(Declined::Request)?;
+    check_operation(operation, request.method()).map_err(Declined::Request)?;
     let is_paged = |field: &str| catalogue.is_paged(field);
     let cost = document::check(&document, &parameters.variables, is_paged, &limits.document)?;
     catalogue.check_variables(&operation.variable_definitions, &parameters.variables).map_err(Located::from)?;
 
     let class = if operation.ty == OperationType::Mutation { Class::Submission } else { Class::Reading };
-    let mut prepared = Request::new(text).variables(parameters.variables);
-    prepared.operation_name = parameters.operation_name;
-    prepared.set_parsed_query(document);
-    Ok((prepared, class, cost))
+    let prepared = Prepared { class, cost, lasting: asks_for_figures_only(&document) };
+    let mut sent = Request::new(text).variables(parameters.variables);
+    sent.operation_name = parameters.operation_name;
+    sent.set_parsed_query(document);
+    Ok((sent, prepared))
 }
 
 /// The operation that the request names, or the only one.

@@ -1,21 +1,25 @@
 //! An answer as a table to download: what the routes of figures share when somebody asks for another format than JSON.
 
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, ContentType, HeaderName, HeaderValue};
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{failed, run_keeping};
+use super::{failed, run, run_keeping};
 use crate::access::Scope;
 use crate::api::edge::gate::Class;
+use crate::api::kept::Keeper;
 use crate::api::problem;
 use crate::api::service::Service;
 use crate::api::tables::Table;
 use crate::api::tables::answer::{Asked, table};
 use crate::api::tables::download::{DIGEST_HEADER, digest, download};
 use crate::api::tables::format::{self, Format};
-use crate::refusal::{Code, Language, Outcome, Refusal};
+use crate::consolidation::answer::Answer;
+use crate::consolidation::question::Question;
+use crate::refusal::{Code, Failure, Language, Outcome, Refusal};
 
 /// Puts a question, and gives its answer as a table; its place at the gate is kept until all is sent.
 pub async fn export(
@@ -40,6 +44,34 @@ pub async fn export(
         }
     }
     Ok(response)
+}
+
+/// Puts a question, and gives its answer as a document: one that was made before, if it still stands.
+pub async fn figures_document<T: Serialize>(
+    request: &HttpRequest,
+    service: &Data<Service>,
+    scope: Scope,
+    question: Question,
+    document: impl FnOnce(&Answer) -> T,
+) -> Outcome<HttpResponse> {
+    let desk = service.desk_for(request);
+    let keeper = Keeper::new(&service.kept, &service.consolidation, &desk, scope.clone());
+    let language = problem::language(request.headers());
+    let language = format!("{language:?}");
+    let words = [request.path(), request.query_string(), &language].map(str::as_bytes);
+    let kept = keeper.as_ref().map(|keeper| (keeper, keeper.key(&words)));
+    let written = |body: Bytes| HttpResponse::Ok().content_type(ContentType::json()).body(body);
+    if let Some(body) = kept.as_ref().and_then(|(keeper, key)| keeper.find(key)) {
+        return Ok(written(body));
+    }
+    let desk = keeper.as_ref().map_or_else(|| desk.clone(), Keeper::desk);
+    let answer = run(service, move |service| service.consolidation.answer(&desk, &scope, &question)).await?;
+    let body = serde_json::to_vec(&document(&answer)).map_err(|_| Failure::fault("an answer is no JSON"))?;
+    let body = Bytes::from(body);
+    if let Some((keeper, key)) = kept {
+        keeper.keep(key, &body);
+    }
+    Ok(written(body))
 }
 
 /// Parameters of which one names a format.

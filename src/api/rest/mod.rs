@@ -33,6 +33,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::edge::gate::{Class, Place};
 use super::graphql::transport;
+use super::kept::Keeper;
 use super::service::{Service, claims_identity};
 use super::{body, problem};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
@@ -42,7 +43,7 @@ const LARGEST_ANONYMOUS_BODY: usize = 256 * 1024;
 
 /// The GraphQL endpoint. A token that does not hold is refused before anything is read.
 pub async fn graphql(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
-    let carried = service.request(&request);
+    let mut carried = service.request(&request);
     if let Err(refusal) = &carried.scope
         && claims_identity(&service, &request)
     {
@@ -52,12 +53,22 @@ pub async fn graphql(request: HttpRequest, payload: Payload, service: Data<Servi
     if carried.scope.is_err() {
         limits.body.max_bytes = LARGEST_ANONYMOUS_BODY;
     }
-    let attach = |prepared: async_graphql::Request| prepared.data(carried);
+    let desk = service.desk_for(&request);
+    let keeper = carried.scope.clone().ok();
+    let keeper = keeper.and_then(|scope| Keeper::new(&service.kept, &service.consolidation, &desk, scope));
+    let attach = |sent: async_graphql::Request, prepared: &transport::Prepared| {
+        // What is written in a request moves the journal on for what is read in it afterwards.
+        if let Some(keeper) = keeper.as_ref().filter(|_| prepared.class == Class::Reading) {
+            carried.desk = keeper.desk();
+        }
+        sent.data(carried)
+    };
     let guards = transport::Guards {
         catalogue: &service.catalogue,
         trusted: &service.trusted,
         limits: &limits,
         gate: &service.edge.gate,
+        keeper: keeper.as_ref(),
     };
     transport::execute(&service.schema, &guards, &request, payload, attach).await
 }

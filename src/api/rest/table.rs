@@ -5,9 +5,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::exports::{export, not_stored};
+use super::exports::{export, figures_document, not_stored};
+use super::failed;
 use super::totals::{CoverageCounts, as_of, day, read_definition};
-use super::{failed, run};
 use crate::api::graphql::inputs::Reader;
 use crate::api::inputs::filters::FilterTexts;
 use crate::api::problem;
@@ -188,8 +188,8 @@ pub async fn table(request: HttpRequest, code: Path<String>, service: Data<Servi
         }
         None => {
             let programme = question.programme.to_string();
-            let answer = run(&service, move |service| service.consolidation.answer(&service.desk, &scope, &question));
-            answer.await.map(|answer| HttpResponse::Ok().json(FiguresTable::of(programme, &answer, unit, language)))
+            let document = |answer: &Answer| FiguresTable::of(programme, answer, unit, language);
+            figures_document(&request, &service, scope, question, document).await
         }
     };
     answered.map_or_else(|failure| failed(&request, &failure), not_stored)

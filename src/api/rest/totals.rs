@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::exports::{export, not_stored};
-use super::{failed, run};
+use super::exports::{export, figures_document, not_stored};
+use super::failed;
 use crate::api::problem;
 use crate::api::service::Service;
 use crate::api::tables::answer::{self as tables, Asked, BOTH, unit_code};
@@ -175,8 +175,8 @@ pub async fn totals(request: HttpRequest, code: Path<String>, service: Data<Serv
         }
         None => {
             let programme = question.programme.to_string();
-            let answer = run(&service, move |service| service.consolidation.answer(&service.desk, &scope, &question));
-            answer.await.map(|answer| HttpResponse::Ok().json(Totals::of(programme, &answer, language)))
+            let document = |answer: &Answer| Totals::of(programme, answer, language);
+            figures_document(&request, &service, scope, question, document).await
         }
     };
     answered.map_or_else(|failure| failed(&request, &failure), not_stored)

@@ -253,7 +253,7 @@ fn of_attribute(rollup: &Rollup<'_>, attribute: Attribute, filter: &Filter) -> (
     debug_assert_ne!(byte_of(attribute), SUPPORTS);
     let of_byte = |byte: usize| {
         let byte = u8::try_from(byte).expect("256 bytes");
-        place_of(attribute, byte, rollup.classes).and_then(group)
+        place_of(attribute, byte, &rollup.definition.table).and_then(group)
     };
     (keys, Members::Bytes(byte_of(attribute), Box::new(std::array::from_fn(of_byte))))
 }

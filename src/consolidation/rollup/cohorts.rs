@@ -58,7 +58,7 @@ impl Rollup<'_> {
     /// their entries in the window. Who has left is known up to the window's last day.
     pub fn cohorts(&self, window: Window, filter: &Filter) -> Vec<Cohort> {
         let selected = self.selected(filter);
-        let plan = Plan::selecting(filter, self.classes);
+        let plan = Plan::selecting(filter, &self.definition.table);
         let mut cohorts: BTreeMap<Quarter, Cohort> =
             Quarter::of(window.from).through(Quarter::of(window.to)).map(|q| (q, empty(q, window))).collect();
         let mut shared: BTreeMap<u32, Vec<Recorded<'_>>> = BTreeMap::new();
@@ -97,7 +97,7 @@ impl Rollup<'_> {
             if judged().any(|(_, row)| row.exit > horizon) {
                 return None;
             }
-            let class = |row: &Row| OutcomeKey::of_byte(row.bytes[OUTCOME]).map(|key| self.classes.class(key));
+            let class = |row: &Row| OutcomeKey::of_byte(row.bytes[OUTCOME]).map(|key| self.definition.table.class(key));
             let last = judged().min_by_key(|(recorded, row)| (std::cmp::Reverse(row.exit), class(row), *recorded));
             last.map(|(_, row)| *row)
         });
@@ -119,7 +119,7 @@ impl Rollup<'_> {
             let horizon = crate::consolidation::image::coding::day_number(after(entry, *months));
             let decisive = left(horizon.min(NO_EXIT - 1));
             if let Some(key) = decisive.and_then(|row| OutcomeKey::of_byte(row.bytes[OUTCOME])) {
-                classes[self.classes.class(key) as usize] += 1;
+                classes[self.definition.table.class(key) as usize] += 1;
             }
         }
     }

@@ -4,11 +4,16 @@
 //! block, at its classes and what happens to it; every count is then a sum of counters, however many counts there are.
 
 use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
+use moka::sync::Cache;
+
+use crate::consolidation::definitions::DefinitionSet;
 use crate::consolidation::definitions::outcomes::OutcomeTable;
 use crate::consolidation::image::coding::{self, BYTES, ByteSet, Bytes};
 use crate::consolidation::question::Filter;
 use crate::consolidation::vocabulary::{Condition, Count, Event, Measure, Measures};
+use crate::reporting::version::Digest;
 
 use super::axes::Axes;
 
@@ -32,10 +37,20 @@ const MOST_COUNTERS: usize = 1 << 16;
 /// while classes cost sums in every cell and every count: with few people the sums would outweigh everything else.
 const MOST_CLASSES: usize = 128;
 
+/// How many plans are kept: questions come again, and planning seventy measures takes longer than counting them.
+const MOST_KEPT: u64 = 64;
+
 /// What is scanned for.
 pub struct Plan {
     /// The bytes that participations are selected by.
     pub filter: Vec<(usize, ByteSet)>,
+    /// What is counted of them.
+    pub parts: Arc<Parts>,
+}
+
+/// What is counted, whatever is selected.
+#[derive(Default)]
+pub struct Parts {
     /// The blocks.
     pub blocks: Vec<Block>,
     /// For each measure that is a count: its block and its place there.
@@ -58,19 +73,20 @@ pub struct Block {
     pub counts: Vec<Vec<u32>>,
 }
 
-impl Plan {
-    /// The plan of some measures over a selection, cut along axes.
-    pub fn of(measures: &Measures, classes: &OutcomeTable, filter: &Filter, axes: &Axes) -> Self {
+/// What was planned before, by all that it is made of: measures, definitions, and how much room there is.
+static PLANNED: LazyLock<Cache<(Arc<Measures>, Digest, usize), Arc<Parts>>> = LazyLock::new(|| Cache::new(MOST_KEPT));
+
+impl Parts {
+    fn of(measures: &Measures, classes: &OutcomeTable, room: usize) -> Self {
         let words = measures.list().len().div_ceil(64).max(1);
         let mut plan = Self {
             places: vec![None; measures.list().len()],
             words,
             of_event: Event::ALL.map(|_| vec![0; words]),
-            ..Self::selecting(filter, classes)
+            ..Self::default()
         };
         let mut drafts: Vec<Draft> = Vec::new();
         let mut meeting = Meeting { classes, known: HashMap::new() };
-        let room = MOST_CLASSES.min(MOST_COUNTERS / (HAPPENINGS * axes.cell_count().max(1)));
         for (place, measure) in measures.list().iter().enumerate() {
             let Measure::Count(count) = measure else { continue };
             let asked: Asked = count.conditions.iter().map(|one| meeting.of(one)).collect();
@@ -94,22 +110,6 @@ impl Plan {
         plan
     }
 
-    /// A plan that only selects.
-    pub fn selecting(filter: &Filter, classes: &OutcomeTable) -> Self {
-        let selecting = filter.codes.iter().map(|codes| {
-            let condition = Condition::In(*codes);
-            (coding::byte_asked(&condition), coding::meeting(&condition, classes))
-        });
-        Self {
-            filter: selecting.collect(),
-            blocks: Vec::new(),
-            places: Vec::new(),
-            met: Vec::new(),
-            words: 0,
-            of_event: Default::default(),
-        }
-    }
-
     fn note(&mut self, place: usize, count: &Count, asked: &Asked) {
         let (word, bit) = (place / 64, 1_u64 << (place % 64));
         let event = Event::ALL.iter().position(|event| *event == count.event).expect("one of all");
@@ -131,15 +131,34 @@ impl Plan {
         self.places[measure]
     }
 
-    /// Whether a participation is selected.
-    pub fn selects(&self, bytes: &Bytes) -> bool {
-        self.filter.iter().all(|(byte, set)| set.holds(bytes[*byte]))
-    }
-
     /// One word of the bits of the counts whose conditions a participation meets.
     pub fn met(&self, bytes: &Bytes, word: usize) -> u64 {
         let of_byte = |(byte, table): &(usize, Vec<u64>)| table[usize::from(bytes[*byte]) * self.words + word];
         self.met.iter().map(of_byte).fold(u64::MAX, |all, one| all & one)
+    }
+}
+
+impl Plan {
+    /// The plan of some measures under definitions over a selection, cut along axes.
+    pub fn of(measures: &Arc<Measures>, definition: &DefinitionSet, filter: &Filter, axes: &Axes) -> Self {
+        let room = MOST_CLASSES.min(MOST_COUNTERS / (HAPPENINGS * axes.cell_count().max(1)));
+        let key = (Arc::clone(measures), definition.digest, room);
+        let parts = PLANNED.get_with(key, || Arc::new(Parts::of(measures, &definition.table, room)));
+        Self { parts, ..Self::selecting(filter, &definition.table) }
+    }
+
+    /// A plan that only selects.
+    pub fn selecting(filter: &Filter, classes: &OutcomeTable) -> Self {
+        let selecting = filter.codes.iter().map(|codes| {
+            let condition = Condition::In(*codes);
+            (coding::byte_asked(&condition), coding::meeting(&condition, classes))
+        });
+        Self { filter: selecting.collect(), parts: Arc::default() }
+    }
+
+    /// Whether a participation is selected.
+    pub fn selects(&self, bytes: &Bytes) -> bool {
+        self.filter.iter().all(|(byte, set)| set.holds(bytes[*byte]))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Selected;
 use super::axes::{Axes, NOWHERE};
 use super::plan::{Block, HAPPENINGS, Plan};
-use crate::consolidation::image::coding::{Day, SUPPORTS};
+use crate::consolidation::image::coding::SUPPORTS;
 use crate::consolidation::image::segment::Span;
 
 /// How many rows are taken at a time: what is computed of them stays in the processor's nearest memory.
@@ -12,38 +12,64 @@ const AT_ONCE: usize = 512;
 /// From how many rows on a second thread pays.
 const WORTH_A_THREAD: usize = 100_000;
 
-/// The counters of every block, cell by cell.
+/// How many counters a block may have at most to be counted in [`BANKS`]: they stay near.
+const FEW_COUNTERS: usize = 4096;
+
+/// Neighbouring rows raise counters of different banks: raising the same one twice in a row would wait for memory.
+const BANKS: usize = 4;
+
+/// The counters of every block, cell by cell, perhaps in several banks.
 pub struct Counted {
-    counters: Vec<Vec<u32>>,
+    blocks: Vec<Counters>,
+}
+
+struct Counters {
+    counters: Vec<u32>,
+    /// From one bank to the next; 0 if there is only one.
+    stride: usize,
 }
 
 impl Counted {
     fn nothing(plan: &Plan, axes: &Axes) -> Self {
-        // The last counter takes what is not counted.
-        let counters = |block: &Block| vec![0; axes.cell_count() * block.size * HAPPENINGS + 1];
-        Self { counters: plan.blocks.iter().map(counters).collect() }
+        let counters = |block: &Block| {
+            let width = axes.cell_count() * block.size * HAPPENINGS;
+            let stride = if width <= FEW_COUNTERS { width } else { 0 };
+            Counters { counters: vec![0; width + stride * (BANKS - 1)], stride }
+        };
+        Self { blocks: plan.parts.blocks.iter().map(counters).collect() }
     }
 
     /// The value of a count by participation in a cell.
     pub fn value(&self, plan: &Plan, cell: usize, measure: usize) -> i64 {
-        let Some((block, place)) = plan.place(measure) else { return 0 };
-        let width = plan.blocks[block].size * HAPPENINGS;
-        let counters = &self.counters[block][cell * width..(cell + 1) * width];
-        plan.blocks[block].counts[place].iter().map(|counter| i64::from(counters[*counter as usize])).sum()
+        let Some((block, place)) = plan.parts.place(measure) else { return 0 };
+        let width = plan.parts.blocks[block].size * HAPPENINGS;
+        let counters = &self.blocks[block].counters[cell * width..(cell + 1) * width];
+        plan.parts.blocks[block].counts[place].iter().map(|counter| i64::from(counters[*counter as usize])).sum()
     }
 
     fn add(&mut self, other: &Self) {
-        for (counters, others) in self.counters.iter_mut().zip(&other.counters) {
-            for (counter, other) in counters.iter_mut().zip(others) {
+        for (block, other) in self.blocks.iter_mut().zip(&other.blocks) {
+            for (counter, other) in block.counters.iter_mut().zip(&other.counters) {
                 *counter += other;
             }
         }
+    }
+
+    /// Adds the other banks up into the first, which is read.
+    fn summed(mut self) -> Self {
+        for block in self.blocks.iter_mut().filter(|block| block.stride > 0) {
+            let (first, others) = block.counters.split_at_mut(block.stride);
+            for bank in others.chunks(block.stride) {
+                first.iter_mut().zip(bank).for_each(|(counter, other)| *counter += other);
+            }
+        }
+        self
     }
 }
 
 /// Counts the participations of the projects selected.
 pub fn scan(plan: &Plan, axes: &Axes, selected: &[Selected<'_>]) -> Counted {
-    if plan.blocks.is_empty() || axes.cell_count() == 0 {
+    if plan.parts.blocks.is_empty() || axes.cell_count() == 0 {
         return Counted::nothing(plan, axes);
     }
     let rows = |selected: &Selected<'_>| -> usize {
@@ -52,7 +78,7 @@ pub fn scan(plan: &Plan, axes: &Axes, selected: &[Selected<'_>]) -> Counted {
     };
     let total: usize = selected.iter().map(rows).sum();
     if total < WORTH_A_THREAD {
-        return scan_some(plan, axes, selected, 0);
+        return scan_some(plan, axes, selected, 0).summed();
     }
     let mut sum = 0;
     let half = selected.iter().position(|one| {
@@ -64,7 +90,7 @@ pub fn scan(plan: &Plan, axes: &Axes, selected: &[Selected<'_>]) -> Counted {
         let helper = scope.spawn(|| scan_some(plan, axes, second, first.len()));
         let mut counted = scan_some(plan, axes, first, 0);
         counted.add(&helper.join().expect("a scan does not panic"));
-        counted
+        counted.summed()
     })
 }
 
@@ -88,100 +114,130 @@ fn scan_some(plan: &Plan, axes: &Axes, selected: &[Selected<'_>], begin: usize) 
 struct Chunk<'a> {
     plan: &'a Plan,
     axes: &'a Axes,
-    /// For each row its cell without the axis of time, or [`NOWHERE`] if it is not selected.
+    /// The places of those that are selected, in order: `rows[..count]`.
+    rows: [u16; AT_ONCE],
+    count: usize,
+    /// For each place, what happens in the window, where there is one window.
+    happenings: [u8; AT_ONCE],
+    /// For each row selected its cell, without the axis of time.
     cells: [u32; AT_ONCE],
     classes: [u32; AT_ONCE],
 }
 
+/// Marks what is not supported in the window.
+const ELSEWHERE: u8 = 1 << 7;
+
 impl<'a> Chunk<'a> {
     fn new(plan: &'a Plan, axes: &'a Axes) -> Self {
-        Self { plan, axes, cells: [0; AT_ONCE], classes: [0; AT_ONCE] }
+        let (rows, cells, classes) = ([0; AT_ONCE], [0; AT_ONCE], [0; AT_ONCE]);
+        Self { plan, axes, rows, count: 0, happenings: [0; AT_ONCE], cells, classes }
     }
 
     fn count(&mut self, span: &Span<'_>, cell: u32, counted: &mut Counted) {
-        let rows = span.begin..span.end;
-        let columns = span.columns;
-        let len = rows.len();
-        self.cells[..len].fill(cell);
-        if span.checked {
-            for (cell, ordinal) in self.cells.iter_mut().zip(&columns.ordinals[rows.clone()]) {
-                *cell = if *ordinal < span.limit { *cell } else { NOWHERE };
-            }
-        }
+        self.select(span);
         for (byte, set) in &self.plan.filter {
-            for (cell, value) in self.cells.iter_mut().zip(&columns.bytes[*byte][rows.clone()]) {
-                *cell = if set.holds(*value) { *cell } else { NOWHERE };
-            }
+            let column = &span.columns.bytes[*byte][span.begin..span.end];
+            self.keep(|row| set.holds(column[row]));
         }
+        if self.count == 0 {
+            return;
+        }
+        self.cells[..self.count].fill(cell);
         for (byte, adds) in &self.axes.of_bytes {
-            for (cell, value) in self.cells.iter_mut().zip(&columns.bytes[*byte][rows.clone()]) {
-                let adds = adds[usize::from(*value)];
-                *cell = if *cell == NOWHERE || adds == NOWHERE { NOWHERE } else { *cell + adds };
-            }
+            let column = &span.columns.bytes[*byte][span.begin..span.end];
+            self.spread(|row| adds[usize::from(column[row])]);
         }
         let Some(kinds) = &self.axes.of_supports else { return self.count_cells(span, counted) };
-        let without = self.cells;
+        let received = &span.columns.bytes[SUPPORTS][span.begin..span.end];
+        let before = (self.rows, self.cells, self.count);
         for (kind, adds) in kinds.iter().enumerate().filter(|(_, adds)| **adds != NOWHERE) {
-            let received = columns.bytes[SUPPORTS][rows.clone()].iter().map(|bits| bits >> kind & 1 == 1);
-            for ((cell, before), received) in self.cells.iter_mut().zip(&without).zip(received) {
-                *cell = if received && *before != NOWHERE { *before + adds } else { NOWHERE };
-            }
+            (self.rows, self.cells, self.count) = before;
+            self.spread(|row| if received[row] >> kind & 1 == 1 { *adds } else { NOWHERE });
             self.count_cells(span, counted);
         }
     }
 
+    /// Selects the rows that the version holds and, if there is one window, that are supported in it.
+    fn select(&mut self, span: &Span<'_>) {
+        let rows = span.begin..span.end;
+        let len = rows.len();
+        let happenings = &mut self.happenings[..len];
+        if let [cut] = self.axes.windows.as_slice() {
+            let (from, to) = (cut.from, cut.to);
+            let days = span.columns.entries[rows.clone()].iter().zip(&span.columns.exits[rows.clone()]);
+            for (happening, (entry, exit)) in happenings.iter_mut().zip(days) {
+                let elsewhere = u8::from(*entry > to) | u8::from(*exit < from);
+                *happening = u8::from(*entry >= from) | u8::from(*exit > to) << 1 | elsewhere << 7;
+            }
+        } else {
+            happenings.fill(0);
+        }
+        if span.checked {
+            for (happening, ordinal) in happenings.iter_mut().zip(&span.columns.ordinals[rows]) {
+                *happening |= u8::from(*ordinal >= span.limit) << 7;
+            }
+        }
+        let mut count = 0;
+        for (place, happening) in happenings.iter().enumerate() {
+            self.rows[count] = u16::try_from(place).unwrap_or(0);
+            count += usize::from(*happening & ELSEWHERE == 0);
+        }
+        self.count = count;
+    }
+
+    /// Keeps the rows selected that pass a test, without a branch that could be guessed wrong.
+    fn keep(&mut self, test: impl Fn(usize) -> bool) {
+        let mut count = 0;
+        for place in 0..self.count {
+            let row = self.rows[place];
+            self.rows[count] = row;
+            count += usize::from(test(usize::from(row)));
+        }
+        self.count = count;
+    }
+
+    /// Adds to the cells of the rows selected; those that lie in no group are selected no more.
+    fn spread(&mut self, adds: impl Fn(usize) -> u32) {
+        let mut count = 0;
+        for place in 0..self.count {
+            let row = self.rows[place];
+            let adds = adds(usize::from(row));
+            self.rows[count] = row;
+            self.cells[count] = self.cells[place].wrapping_add(adds);
+            count += usize::from(adds != NOWHERE);
+        }
+        self.count = count;
+    }
+
     fn count_cells(&mut self, span: &Span<'_>, counted: &mut Counted) {
-        let entries = &span.columns.entries[span.begin..span.end];
-        let exits = &span.columns.exits[span.begin..span.end];
-        for (block, counters) in self.plan.blocks.iter().zip(&mut counted.counters) {
-            self.classes[..entries.len()].fill(0);
+        let rows = &self.rows[..self.count];
+        for (block, counters) in self.plan.parts.blocks.iter().zip(&mut counted.blocks) {
+            let classes = &mut self.classes[..rows.len()];
+            classes.fill(0);
             for (byte, adds) in &block.digits {
-                let values = &span.columns.bytes[*byte][span.begin..span.end];
-                for (class, value) in self.classes.iter_mut().zip(values) {
-                    *class += u32::from(adds[usize::from(*value)]);
+                let column = &span.columns.bytes[*byte][span.begin..span.end];
+                for (class, row) in classes.iter_mut().zip(rows) {
+                    *class += u32::from(adds[usize::from(column[usize::from(*row)])]);
                 }
             }
-            let rows = Rows { entries, exits, cells: &self.cells, classes: &self.classes, size: block.size };
-            if self.axes.windows.len() == 1 {
-                rows.count_once(self.axes, counters);
+            let size = u32::try_from(block.size).expect("few classes");
+            let placed = rows.iter().zip(self.cells.iter().zip(&*classes));
+            if let [cut] = self.axes.windows.as_slice() {
+                for (turn, (row, (cell, class))) in placed.enumerate() {
+                    let happening = usize::from(self.happenings[usize::from(*row)]);
+                    let place = ((cell + cut.adds) * size + class) as usize * HAPPENINGS + happening;
+                    counters.counters[place + turn % BANKS * counters.stride] += 1;
+                }
             } else {
-                rows.count_often(self.axes, counters);
-            }
-        }
-    }
-}
-
-struct Rows<'a> {
-    entries: &'a [Day],
-    exits: &'a [Day],
-    cells: &'a [u32; AT_ONCE],
-    classes: &'a [u32; AT_ONCE],
-    size: usize,
-}
-
-impl Rows<'_> {
-    /// Counts in a single window.
-    fn count_once(&self, axes: &Axes, counters: &mut [u32]) {
-        let nowhere = counters.len() - 1;
-        let cut = axes.windows[0];
-        let size = u32::try_from(self.size).expect("few classes");
-        let rows = self.entries.iter().zip(self.exits).zip(self.cells.iter().zip(self.classes));
-        for ((entry, exit), (cell, class)) in rows {
-            let counts = (*entry <= cut.to) & (*exit >= cut.from) & (*cell != NOWHERE);
-            let happening = u32::from(*entry >= cut.from) | u32::from(*exit > cut.to) << 1;
-            let place = cell.wrapping_add(cut.adds).wrapping_mul(size).wrapping_add(*class);
-            let place = place.wrapping_mul(4).wrapping_add(happening) as usize;
-            counters[if counts { place } else { nowhere }] += 1;
-        }
-    }
-
-    /// Counts in every window that a participation meets.
-    fn count_often(&self, axes: &Axes, counters: &mut [u32]) {
-        let rows = self.entries.iter().zip(self.exits).zip(self.cells.iter().zip(self.classes));
-        for ((entry, exit), (cell, class)) in rows.filter(|(_, (cell, _))| **cell != NOWHERE) {
-            for (cut, happening) in axes.cuts_met(*entry, *exit) {
-                let place = (cell + cut.adds) as usize * self.size + *class as usize;
-                counters[place * HAPPENINGS + happening] += 1;
+                let entries = &span.columns.entries[span.begin..span.end];
+                let exits = &span.columns.exits[span.begin..span.end];
+                for (row, (cell, class)) in placed {
+                    let row = usize::from(*row);
+                    for (cut, happening) in self.axes.cuts_met(entries[row], exits[row]) {
+                        let place = ((cell + cut.adds) * size + class) as usize;
+                        counters.counters[place * HAPPENINGS + happening] += 1;
+                    }
+                }
             }
         }
     }

@@ -41,7 +41,6 @@ struct Hit<'a> {
     cell: u32,
     happening: usize,
     row: &'a Row,
-    class: OutcomeClass,
     /// The place of its recording: project by code, then the order within it.
     recorded: (u32, u32),
 }
@@ -54,22 +53,24 @@ pub fn adjust(
     selected: &[Selected<'_>],
     shared_count: usize,
 ) -> Adjusted {
-    let width = plan.words * 64;
-    if plan.blocks.is_empty() || shared_count == 0 {
+    let width = plan.parts.words * 64;
+    if plan.parts.blocks.is_empty() || shared_count == 0 {
         return Adjusted { width, values: Vec::new() };
     }
     let mut adjusted = Adjusted { width, values: vec![0; axes.cell_count() * width] };
-    let hits = hits(plan, classes, axes, selected);
+    let hits = hits(plan, axes, selected);
+    let class = |key| OutcomeKey::of_byte(key).map_or(OutcomeClass::Unknown, |key| classes.class(key));
+    let classes: [OutcomeClass; 256] = std::array::from_fn(|key| class(u8::try_from(key).expect("256 bytes")));
     for_each_person(&hits, shared_count, |of_person| {
         of_person.sort_unstable_by_key(|hit| hit.cell);
         for of_cell in of_person.chunk_by(|a, b| a.cell == b.cell).filter(|hits| hits.len() > 1) {
-            resolve(plan, of_cell, &mut adjusted);
+            resolve(plan, &classes, of_cell, &mut adjusted);
         }
     });
     adjusted
 }
 
-fn hits<'a>(plan: &Plan, classes: &OutcomeTable, axes: &Axes, selected: &[Selected<'a>]) -> Vec<Hit<'a>> {
+fn hits<'a>(plan: &Plan, axes: &Axes, selected: &[Selected<'a>]) -> Vec<Hit<'a>> {
     let mut hits = Vec::new();
     for (place, selected) in selected.iter().enumerate() {
         let Some(version) = selected.version else { continue };
@@ -78,12 +79,11 @@ fn hits<'a>(plan: &Plan, classes: &OutcomeTable, axes: &Axes, selected: &[Select
         for row in rows.filter(|row| plan.selects(&row.bytes)) {
             let Some(person) = shared_number(row.person) else { continue };
             let Some(cell) = axes.of_row(&row.bytes) else { continue };
-            let class = OutcomeKey::of_byte(row.bytes[OUTCOME]).map_or(OutcomeClass::Unknown, |key| classes.class(key));
             let cell = axes.of_projects[place] + cell;
             let recorded = (project, row.ordinal);
             for kind in axes.of_kinds(&row.bytes) {
                 for (cut, happening) in axes.cuts_met(row.entry, row.exit) {
-                    hits.push(Hit { person, cell: cell + kind + cut.adds, happening, row, class, recorded });
+                    hits.push(Hit { person, cell: cell + kind + cut.adds, happening, row, recorded });
                 }
             }
         }
@@ -116,30 +116,31 @@ fn for_each_person<'a>(hits: &[Hit<'a>], shared_count: usize, mut each: impl FnM
 }
 
 /// Counts one person in one cell, and takes their participations out.
-fn resolve(plan: &Plan, hits: &[Hit<'_>], adjusted: &mut Adjusted) {
+fn resolve(plan: &Plan, classes: &[OutcomeClass; 256], hits: &[Hit<'_>], adjusted: &mut Adjusted) {
     let entered = |hit: &&Hit<'_>| hit.happening & 1 == 1;
     let present = |hit: &&Hit<'_>| hit.happening & 2 == 2;
     let first = hits.iter().filter(entered).min_by_key(|hit| (hit.row.entry, hit.recorded));
     let has_left = !hits.iter().any(|hit| present(&hit));
-    let last = hits.iter().min_by_key(|hit| (std::cmp::Reverse(hit.row.exit), hit.class, hit.recorded));
+    let class = |hit: &Hit<'_>| classes[usize::from(hit.row.bytes[OUTCOME])];
+    let last = hits.iter().min_by_key(|hit| (std::cmp::Reverse(hit.row.exit), class(hit), hit.recorded));
     let cell = hits[0].cell;
-    for word in 0..plan.words {
+    for word in 0..plan.parts.words {
         let [supported, entries, exits, presents, first_entries] =
-            std::array::from_fn(|event| plan.of_event[event][word]);
+            std::array::from_fn(|event| plan.parts.of_event[event][word]);
         debug_assert_eq!(Event::ALL[2], Event::Exits);
         let mut person = 0;
         for hit in hits {
-            let met = plan.met(&hit.row.bytes, word);
+            let met = plan.parts.met(&hit.row.bytes, word);
             let own = if hit.happening & 1 == 1 { entries } else { 0 } | if present(&hit) { presents } else { 0 };
             person |= met & (supported | own);
             let apart = if hit.happening & 1 == 1 { first_entries } else { 0 } | if present(&hit) { 0 } else { exits };
             adjusted.add(cell, word, met & (supported | own | apart), -1);
         }
         if let Some(last) = last.filter(|_| has_left) {
-            person |= plan.met(&last.row.bytes, word) & exits;
+            person |= plan.parts.met(&last.row.bytes, word) & exits;
         }
         if let Some(first) = first {
-            person |= plan.met(&first.row.bytes, word) & first_entries;
+            person |= plan.parts.met(&first.row.bytes, word) & first_entries;
         }
         adjusted.add(cell, word, person, 1);
     }

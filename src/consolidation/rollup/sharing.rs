@@ -27,7 +27,7 @@ impl Rollup<'_> {
         }
         let selected = self.selected(filter);
         let axes = Axes::of(self, &[dimension], window, Series::Flow, filter, &selected)?;
-        let plan = Plan::selecting(filter, self.classes);
+        let plan = Plan::selecting(filter, &self.definition.table);
         let mut groups: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         for (selected, group) in selected.iter().zip(&axes.of_projects) {
             let Some(version) = selected.version else { continue };

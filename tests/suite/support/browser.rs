@@ -47,6 +47,11 @@ impl Browser {
         self.jar.lock().unwrap().get(name).cloned()
     }
 
+    /// Whether it holds any cookie.
+    pub fn holds_cookies(&self) -> bool {
+        !self.jar.lock().unwrap().is_empty()
+    }
+
     /// Puts a cookie into it, as an attacker could.
     pub fn plant(&self, name: &str, value: &str) {
         self.jar.lock().unwrap().insert(name.to_owned(), value.to_owned());

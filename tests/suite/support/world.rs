@@ -13,6 +13,7 @@ use faisceau::access::keys::KeyRing;
 use faisceau::access::operations as access;
 use faisceau::access::role::Role;
 use faisceau::api::edge::Edge;
+use faisceau::api::kept::KeptAnswers;
 use faisceau::api::server;
 use faisceau::api::service::Service;
 use faisceau::clock::{Clock, Instant};
@@ -41,6 +42,8 @@ pub struct World {
     pub edge: Arc<Edge>,
     /// What the server answers from.
     pub consolidation: Arc<Consolidation>,
+    /// The answers that it keeps.
+    pub kept: Arc<KeptAnswers>,
 }
 
 /// A client that speaks HTTP with tokens from the real token endpoint.
@@ -98,9 +101,10 @@ impl World {
         let url = format!("http://{}", listening.address());
         let desk = desk.with_issuer(url.parse().unwrap());
         let service = Service::configured(desk.clone(), configuration).unwrap();
-        let (edge, consolidation) = (Arc::clone(&service.edge), Arc::clone(&service.consolidation));
+        let (edge, kept) = (Arc::clone(&service.edge), Arc::clone(&service.kept));
+        let consolidation = Arc::clone(&service.consolidation);
         std::thread::spawn(move || listening.serve(service));
-        Self { database, desk, url, edge, consolidation }
+        Self { database, desk, url, edge, consolidation, kept }
     }
 
     /// The same database served afresh, as after a restart: nothing in memory is shared.
@@ -158,11 +162,15 @@ impl World {
 
     /// Registers a client whose secret is derived from nothing: only this world knows it.
     pub fn register_client(&self, name: &str, role: Role, organisation: Option<&OrganisationId>) -> Caller {
+        self.register(Client::new(name.parse().unwrap(), role, organisation.cloned()))
+    }
+
+    /// The same of a client that may be narrowed.
+    pub fn register(&self, client: Client) -> Caller {
         let operator = access::at_the_console(Role::Operator);
-        let client = Client::new(name.parse().unwrap(), role, organisation.cloned());
         let registration = access::register_client(&self.desk, &operator, client).unwrap();
-        let secret = registration.secret.expose_secret().to_owned();
-        std::fs::write(self.secret_file(name), &secret).unwrap();
+        let name = registration.client.id.as_str();
+        std::fs::write(self.secret_file(name), registration.secret.expose_secret()).unwrap();
         self.caller(name)
     }
 
