@@ -57,5 +57,6 @@ mod slices;
 mod storage;
 mod strangers;
 mod waivers;
+mod wall;
 mod walls;
 mod workbooks;

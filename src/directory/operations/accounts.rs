@@ -75,7 +75,7 @@ pub fn admit(
             // Whom the deployment's own rules name is looked for in its name.
             let scope = access::at_the_console(Role::Operator);
             let name = name.parse::<OrganisationName>().map_err(|_| Code::RoleUnmapped)?;
-            let found = desk.store.read(|connection| store::find_named_organisation(connection, &scope, &name))?;
+            let found = desk.read(&scope, |connection| store::find_named_organisation(connection, &scope, &name))?;
             Some(found.ok_or(Code::RoleUnmapped)?.id)
         }
         None => None,
@@ -91,6 +91,6 @@ pub fn admit(
 }
 
 fn find(desk: &Desk, scope: &Scope, name: &OrganisationName) -> Outcome<OrganisationId> {
-    let found = desk.store.read(|connection| store::find_named_organisation(connection, scope, name))?;
+    let found = desk.read(scope, |connection| store::find_named_organisation(connection, scope, name))?;
     Ok(found.ok_or_else(|| Refusal::new(Code::NotFound).at("organisation"))?.id)
 }
