@@ -69,7 +69,7 @@ pub fn head_line(link: &Link) -> String {
 pub fn list_heads(desk: &Desk, scope: &Scope) -> Outcome<Vec<Link>> {
     scope.require(Permission::VerifyJournal)?.reaches_every_programme()?;
     desk.number()?;
-    desk.store.read(|connection| {
+    desk.store_for_figures().read(|connection| {
         let heads = chain::list_heads(connection)?;
         let link = |(chain, number, hash, _): HeadRow| {
             let hash = hash.try_into().ok()?;
@@ -83,7 +83,7 @@ pub fn list_heads(desk: &Desk, scope: &Scope) -> Outcome<Vec<Link>> {
 pub fn verify_journal(desk: &Desk, scope: &Scope, kept: &[Link]) -> Outcome<Checked> {
     scope.require(Permission::VerifyJournal)?.reaches_every_programme()?;
     desk.number()?;
-    desk.store.read(|connection| {
+    desk.store_for_figures().read(|connection| {
         let mut checked = Checked::default();
         let counts = chain::counts(connection)?;
         if counts.numbered != counts.sequence {

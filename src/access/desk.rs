@@ -14,13 +14,13 @@ use super::store;
 use crate::clock::Clock;
 use crate::refusal::Outcome;
 use crate::storage::journal::{Position, Sequence};
-use crate::storage::{AnyConnection, Store};
+use crate::storage::{AnyConnection, Party, Store};
 use crate::watch::Watch;
 
 /// The store, the clock and the keys: cheap to clone, handed to every operation.
 #[derive(Clone)]
 pub struct Desk {
-    /// Where things are kept.
+    /// Where things are kept; by itself it works for nobody.
     pub store: Store,
     /// What time it is.
     pub clock: Clock,
@@ -103,6 +103,26 @@ impl Desk {
         Self { clock, ..self.clone() }
     }
 
+    /// The store on behalf of a caller: on PostgreSQL it holds what the caller reaches and nothing else.
+    pub fn store_for(&self, scope: &Scope) -> Store {
+        self.store.on_behalf_of(scope.party())
+    }
+
+    /// The store for figures, which are made of everybody's reports.
+    pub fn store_for_figures(&self) -> Store {
+        self.store.on_behalf_of(Party::Consolidation)
+    }
+
+    /// The store for looking callers up.
+    pub(in crate::access) fn store_of_callers(&self) -> Store {
+        self.store.on_behalf_of(Party::Recognition)
+    }
+
+    /// Runs a read on behalf of a caller in one snapshot.
+    pub fn read<T>(&self, scope: &Scope, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
+        self.store_for(scope).read(work)
+    }
+
     /// Numbers and links what was committed to the journal; answers the newest sequence.
     pub fn number(&self) -> Outcome<Sequence> {
         self.store.number(&|head| self.keys.hash_request(b"chain-head", head))
@@ -146,7 +166,8 @@ impl Desk {
         mut work: impl FnMut(&mut AnyConnection) -> Outcome<T>,
     ) -> Outcome<T> {
         // Who watches work does not sit in front of it.
-        let store = if self.manner.watch.is_kept() { &self.store.patient() } else { &self.store };
+        let store = self.store_for(scope);
+        let store = if self.manner.watch.is_kept() { store.patient() } else { store };
         let once = |connection: &mut AnyConnection| match &self.manner.key {
             Some(key) if !self.manner.dry_run => {
                 let now = self.clock.now();
@@ -171,7 +192,7 @@ impl Desk {
     pub fn answer_given<T: DeserializeOwned>(&self, scope: &Scope) -> Outcome<Option<T>> {
         match &self.manner.key {
             Some(key) if !self.manner.dry_run => {
-                self.store.read(|connection| store::find_answer(connection, scope, key, self.clock.now()))
+                self.read(scope, |connection| store::find_answer(connection, scope, key, self.clock.now()))
             }
             _ => Ok(None),
         }

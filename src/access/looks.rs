@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
-use super::{Desk, Reach, Scope};
+use super::{Desk, Scope};
 use crate::clock::Instant;
 use crate::refusal::Outcome;
 use crate::storage::journal::{self, Entry};
@@ -48,7 +48,7 @@ pub struct Look<'a> {
 impl Desk {
     /// Writes down that staff is about to see individual records; without the entry nothing is shown.
     pub fn journal_look(&self, scope: &Scope, look: &Look<'_>) -> Outcome<()> {
-        if scope.reach() != Reach::Everything {
+        if !scope.is_staff() {
             return Ok(());
         }
         let entry = Entry {
@@ -59,7 +59,7 @@ impl Desk {
             detail: look.detail.clone(),
         };
         let now = self.clock.now();
-        self.store.write(|connection| journal::append_with_reason(connection, now, &entry, scope.reason()))
+        self.store_for(scope).write(|connection| journal::append_with_reason(connection, now, &entry, scope.reason()))
     }
 
     /// Counts a question of staff about exact figures; it is written with others.
@@ -67,7 +67,7 @@ impl Desk {
         if let Some(noted) = &self.noted {
             noted.lock().unwrap_or_else(PoisonError::into_inner).push(subject.to_owned());
         }
-        if scope.reach() != Reach::Everything {
+        if !scope.is_staff() {
             return Ok(());
         }
         let now = self.clock.now();
@@ -92,7 +92,7 @@ impl Desk {
             return Ok(());
         }
         let now = self.clock.now();
-        let written = self.store.write(|connection| {
+        let written = self.store_of_callers().write(|connection| {
             for ((caller, subject), counted) in &waiting {
                 let entry = Entry {
                     kind: "figures.seen",

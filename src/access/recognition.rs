@@ -57,7 +57,7 @@ impl Recognition {
     pub fn settle(&self, desk: &Desk, unsure: Unsure) -> Outcome<Arc<Recognised>> {
         let Unsure { verified, key } = unsure;
         let (claims, now) = (verified.claims, desk.clock.now());
-        let (epoch, record, is_revoked) = desk.store.read(|connection| {
+        let (epoch, record, is_revoked) = desk.store_of_callers().read(|connection| {
             let epoch = store::read_epoch(connection)?;
             let is_revoked = store::is_token_revoked(connection, &claims.client_id, &claims.jti)?;
             Ok((epoch, store::find_client(connection, &claims.client_id)?, is_revoked))

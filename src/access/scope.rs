@@ -7,6 +7,7 @@ use super::role::{Permission, Role};
 use super::scope_token::Covered;
 use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::refusal::{Code, Refusal};
+use crate::storage::Party;
 use crate::text::Reason;
 
 /// A caller that has been recognised. Every finder takes one, so finding and authorising are the same call.
@@ -87,12 +88,30 @@ impl Scope {
         self.organisation.as_ref()
     }
 
+    /// Whether the caller's role sees every organisation.
+    pub fn is_staff(&self) -> bool {
+        !self.role.is_bound()
+    }
+
     /// How far the caller sees.
     pub fn reach(&self) -> Reach<'_> {
+        if is_filter_removed() {
+            return Reach::Everything;
+        }
         match (&self.organisation, self.role.is_bound()) {
             (_, false) => Reach::Everything,
             (Some(organisation), true) => Reach::Organisation(organisation),
             (None, true) => Reach::Nothing,
+        }
+    }
+
+    /// For whom the database is told that this caller's transactions work: the wall behind every filter.
+    pub(in crate::access) fn party(&self) -> Party {
+        let held = self.projects.as_ref().map(|held| held.iter().map(ToString::to_string).collect());
+        match (&self.organisation, self.role.is_bound()) {
+            (_, false) => Party::Staff(held),
+            (Some(organisation), true) => Party::Organisation(organisation.to_string(), held),
+            (None, true) => Party::Nobody,
         }
     }
 
@@ -152,7 +171,7 @@ impl Scope {
 
     /// The only projects that the caller sees, if it is held to some.
     pub fn projects(&self) -> Option<&[ProjectId]> {
-        self.projects.as_deref()
+        self.projects.as_deref().filter(|_| !is_filter_removed())
     }
 
     /// The same projects as texts, for a list to be narrowed by.
@@ -186,4 +205,18 @@ impl Scope {
             (false, _) => Err(Code::Forbidden.into()),
         }
     }
+}
+
+/// Whether every filter lets everything through, so that the wall in the database is seen to stand alone: a test says so by a
+/// variable, to builds that are not for release.
+#[cfg(debug_assertions)]
+fn is_filter_removed() -> bool {
+    static REMOVED: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *REMOVED.get_or_init(|| std::env::var_os("FAISCEAU_TEST_WITHOUT_FILTER").is_some())
+}
+
+/// A release always filters.
+#[cfg(not(debug_assertions))]
+const fn is_filter_removed() -> bool {
+    false
 }

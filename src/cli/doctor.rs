@@ -7,7 +7,7 @@ use crate::api::graphql::trusted::TrustedDocuments;
 use crate::configuration::Configuration;
 use crate::refusal::{Failure, Outcome};
 use crate::storage::journal::Position;
-use crate::storage::{Location, Store, journal, migrations, settings};
+use crate::storage::{Location, Store, journal, migrations};
 
 pub(super) fn doctor(place: &Place) -> Outcome<()> {
     let mut unfit = 0_usize;
@@ -36,12 +36,13 @@ pub(super) fn doctor(place: &Place) -> Outcome<()> {
     }
     match open(&configuration) {
         Ok(store) => {
-            report("database", store.read(settings::describe));
+            report("database", store.describe());
             report("durability", Ok("settings read back; what is acknowledged is kept".to_owned()));
             let pending = pending(&configuration);
             let has_tables = pending.is_ok();
             report("migrations", pending);
             if has_tables {
+                report("second wall", store.check_wall());
                 report("journal", position(&store));
             }
         }

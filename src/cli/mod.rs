@@ -40,7 +40,7 @@ use crate::api::rest::documents;
 use crate::clock::Clock;
 use crate::configuration::{Configuration, Given, LogFormat};
 use crate::refusal::{Failure, Language, Outcome};
-use crate::storage::{Location, Store, migrations};
+use crate::storage::{Location, Store, migrations, wall};
 
 /// A funder's consolidation API: partners push reports, officers approve them, national indicators follow.
 #[derive(Parser)]
@@ -57,7 +57,7 @@ enum Command {
     /// Serve the API until Ctrl-C or SIGTERM.
     Serve(serve::ServeArguments),
     /// Make or update the database's tables.
-    Migrate(Place),
+    Migrate(MigrateArguments),
     /// Register the machines that call the API, narrow them, rotate what they prove themselves with, take them back.
     #[command(subcommand)]
     Client(clients::ClientCommand),
@@ -103,6 +103,16 @@ enum Command {
     Verify(verify::VerifyArguments),
     /// Check that this machine, its database and its keys are fit to serve, and say what is not.
     Doctor(Place),
+}
+
+/// What `migrate` does.
+#[derive(Args)]
+struct MigrateArguments {
+    #[command(flatten)]
+    place: Place,
+    /// Print the statements that make the roles of PostgreSQL's second wall, for an administrator of the server, and stop.
+    #[arg(long)]
+    roles: bool,
 }
 
 /// Where the configuration comes from, and where the data and the keys are.
@@ -175,6 +185,7 @@ fn desk(configuration: &Configuration) -> Outcome<Desk> {
     if !pending.is_empty() {
         return Err(Failure::fault(format!("the database lacks {} migrations; run `faisceau migrate`", pending.len())));
     }
+    store.check_wall()?;
     Ok(Desk::new(store, Clock::System, Arc::new(keys)))
 }
 
@@ -199,7 +210,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Verify(arguments) => return verify::verify(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
-        Command::Migrate(place) => migrate(&place),
+        Command::Migrate(arguments) => migrate(&arguments),
         Command::Client(command) => clients::client(&command),
         Command::Account(command) => accounts::account(&command),
         Command::Directory(command) => directory::directory(&command),
@@ -225,8 +236,12 @@ fn run(command: Command) -> Outcome<ExitCode> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-fn migrate(place: &Place) -> Outcome<()> {
-    let names = migrations::run(&place.location()?)?;
+fn migrate(arguments: &MigrateArguments) -> Outcome<()> {
+    if arguments.roles {
+        print!("{}", wall::ROLES_SQL);
+        return Ok(());
+    }
+    let names = migrations::run(&arguments.place.location()?)?;
     if names.is_empty() {
         println!("Nothing to do: the tables are up to date.");
     }

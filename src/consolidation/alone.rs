@@ -93,7 +93,7 @@ pub fn effects_between(desk: &Desk, scope: &Scope, project: &Project, from: u32,
     // Rows say which versions hold them, and the highest number approved is in force: so the image shows the lower
     // version at position 1 and the higher one at position 2.
     let (lower, higher) = (from.min(to), from.max(to));
-    let records = desk.store.read(|connection| store::read_records(connection, &project.id, 0, higher))?;
+    let records = desk.read(scope, |connection| store::read_records(connection, &project.id, 0, higher))?;
     let mut versions = vec![stand_in(lower, Position(1))];
     versions.extend((higher > lower).then(|| stand_in(higher, Position(2))));
     let image = image_of(&programme, project, versions, records);
@@ -123,7 +123,7 @@ fn counted(definition: &Arc<DefinitionSet>) -> impl Iterator<Item = Defined> {
 
 /// The definitions that stand for a programme now.
 fn standing(desk: &Desk, programme: &Programme) -> Outcome<Arc<DefinitionSet>> {
-    let added = desk.store.read(|connection| list_definitions(connection, &programme.id))?;
+    let added = desk.store_for_figures().read(|connection| list_definitions(connection, &programme.id))?;
     let known = definitions::known(&added, &programme.id, Position(i64::MAX), None);
     known.ok_or_else(|| Failure::fault("no definition version stands"))
 }

@@ -26,7 +26,8 @@ impl Node {
         let head = match desk.head() {
             Some(head) => head,
             None => {
-                let looked = self.head.ask(|| desk.store.read(|connection| Ok(journal::head(connection)?.0)));
+                let looked =
+                    self.head.ask(|| desk.store_for_figures().read(|connection| Ok(journal::head(connection)?.0)));
                 looked.ok_or(Code::Busy)??
             }
         };
@@ -43,7 +44,7 @@ impl Node {
         if image.position >= head {
             return Ok(());
         }
-        let delta = desk.store.read(|connection| store::read_delta(connection, scope, &image))?;
+        let delta = desk.store_for_figures().read(|connection| store::read_delta(connection, scope, &image))?;
         drop(image);
         self.image.write().unwrap_or_else(PoisonError::into_inner).apply(delta);
         Ok(())

@@ -236,7 +236,7 @@ fn authorise(desk: &Desk, scope: &Scope, question: &Question) -> Outcome<()> {
     if question.filter.projects.is_empty() {
         return Ok(());
     }
-    desk.store.read(|connection| {
+    desk.read(scope, |connection| {
         for project in &question.filter.projects {
             if directory::find_project(connection, scope, project)?.is_none() {
                 return Err(Refusal::new(Code::NotFound).at("filter.projects").into());
@@ -295,13 +295,13 @@ fn resolve<'a>(
         AsOf::Seen(position) => (position.min(head), now.day_in(zone)),
         AsOf::Instant(instant) if instant > now => return Err(ahead().into()),
         AsOf::Instant(instant) => {
-            let position = desk.store.read(|connection| journal::position_at(connection, instant))?;
+            let position = desk.store_for_figures().read(|connection| journal::position_at(connection, instant))?;
             (position.min(head), instant.day_in(zone))
         }
         AsOf::Position(position, _) if position > head || position < Position(0) => return Err(ahead().into()),
         AsOf::Position(position, Some(day)) => (position, day),
         AsOf::Position(position, None) => {
-            let committed = desk.store.read(|connection| journal::instant_of(connection, position))?;
+            let committed = desk.store_for_figures().read(|connection| journal::instant_of(connection, position))?;
             (position, committed.day_in(zone))
         }
     };

@@ -6,6 +6,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::ManageConnection;
 
+use super::wall;
+
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
@@ -48,12 +50,18 @@ impl std::fmt::Debug for Location {
 pub struct Manager {
     location: Location,
     read_only: bool,
+    owns: bool,
 }
 
 impl Manager {
     /// A manager of connections that read, or of connections that write.
     pub fn new(location: Location, read_only: bool) -> Self {
-        Self { location, read_only }
+        Self { location, read_only, owns: false }
+    }
+
+    /// A manager of connections with all that the login may do: for migrations.
+    pub fn of_the_owner(location: Location) -> Self {
+        Self { location, read_only: false, owns: true }
     }
 }
 
@@ -90,6 +98,9 @@ impl ManageConnection for Manager {
                          SET lock_timeout = '5s'",
                     )
                     .map_err(set_up)?;
+                if !self.owns {
+                    connection.batch_execute(wall::STEP_BEHIND).map_err(set_up)?;
+                }
                 Ok(AnyConnection::Postgresql(connection))
             }
             Location::Sqlite(path) => {

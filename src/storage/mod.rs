@@ -11,6 +11,7 @@ pub mod journal;
 pub mod migrations;
 pub mod schema;
 pub mod settings;
+pub mod wall;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,7 @@ use connection::Manager;
 pub use connection::{AnyConnection, Location};
 pub use errors::on_duplicate;
 use journal::Sequence;
+pub use wall::Party;
 
 use crate::private;
 use crate::refusal::{Code, Failure, Outcome};
@@ -47,6 +49,7 @@ pub struct Store {
     readers: Pool<Manager>,
     lookers: Pool<Manager>,
     patience: Duration,
+    party: Party,
     numbering: Arc<Mutex<()>>,
 }
 
@@ -87,13 +90,37 @@ impl Store {
                 .build_unchecked(Manager::new(location.clone(), read_only))
         };
         let (writers, readers, lookers) = (pool(writer_count, false), pool(reader_count, true), pool(1, true));
-        Ok(Self { location, writers, readers, lookers, patience: PATIENCE, numbering: Arc::default() })
+        Ok(Self {
+            location,
+            writers,
+            readers,
+            lookers,
+            patience: PATIENCE,
+            party: Party::Nobody,
+            numbering: Arc::default(),
+        })
     }
 
     /// The same store for work that nobody sits in front of: it waits longer before it calls the service busy.
     #[must_use]
     pub fn patient(&self) -> Self {
         Self { patience: LONG_PATIENCE, ..self.clone() }
+    }
+
+    /// The same store for work on somebody's behalf: without it, what belongs to anybody is not seen on PostgreSQL.
+    #[must_use]
+    pub fn on_behalf_of(&self, party: Party) -> Self {
+        Self { party, ..self.clone() }
+    }
+
+    /// The database's name and version, for people; before there is any table, too.
+    pub fn describe(&self) -> Outcome<String> {
+        self.glance(settings::describe)
+    }
+
+    /// Reads back what keeps organisations apart in the database; refuses one whose wall has a gap.
+    pub fn check_wall(&self) -> Outcome<String> {
+        self.glance(wall::check)
     }
 
     /// Where the data is.
@@ -120,16 +147,18 @@ impl Store {
     fn snapshot<T>(&self, pool: &Pool<Manager>, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
         let mut connection = self.connection(pool, "no connection to read with became free")?;
         let begin = match *connection {
-            AnyConnection::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            AnyConnection::Sqlite(_) => "BEGIN",
+            AnyConnection::Postgresql(_) => {
+                format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}", self.party.statements())
+            }
+            AnyConnection::Sqlite(_) => "BEGIN".to_owned(),
         };
-        let mut transaction = Transaction::begin(&mut connection, begin, &Manager::new(self.location.clone(), true))?;
+        let mut transaction = Transaction::begin(&mut connection, &begin, &Manager::new(self.location.clone(), true))?;
         let result = work(transaction.connection)?;
         transaction.commit()?;
         Ok(result)
     }
 
-    /// Runs one single query, which is its own snapshot: for a look that every request pays.
+    /// Runs one single query, which is its own snapshot and nobody's: for a look that every request pays.
     pub fn glance<T>(&self, query: impl Fn(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
         let mut connection = self.readers.get().map_err(|_| Failure::from(Code::Busy))?;
         match (query(&mut connection), &*connection) {
@@ -173,18 +202,19 @@ impl Store {
     pub fn number(&self, seal: &chain::Seal<'_>) -> Outcome<Sequence> {
         // Whoever waited here often finds that the one before did it all.
         let _alone = self.numbering.lock().unwrap_or_else(PoisonError::into_inner);
-        while self.read(journal::is_unnumbered)? {
+        let all = self.on_behalf_of(Party::Consolidation);
+        while all.read(journal::is_unnumbered)? {
             let work = |connection: &mut AnyConnection| {
                 journal::number(connection)?;
                 chain::extend(connection, seal)
             };
-            match self.attempt(Apart::ByRow, work, true) {
+            match all.attempt(Apart::ByRow, work, true) {
                 // A long write is under way: what is new is numbered by whoever follows next.
                 Err(failure) if failure.refusal().code == Code::Busy => break,
                 result => result?,
             }
         }
-        self.read(journal::newest_sequence)
+        all.read(journal::newest_sequence)
     }
 
     /// Sees to it that deleted rows leave the database's files: deleted content is overwritten already on SQLite, and its
@@ -194,12 +224,15 @@ impl Store {
         let statements: &[&str] = match *connection {
             AnyConnection::Sqlite(_) => &["PRAGMA wal_checkpoint(TRUNCATE)"],
             AnyConnection::Postgresql(_) => &[
+                // Tables are cleaned by their owner; the connection then goes back behind the wall.
+                "RESET ROLE",
                 "VACUUM participations",
                 "VACUUM person_links",
                 "VACUUM findings",
                 "VACUUM return_reasons",
                 "VACUUM idempotency_keys",
                 "VACUUM jobs",
+                wall::STEP_BEHIND,
             ],
         };
         for statement in statements {
@@ -235,7 +268,7 @@ impl Store {
     ) -> Outcome<T> {
         let mut connection = self.connection(&self.writers, "no connection to write with became free")?;
         let begin = match *connection {
-            AnyConnection::Postgresql(_) => apart.begin(self.patience),
+            AnyConnection::Postgresql(_) => apart.begin(self.patience, &self.party.statements()),
             AnyConnection::Sqlite(_) => "BEGIN IMMEDIATE".to_owned(),
         };
         let mut transaction = Transaction::begin(&mut connection, &begin, &Manager::new(self.location.clone(), false))?;
@@ -257,9 +290,9 @@ impl Store {
 impl Apart {
     /// How its transaction begins on PostgreSQL. The lock on the head of the journal keeps nobody from reading; it is
     /// taken before the snapshot.
-    fn begin(self, patience: Duration) -> String {
+    fn begin(self, patience: Duration, party: &str) -> String {
         let begin = match self {
-            Self::ByRow => return "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned(),
+            Self::ByRow => return format!("BEGIN ISOLATION LEVEL READ COMMITTED; {party}"),
             Self::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
             Self::Alone => "BEGIN ISOLATION LEVEL READ COMMITTED",
         };
@@ -268,7 +301,7 @@ impl Apart {
             PATIENCE => String::new(),
             _ => format!("SET LOCAL lock_timeout = '{}s'; ", patience.as_secs()),
         };
-        format!("{begin}; {longer}LOCK TABLE journal_head IN {mode} MODE")
+        format!("{begin}; {party}; {longer}LOCK TABLE journal_head IN {mode} MODE")
     }
 }
 

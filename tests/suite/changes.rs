@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use faisceau::storage::Party;
 use faisceau::storage::journal::{self, Entry};
 use serde_json::{Value, json};
 
@@ -46,7 +47,7 @@ impl Follower {
 
 /// Writes an entry whose transaction lasts as long as `meanwhile` does.
 fn write(world: &World, subject: &str, mut meanwhile: impl FnMut()) {
-    let written = world.desk.store.write(|connection| {
+    let written = world.desk.store.on_behalf_of(Party::Staff(None)).write(|connection| {
         let entry = Entry { kind: "test.written", actor: "test", organisation: None, subject, detail: json!({}) };
         journal::append(connection, world.desk.clock.now(), &entry)?;
         meanwhile();

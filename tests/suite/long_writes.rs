@@ -78,6 +78,9 @@ fn writes_that_lose_every_race_are_done_alone() {
     let world = World::empty();
     world.database.execute("CREATE TABLE totals (name TEXT PRIMARY KEY, total BIGINT NOT NULL)");
     world.database.execute("INSERT INTO totals VALUES ('a', 0), ('b', 0)");
+    if on_postgresql() {
+        world.database.execute("GRANT SELECT, UPDATE ON totals TO faisceau_application");
+    }
     let add = |connection: &mut faisceau::storage::AnyConnection, to: &str| {
         // What was read is written elsewhere after a while, so that another write surely comes between.
         let sum = diesel::sql_query("SELECT CAST(SUM(total) AS BIGINT) AS value FROM totals")

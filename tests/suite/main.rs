@@ -58,5 +58,6 @@ mod slices;
 mod storage;
 mod strangers;
 mod waivers;
+mod wall;
 mod walls;
 mod workbooks;

@@ -10,6 +10,9 @@ use crate::support::database::on_postgresql;
 use crate::support::statement::{present, submission};
 use crate::support::{Database, World};
 
+/// The one migration that only PostgreSQL has something of: row-level security.
+const WALL: &str = "0018_wall";
+
 fn folder(dialect: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect)
 }
@@ -34,6 +37,9 @@ fn tables(database: &Database) -> Vec<String> {
             "SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS value \
              FROM pg_constraint WHERE connamespace = 'public'::regnamespace \
              AND conrelid::regclass::text NOT LIKE '%diesel%' ORDER BY 1",
+            "SELECT tablename || ' ' || policyname || ' ' || roles::text || ' ' || cmd AS value FROM pg_policies ORDER BY 1",
+            "SELECT relname || ' forced' AS value FROM pg_class WHERE relforcerowsecurity ORDER BY 1",
+            "SELECT proname::text AS value FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
             "SELECT indexdef AS value FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '%diesel%' \
              ORDER BY indexname",
         ]
@@ -54,6 +60,9 @@ fn both_folders_hold_the_same_migrations_each_with_a_way_back() {
     for name in &sqlite {
         for file in ["up.sql", "down.sql"] {
             let text = |dialect: &str| std::fs::read_to_string(folder(dialect).join(name).join(file)).unwrap();
+            if name == WALL {
+                continue;
+            }
             assert_eq!(text("sqlite").replace("BLOB", "BYTEA"), text("postgresql"), "{name}/{file}");
             assert!(!text("sqlite").contains("BYTEA") && !text("sqlite").trim().is_empty(), "{name}/{file}");
         }
@@ -77,7 +86,7 @@ fn every_migration_is_undone_and_run_again_with_data_in_the_tables() {
         assert_eq!(migrations::undo_last(&location).unwrap(), *name);
         assert_eq!(migrations::pending(&location).unwrap(), all[place..], "after undoing {name}");
         let left = tables(&world.database).len();
-        assert!(left < before, "undoing {name} removed nothing");
+        assert!(left < before || name == WALL && !on_postgresql(), "undoing {name} removed nothing");
         before = left;
     }
     assert_eq!(tables(&world.database), Vec::<String>::new(), "something is left behind");

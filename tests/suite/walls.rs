@@ -184,6 +184,32 @@ fn each_library_is_named_only_where_it_belongs() {
     }
 }
 
+/// Transactions that work for nobody, each with its reason: on PostgreSQL they see nothing that belongs to anybody.
+const FOR_NOBODY: &[(&str, &str)] = &[
+    ("reporting/operations/rotate.rs", "the one row that names the deployment key belongs to nobody"),
+    ("access/recognition.rs", "the one row that holds the epoch belongs to nobody"),
+    ("api/rest/health.rs", "the journal's head belongs to nobody"),
+    ("api/edge/operations.rs", "the journal's head belongs to nobody"),
+];
+
+#[test]
+fn every_transaction_says_for_whom_it_works() {
+    let verbs = ["read", "look", "glance", "write", "write_alone", "rehearse", "rehearse_alone"];
+    let is_for_nobody = |line: &String| verbs.iter().any(|verb| line.contains(&format!("desk.store.{verb}(")));
+    let found: Vec<(String, Vec<String>)> = sources("src")
+        .into_iter()
+        .map(|source| (source.path.clone(), source.lines_with("store").into_iter().filter(is_for_nobody).collect()))
+        .filter(|(_, lines): &(String, Vec<String>)| !lines.is_empty())
+        .collect();
+    let strays: Vec<&String> = found
+        .iter()
+        .filter(|(path, _)| FOR_NOBODY.iter().all(|(known, _)| known != path))
+        .flat_map(|(_, lines)| lines)
+        .collect();
+    assert_eq!(strays, Vec::<&String>::new(), "use `Desk::read`, `Desk::write` or `Desk::store_for`");
+    assert_eq!(found.len(), FOR_NOBODY.len(), "the list above is old: {found:?}");
+}
+
 #[test]
 fn nothing_is_unsafe_unfinished_or_ignored_without_a_reason() {
     let mut wrong = Vec::new();

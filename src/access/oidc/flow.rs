@@ -94,7 +94,7 @@ impl Provider {
         }
         let state_hash = desk.keys.hash_request(b"oidc-used", kept.secret.as_bytes());
         let ends_at = Instant(0).plus_seconds(kept.ends_at);
-        desk.store.write(|connection| store::use_sign_in(connection, &state_hash, ends_at))?;
+        desk.store_of_callers().write(|connection| store::use_sign_in(connection, &state_hash, ends_at))?;
         let known = self.known(now)?;
         let names_issuer = known.metadata.authorization_response_iss_parameter_supported;
         if answer.iss.as_ref().map_or(names_issuer, |iss| *iss != self.settings.issuer) {

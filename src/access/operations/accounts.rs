@@ -77,7 +77,7 @@ pub fn register_account(
 /// The account that an identifier or a sign-in name names, however it stands.
 pub fn find_account(desk: &Desk, scope: &Scope, name: &str) -> Outcome<Option<AccountRecord>> {
     scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
-    desk.store.read(|connection| named(connection, desk, name))
+    desk.read(scope, |connection| named(connection, desk, name))
 }
 
 /// The account of whoever a provider knows by a subject.
@@ -89,13 +89,13 @@ pub fn find_account_of_subject(
 ) -> Outcome<Option<AccountRecord>> {
     scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     let identity = Identity::of_provider(&desk.keys, issuer, subject);
-    desk.store.read(|connection| store::find_account_of(connection, &identity))
+    desk.read(scope, |connection| store::find_account_of(connection, &identity))
 }
 
 /// A page of all accounts, in the order in which they were made.
 pub fn list_accounts(desk: &Desk, scope: &Scope, page: &PageRequest) -> Outcome<Page<AccountRecord>> {
     scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
-    desk.store.read(|connection| store::list_accounts(connection, page))
+    desk.read(scope, |connection| store::list_accounts(connection, page))
 }
 
 /// Changes an account; its sessions are held to it at once. The role of a provider's account is the provider's to say.
@@ -157,7 +157,7 @@ pub fn reset_password(desk: &Desk, scope: &Scope, name: &str) -> Outcome<(Accoun
         Ok(json!({ "sessions": ended }))
     })?;
     // An answer given before under the same idempotency key belongs to another password.
-    let kept = desk.store.read(|connection| store::find_password(connection, &record.account.id))?;
+    let kept = desk.read(scope, |connection| store::find_password(connection, &record.account.id))?;
     Ok((record, (kept.as_deref() == Some(held.kept.as_str())).then_some(one_time)))
 }
 

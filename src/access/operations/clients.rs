@@ -79,13 +79,13 @@ fn insert(desk: &Desk, scope: &Scope, client: &Client, held: &HeldCredential) ->
 pub fn find_client(desk: &Desk, scope: &Scope, name: &str) -> Outcome<Option<ClientRecord>> {
     scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     let Ok(name) = name.parse::<ShortCode>() else { return Ok(None) };
-    desk.store.read(|connection| store::find_client(connection, name.as_str()))
+    desk.read(scope, |connection| store::find_client(connection, name.as_str()))
 }
 
 /// A page of all clients, by name.
 pub fn list_clients(desk: &Desk, scope: &Scope, page: &PageRequest) -> Outcome<Page<ClientRecord>> {
     scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
-    desk.store.read(|connection| store::list_clients(connection, page))
+    desk.read(scope, |connection| store::list_clients(connection, page))
 }
 
 /// Changes what narrows a client; its tokens are held to it at once.

@@ -76,8 +76,8 @@ pub fn sign_in(
     let now = desk.clock.now();
     let identity = Identity::local(&desk.keys, &attempt.name);
     let failures = Failures::of(desk, &identity, attempt.address);
-    desk.store.write(|connection| failures.count_one(connection, now))?;
-    let (record, kept) = desk.store.read(|connection| {
+    desk.store_of_callers().write(|connection| failures.count_one(connection, now))?;
+    let (record, kept) = desk.store_of_callers().read(|connection| {
         let record = store::find_account_of(connection, &identity)?;
         let kept = match &record {
             Some(record) => store::find_password(connection, &record.account.id)?,
@@ -92,7 +92,7 @@ pub fn sign_in(
             && record.one_time_until.is_none_or(|until| until > now)
     };
     let record = record.filter(|record| is_right && stands(record)).ok_or(Code::SignInFailed)?;
-    desk.store.write(|connection| failures.forgive(connection))?;
+    desk.store_of_callers().write(|connection| failures.forgive(connection))?;
     let new = match &attempt.new_password {
         None if record.one_time_until.is_some() => return Err(Code::PasswordMustChange.into()),
         None => None,
@@ -108,7 +108,7 @@ pub fn sign_in(
         }
     };
     let secret = SessionSecret::new();
-    desk.store.write(|connection| {
+    desk.store_of_callers().write(|connection| {
         // Suspended or given another password meanwhile: the look before was too early.
         let present = store::find_account(connection, &record.account.id)?.filter(&stands).ok_or(Code::SignInFailed)?;
         if store::find_password(connection, &record.account.id)? != kept {
@@ -137,7 +137,7 @@ pub fn admit(
     let identity = Identity::of_provider(&desk.keys, &vouched.issuer, &vouched.subject);
     let secret = SessionSecret::new();
     let id_token = secret.seal(&desk.keys, vouched.id_token.expose_secret());
-    desk.store.write(|connection| {
+    desk.store_of_callers().write(|connection| {
         let known = store::find_account_of(connection, &identity)?;
         let mut account = known.as_ref().map_or_else(|| new_account(vouched), |known| known.account.clone());
         (account.role, account.organisation) = (vouched.role, vouched.organisation.clone());
@@ -165,7 +165,7 @@ pub fn admit(
 /// in holds at once.
 pub fn recognise_session(desk: &Desk, lengths: Lengths, secret: &SessionSecret) -> Outcome<Signed> {
     let (now, hash) = (desk.clock.now(), secret.hash(&desk.keys));
-    let (held, record) = desk.store.read(|connection| {
+    let (held, record) = desk.store_of_callers().read(|connection| {
         let held = store::find_session(connection, &hash, now)?.ok_or(Code::SessionEnded)?;
         let record = store::find_account(connection, &held.account)?.ok_or(Code::SessionEnded)?;
         Ok((held, record))
@@ -176,7 +176,7 @@ pub fn recognise_session(desk: &Desk, lengths: Lengths, secret: &SessionSecret) 
     let mut idle_until = held.idle_until;
     let next = now.plus_seconds(lengths.idle).min(held.ends_at);
     if next > idle_until.plus_seconds(NOTED_EVERY_SECONDS) || next == held.ends_at && next != idle_until {
-        desk.store.write(|connection| store::prolong_session(connection, &hash, next))?;
+        desk.store_of_callers().write(|connection| store::prolong_session(connection, &hash, next))?;
         idle_until = next;
     }
     let scope = scope_of(&record.account);
@@ -186,7 +186,7 @@ pub fn recognise_session(desk: &Desk, lengths: Lengths, secret: &SessionSecret) 
 /// Ends a session at once; gives the provider's token that it held, if one.
 pub fn sign_out(desk: &Desk, secret: &SessionSecret) -> Outcome<Option<SecretString>> {
     let (now, hash) = (desk.clock.now(), secret.hash(&desk.keys));
-    desk.store.write(|connection| {
+    desk.store_of_callers().write(|connection| {
         let held = store::find_session(connection, &hash, now)?;
         end(connection, &hash, now)?;
         Ok(held.and_then(|held| held.id_token).and_then(|sealed| secret.open(&desk.keys, &sealed)))
@@ -196,7 +196,7 @@ pub fn sign_out(desk: &Desk, secret: &SessionSecret) -> Outcome<Option<SecretStr
 /// Deletes sessions, used sign-ins and failures that have ended; how many.
 pub fn sweep_sessions(desk: &Desk) -> Outcome<usize> {
     let now = desk.clock.now();
-    desk.store.write(|connection| store::sweep(connection, now, now.plus_seconds(-REMEMBERED_SECONDS)))
+    desk.store_of_callers().write(|connection| store::sweep(connection, now, now.plus_seconds(-REMEMBERED_SECONDS)))
 }
 
 fn new_account(vouched: &Vouched) -> Account {

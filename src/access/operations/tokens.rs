@@ -85,12 +85,13 @@ pub fn authenticate(desk: &Desk, proof: &Proof, address: Option<IpAddr>) -> Outc
     let id = &record.client.id;
     if let Some(assertion) = assertion {
         let jti_hash = desk.keys.hash_request(b"assertion", assertion.jti().as_bytes());
-        desk.store.write(|connection| store::use_assertion(connection, id, &jti_hash, assertion.ends_at(), now))?;
+        desk.store_of_callers()
+            .write(|connection| store::use_assertion(connection, id, &jti_hash, assertion.ends_at(), now))?;
     }
     let noted = record.credentials.iter().find(|credential| credential.id == proved.id).and_then(|c| c.last_used_at);
     if noted.is_none_or(|at| at.plus_seconds(NOTED_EVERY_SECONDS) <= now) {
         // When a client last came is worth knowing, but no reason to turn it away.
-        let _ = desk.store.write(|connection| store::note_use(connection, id, &proved.id, now));
+        let _ = desk.store_of_callers().write(|connection| store::note_use(connection, id, &proved.id, now));
     }
     Ok(Authenticated(record.client))
 }
@@ -103,7 +104,7 @@ fn known(desk: &Desk, name: &str, now: Instant) -> Outcome<(Option<ClientRecord>
     };
     // A text that is no name names nobody, and the database never hears of it.
     let Ok(name) = name.parse::<ShortCode>() else { return Ok(nobody()) };
-    desk.store.read(|connection| match store::find_client(connection, name.as_str())? {
+    desk.store_of_callers().read(|connection| match store::find_client(connection, name.as_str())? {
         Some(record) => Ok((Some(record), store::list_held_credentials(connection, name.as_str(), now)?)),
         None => Ok(nobody()),
     })
@@ -122,7 +123,7 @@ pub fn issue_token_at_the_console(desk: &Desk, scope: &Scope, client_id: &str, s
     if seconds > token::LONGEST_LIFETIME_SECONDS {
         return Err(Failure::fault("a token lives a day at most (86400 seconds): keys are rotated on that"));
     }
-    let stored = desk.store.read(|connection| store::find_client(connection, client_id))?;
+    let stored = desk.read(scope, |connection| store::find_client(connection, client_id))?;
     let active = stored.filter(|record| record.standing(desk.clock.now()) == Standing::Active).ok_or(Code::NotFound)?;
     let scopes = scope_token::granted(&active.client.roles(), &active.client.limits.scopes, None)?;
     token::issue(desk, client_id, scopes, seconds).map(|issued| issued.token)
@@ -142,7 +143,7 @@ pub fn introspect(desk: &Desk, asker: &Authenticated, token: &str) -> Outcome<Op
     let Authenticated(asker) = asker;
     let claims = verified.claims;
     let may_know = asker.id.as_str() == claims.client_id || may_know_all(asker);
-    let stands = desk.store.read(|connection| {
+    let stands = desk.store_of_callers().read(|connection| {
         let record = store::find_client(connection, &claims.client_id)?;
         let is_active = record.is_some_and(|record| record.standing(desk.clock.now()) == Standing::Active);
         Ok(is_active && !store::is_token_revoked(connection, &claims.client_id, &claims.jti)?)
@@ -161,7 +162,7 @@ pub fn revoke_token(desk: &Desk, asker: &Authenticated, token: &str) -> Outcome<
         return Ok(());
     }
     let ends_at = Instant(0).plus_seconds(claims.exp);
-    desk.store.write(|connection| {
+    desk.store_of_callers().write(|connection| {
         if !store::insert_revoked_token(connection, &claims.client_id, &claims.jti, ends_at, now)? {
             return Ok(());
         }

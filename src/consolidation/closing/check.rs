@@ -62,7 +62,7 @@ pub fn check_closings(desk: &Desk, scope: &Scope, consolidation: &Consolidation)
 }
 
 fn check(desk: &Desk, scope: &Scope, consolidation: &Consolidation, closing: &Closing) -> Outcome<Found> {
-    let (text, exact) = desk.store.read(|connection| {
+    let (text, exact) = desk.store_for_figures().read(|connection| {
         Ok((store::read_content(connection, &closing.id)?, store::read_exact(connection, &closing.id)?))
     })?;
     let key = desk.keys.closing();

@@ -74,7 +74,7 @@ pub fn prepare(
     let mut question = Question { as_of, ..question_of(preparation.programme.clone()) };
     let nation = consolidation.answer(desk, scope, &question)?;
     question.as_of = AsOf::Position(nation.position, Some(nation.day));
-    let earlier = desk.store.read(|connection| store::list_published_exact(connection, &programme.id))?;
+    let earlier = desk.store_for_figures().read(|connection| store::list_published_exact(connection, &programme.id))?;
     let published_before = i64::try_from(earlier.len()).unwrap_or(i64::MAX);
     let earlier: Vec<Exact> = earlier.into_iter().map(|(_, exact)| exact).collect();
 
@@ -257,14 +257,14 @@ pub fn is_staff(scope: &Scope, programme: &ProgrammeId) -> bool {
 /// The closings of a programme, or of all, in the order of their preparation: for the public, and with nobody's scope,
 /// those published.
 pub fn list_closings(desk: &Desk, scope: Option<&Scope>, programme: Option<&str>) -> Outcome<Vec<Closing>> {
-    let mut found = desk.store.read(|connection| store::list_closings(connection, scope))?;
+    let mut found = desk.store_for_figures().read(|connection| store::list_closings(connection, scope))?;
     found.retain(|closing| programme.is_none_or(|code| closing.programme_code == code));
     Ok(found)
 }
 
 /// The closing of an identifier, if the caller may see it, with its content byte by byte.
 pub fn find_closing(desk: &Desk, scope: Option<&Scope>, id: &ClosingId) -> Outcome<Option<(Closing, String)>> {
-    desk.store.read(|connection| {
+    desk.store_for_figures().read(|connection| {
         let Some(closing) = store::find_closing(connection, scope, id)? else { return Ok(None) };
         let content = store::read_content(connection, id)?;
         Ok(Some((closing, content)))

@@ -109,7 +109,7 @@ struct Kept {
 /// The versions that a programme has: those that come with the program, then those added, in order.
 pub fn list_definitions(desk: &Desk, scope: &Scope, programme: &ProgrammeName) -> Outcome<Vec<Arc<DefinitionSet>>> {
     let scope = &scope.require(Permission::ReadDirectory)?;
-    desk.store.read(|connection| {
+    desk.store_for_figures().read(|connection| {
         let programme = find_programme(connection, scope, programme)?;
         let added = store::list_definitions(connection, &programme.id)?;
         Ok(built_in::all().iter().cloned().chain(added).collect())

@@ -82,8 +82,9 @@ impl Consolidation {
             if position.0 - start.position.0 > MOST_POSITIONS {
                 return Err(Refusal::new(Code::ChangesTooMany).at("from").with("limit", MOST_POSITIONS).into());
             }
-            let entries =
-                desk.store.read(|connection| journal::list_positioned(connection, start.position, position))?;
+            let entries = desk
+                .store_for_figures()
+                .read(|connection| journal::list_positioned(connection, start.position, position))?;
             let counting = Counting { image, programme, question, indicator, unit };
             let (figure, changes) = counting.walk(&start, window, &entries)?;
             Ok(WhatChanged { from: start.clone(), to: Point { position, day, window, figure }, changes })

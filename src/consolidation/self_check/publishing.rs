@@ -76,10 +76,11 @@ impl Publishing {
             state.stopped |= !holds;
             was_stopped
         };
-        let turned = desk.store.read(store::last)?.map_or(!holds, |last| last != holds);
+        let turned = desk.store_for_figures().read(store::last)?.map_or(!holds, |last| last != holds);
         if turned {
             let failed = checked.failed().join(" ");
-            desk.store.write(|connection| store::append(connection, checked.at, checked.position, holds, &failed))?;
+            desk.store_for_figures()
+                .write(|connection| store::append(connection, checked.at, checked.position, holds, &failed))?;
         }
         if holds {
             self.state.write().unwrap_or_else(PoisonError::into_inner).stopped = false;
@@ -92,7 +93,7 @@ impl Publishing {
 
     /// Stops if the last check on record found a difference; says whether figures are published.
     pub fn heed_the_last(&self, desk: &Desk) -> Outcome<bool> {
-        let holds = desk.store.read(store::last)?.unwrap_or(true);
+        let holds = desk.store_for_figures().read(store::last)?.unwrap_or(true);
         if !holds {
             self.state.write().unwrap_or_else(PoisonError::into_inner).stopped = true;
             tracing::error!("the last self-check found a difference: no figure is published before one finds none");

@@ -95,7 +95,7 @@ pub fn admit(
     let organisation = match &mapped.organisation {
         Some(name) => {
             let name = name.parse::<OrganisationName>().map_err(|_| Code::RoleUnmapped)?;
-            let found = desk.store.read(|connection| store::find_named_organisation(connection, &scope, &name))?;
+            let found = desk.read(&scope, |connection| store::find_named_organisation(connection, &scope, &name))?;
             Some(found.ok_or(Code::RoleUnmapped)?.id)
         }
         None => None,
@@ -112,6 +112,6 @@ pub fn admit(
 }
 
 fn find(desk: &Desk, scope: &Scope, name: &OrganisationName) -> Outcome<OrganisationId> {
-    let found = desk.store.read(|connection| store::find_named_organisation(connection, scope, name))?;
+    let found = desk.read(scope, |connection| store::find_named_organisation(connection, scope, name))?;
     Ok(found.ok_or_else(|| Refusal::new(Code::NotFound).at("organisation"))?.id)
 }

@@ -54,7 +54,7 @@ pub fn register_client(desk: &Desk, scope: &Scope, plan: ClientPlan) -> Outcome<
     let scope = &scope.require(Permission::RegisterClients)?;
     let organisation = match &plan.organisation {
         Some(name) => {
-            let found = desk.store.read(|connection| store::find_named_organisation(connection, scope, name))?;
+            let found = desk.read(scope, |connection| store::find_named_organisation(connection, scope, name))?;
             Some(found.ok_or_else(|| Refusal::new(Code::NotFound).at("organisation"))?.id)
         }
         None => None,
@@ -94,7 +94,7 @@ fn find_projects(
 ) -> Outcome<Vec<ProjectId>> {
     let find = |(place, name): (usize, &ProjectName)| {
         let missing = |code: Code| Refusal::new(code).at(format!("projects[{place}]"));
-        let found = desk.store.read(|connection| match name {
+        let found = desk.read(scope, |connection| match name {
             ProjectName::Id(id) => store::find_project(connection, scope, id),
             ProjectName::Codes(programme, code) => {
                 match store::find_programme(connection, scope, programme.as_str())? {

@@ -31,7 +31,7 @@ pub fn set_retention(desk: &Desk, scope: &Scope, programme: &ProgrammeId, months
 /// Every programme with the months that hold now.
 pub fn list_retention(desk: &Desk, scope: &Scope) -> Outcome<Vec<(Programme, Option<u16>)>> {
     let scope = &scope.require(Permission::ReadDirectory)?;
-    desk.store.read(|connection| {
+    desk.read(scope, |connection| {
         let programmes = store::list_programmes(connection, scope)?;
         let with_months = |programme: Programme| {
             let months = store::find_retention(connection, &programme.id)?;

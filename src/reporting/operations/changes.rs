@@ -13,7 +13,7 @@ use crate::storage::journal::Sequence;
 pub fn list_changes(desk: &Desk, scope: &Scope, after: Sequence, page: &PageRequest) -> Outcome<Page<Change>> {
     let scope = &scope.require(Permission::ReadReports)?;
     desk.number()?;
-    desk.store.read(|connection| changes::list_changes(connection, scope, after, page))
+    desk.read(scope, |connection| changes::list_changes(connection, scope, after, page))
 }
 
 /// The sequence of the newest change: what has a greater one is still to come.

@@ -14,7 +14,7 @@ use crate::reporting::store::{records, reports, sections, versions};
 pub fn find_difference(desk: &Desk, scope: &Scope, project: &Project, from: u32, to: u32) -> Outcome<Difference> {
     let scope = &scope.require(Permission::ReadRecords)?;
     let missing = |path: &str| Refusal::new(Code::NotFound).at(path);
-    let (report, difference) = desk.store.read(|connection| {
+    let (report, difference) = desk.read(scope, |connection| {
         let mut find = |number, path| {
             let version = versions::find_version(connection, scope, project, number)?.ok_or_else(|| missing(path))?;
             let report = reports::find_report(connection, scope, &version.report)?.ok_or_else(|| missing(path))?;

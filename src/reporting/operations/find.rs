@@ -23,7 +23,7 @@ use crate::storage::chain::{self, Link};
 /// The report of an identifier.
 pub fn find_report(desk: &Desk, scope: &Scope, id: &ReportId) -> Outcome<Option<Report>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| reports::find_report(connection, scope, id))
+    desk.read(scope, |connection| reports::find_report(connection, scope, id))
 }
 
 /// A page of reports: a project's, or those in some states (the review queue), within reach.
@@ -32,31 +32,31 @@ pub fn list_reports(desk: &Desk, scope: &Scope, filter: &ReportFilter, page: &Pa
     if filter.changed_since.is_some() {
         desk.number()?;
     }
-    desk.store.read(|connection| reports::list_reports(connection, scope, filter, page))
+    desk.read(scope, |connection| reports::list_reports(connection, scope, filter, page))
 }
 
 /// The steps of a report's life, in order.
 pub fn list_transitions(desk: &Desk, scope: &Scope, report: &Report) -> Outcome<Vec<PastTransition>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| reports::list_transitions(connection, scope, report))
+    desk.read(scope, |connection| reports::list_transitions(connection, scope, report))
 }
 
 /// A version of a project by its number.
 pub fn find_version(desk: &Desk, scope: &Scope, project: &Project, number: u32) -> Outcome<Option<ReportVersion>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| versions::find_version(connection, scope, project, number))
+    desk.read(scope, |connection| versions::find_version(connection, scope, project, number))
 }
 
 /// The newest version of a report that the caller has already found.
 pub fn find_newest_version(desk: &Desk, scope: &Scope, report: &Report) -> Outcome<Option<ReportVersion>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| versions::find_version_of_report(connection, scope, report, report.current_version))
+    desk.read(scope, |connection| versions::find_version_of_report(connection, scope, report, report.current_version))
 }
 
 /// A version by its identifier.
 pub fn find_version_by_id(desk: &Desk, scope: &Scope, id: &VersionId) -> Outcome<Option<ReportVersion>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| match versions::find_by_id(connection, id)? {
+    desk.read(scope, |connection| match versions::find_by_id(connection, id)? {
         Some(version) => Ok(reports::find_report(connection, scope, &version.report)?.map(|_| version)),
         None => Ok(None),
     })
@@ -67,7 +67,7 @@ pub fn find_version_by_id(desk: &Desk, scope: &Scope, id: &VersionId) -> Outcome
 pub fn find_link(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Option<Link>> {
     let scope = &scope.require(Permission::ReadReports)?;
     desk.number()?;
-    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+    desk.read(scope, |connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => chain::find_link(connection, Action::Submit.event(), report.id.as_str(), |detail| {
             detail["version"].as_u64() == Some(version.number.into())
         }),
@@ -83,14 +83,14 @@ pub fn list_versions(
     page: &PageRequest,
 ) -> Outcome<Page<ReportVersion>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| versions::list_versions(connection, scope, project, page))
+    desk.read(scope, |connection| versions::list_versions(connection, scope, project, page))
 }
 
 /// The reasons for which versions of a report were returned, or one of them, with the partner's answers. They name
 /// individual records.
 pub fn list_reasons(desk: &Desk, scope: &Scope, report: &ReportId, version: Option<u32>) -> Outcome<Vec<ReturnReason>> {
     let scope = &scope.require(Permission::ReadRecords)?;
-    let found = desk.store.read(|connection| match reports::find_report(connection, scope, report)? {
+    let found = desk.read(scope, |connection| match reports::find_report(connection, scope, report)? {
         Some(report) => {
             let reasons = reasons::list_reasons(connection, scope, &report, version)?;
             Ok(Some((report, reasons)))
@@ -107,7 +107,7 @@ pub fn list_reasons(desk: &Desk, scope: &Scope, report: &ReportId, version: Opti
 /// The same counted, which tells of no individual record.
 pub fn count_reasons(desk: &Desk, scope: &Scope, report: &ReportId) -> Outcome<ReasonCounts> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| match reports::find_report(connection, scope, report)? {
+    desk.read(scope, |connection| match reports::find_report(connection, scope, report)? {
         Some(report) => {
             let counts = reasons::count_reasons(connection, &[report.id.as_str()])?;
             Ok(counts.get(&report.id).copied().unwrap_or_default())
@@ -151,7 +151,7 @@ fn read_findings(
     after: i64,
     limit: i64,
 ) -> Outcome<Vec<(i64, Finding)>> {
-    let found = desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+    let found = desk.read(scope, |connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => {
             let found = findings::list_findings(connection, scope, (&report, version), filter, after, limit)?;
             Ok(Some((report, found)))
@@ -169,7 +169,7 @@ fn read_findings(
 /// The findings of a version counted by rule. Where they stand is told to those who may read records.
 pub fn count_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<RuleCount>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+    desk.read(scope, |connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => {
             let programme = directory::programme_of(connection, &report.project)?;
             let with_places = scope.may_in(Permission::ReadRecords, &programme);
@@ -182,7 +182,7 @@ pub fn count_findings(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Ou
 /// A page of a version's participations, by reference: individual records, without any identity.
 pub fn list_records(desk: &Desk, scope: &Scope, version: &ReportVersion, page: &PageRequest) -> Outcome<Page<Record>> {
     let scope = &scope.require(Permission::ReadRecords)?;
-    let found = desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+    let found = desk.read(scope, |connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => {
             let records = records::list_records(connection, scope, &report, version, page)?;
             Ok(Some((report, records)))
@@ -210,7 +210,7 @@ pub fn journal_look(
 /// What a version states beside its participations.
 pub fn find_sections(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Sections> {
     let scope = &scope.require(Permission::ReadRecords)?;
-    desk.store.read(|connection| match reports::find_report(connection, scope, &version.report)? {
+    desk.read(scope, |connection| match reports::find_report(connection, scope, &version.report)? {
         Some(report) => sections::find_sections(connection, scope, &report, version),
         None => Ok(Sections::default()),
     })

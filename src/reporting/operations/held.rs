@@ -16,7 +16,7 @@ use crate::reporting::store::{privacy, records};
 /// written about it. The look is in the journal.
 pub fn export_person(desk: &Desk, scope: &Scope, who: &Who) -> Outcome<Value> {
     let scope = &scope.require(Permission::ExportPersons)?;
-    let (leads, document) = desk.store.read(|connection| {
+    let (leads, document) = desk.read(scope, |connection| {
         let (persons, mut named) = find_person(connection, desk, scope, who)?;
         named.sort();
         named.dedup();

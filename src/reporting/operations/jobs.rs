@@ -44,20 +44,20 @@ pub fn open_job(desk: &Desk, scope: &Scope, project: &ProjectId, progress: Progr
 }
 
 /// Tells how far a job is; answers whether it is to stop. Not journalled: nothing happens.
-pub fn tell_job(desk: &Desk, job: &Job, progress: Progress) -> Outcome<bool> {
-    desk.store.write(|connection| jobs::tell_job(connection, job, progress, desk.clock.now()))
+pub fn tell_job(desk: &Desk, scope: &Scope, job: &Job, progress: Progress) -> Outcome<bool> {
+    desk.store_for(scope).write(|connection| jobs::tell_job(connection, job, progress, desk.clock.now()))
 }
 
 /// Ends a job with the answer that it came to, or as cancelled.
-pub fn end_job(desk: &Desk, job: &Job, answer: Option<&JobAnswer>) -> Outcome<()> {
+pub fn end_job(desk: &Desk, scope: &Scope, job: &Job, answer: Option<&JobAnswer>) -> Outcome<()> {
     let state = if answer.is_some() { JobState::Done } else { JobState::Cancelled };
-    desk.store.write(|connection| jobs::end_job(connection, job, state, answer))
+    desk.store_for(scope).write(|connection| jobs::end_job(connection, job, state, answer))
 }
 
 /// The job of an identifier, if the caller may see its project's records.
 pub fn find_job(desk: &Desk, scope: &Scope, id: &JobId) -> Outcome<Option<Job>> {
     let scope = &scope.require(Permission::ReadRecords)?;
-    desk.store.read(|connection| match jobs::find_job(connection, id, desk.clock.now())? {
+    desk.read(scope, |connection| match jobs::find_job(connection, id, desk.clock.now())? {
         Some(job) => Ok(directory::find_project(connection, scope, &job.project)?.map(|_| job)),
         None => Ok(None),
     })

@@ -60,7 +60,7 @@ pub fn extend_due_date(
 /// What a project owes, period by period.
 pub fn list_obligations_of(desk: &Desk, scope: &Scope, project: &Project) -> Outcome<Vec<Obligation>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| {
+    desk.read(scope, |connection| {
         // The caller's project is found again, so that this stands by itself.
         let Some(project) = directory::find_project(connection, scope, &project.id)? else { return Ok(Vec::new()) };
         let programme =
@@ -83,7 +83,7 @@ pub fn list_obligations(
         return Err(Refusal::new(Code::PeriodInvalid).at("period").into());
     }
     let filter = ProjectFilter { programme: Some(programme.id.clone()), ..ProjectFilter::default() };
-    desk.store.read(|connection| {
+    desk.read(scope, |connection| {
         let (mut owed, mut asked) = (Vec::new(), page.clone());
         loop {
             // Projects whose agreement does not meet the period owe nothing: one page of them may be none of ours.
@@ -101,7 +101,7 @@ pub fn list_obligations(
 /// What a report that the caller has already found was owed for.
 pub fn find_obligation(desk: &Desk, scope: &Scope, report: &Report) -> Outcome<Option<Obligation>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| {
+    desk.read(scope, |connection| {
         let Some(project) = directory::find_project(connection, scope, &report.project)? else { return Ok(None) };
         let programme =
             directory::find_programme_by_id(connection, scope, &project.programme)?.ok_or(Code::NotFound)?;

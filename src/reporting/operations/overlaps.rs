@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::find::journal_look;
 use crate::access::role::Permission;
-use crate::access::{Desk, Reach, Scope};
+use crate::access::{Desk, Scope};
 use crate::directory::store as directory;
 use crate::refusal::{Code, Outcome};
 use crate::reporting::rules::{Finding, find_elsewhere};
@@ -15,10 +15,10 @@ use crate::reporting::version::ReportVersion;
 /// Only for callers who see every organisation: a partner never learns whether a person is known elsewhere.
 pub fn list_overlaps(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Outcome<Vec<Finding>> {
     let scope = &scope.require(Permission::ReadRecords)?;
-    if scope.reach() != Reach::Everything {
+    if !scope.is_staff() {
         return Err(Code::Forbidden.into());
     }
-    let (report, found) = desk.store.read(|connection| {
+    let (report, found) = desk.read(scope, |connection| {
         let report = reports::find_report(connection, scope, &version.report)?.ok_or(Code::NotFound)?;
         let project = directory::find_project(connection, scope, &report.project)?.ok_or(Code::NotFound)?;
         let in_force = overlaps::in_force_beside(connection, &project)?;

@@ -56,7 +56,7 @@ pub struct Prepared {
 
 /// Reads what a submission builds on and makes its statement whole.
 pub fn prepare(desk: &Desk, scope: &Scope, submission: Submission) -> Outcome<Prepared> {
-    desk.store.read(|connection| prepare_on(connection, desk, scope, submission))
+    desk.read(scope, |connection| prepare_on(connection, desk, scope, submission))
 }
 
 /// The same, in a transaction that has begun.

@@ -21,7 +21,7 @@ pub fn list_review_queue(
     scope.reaches_programme(&programme.id)?;
     let zone = &programme.details.time_zone;
     let today = desk.clock.now().day_in(zone);
-    desk.store.read(|connection| {
+    desk.read(scope, |connection| {
         let waiting = queue::list_waiting(connection, scope, &programme.id, page)?;
         let reports: Vec<&str> = waiting.iter().map(|(report, _)| report.id.as_str()).collect();
         let projects: Vec<&str> = waiting.iter().map(|(report, _)| report.project.as_str()).collect();

@@ -17,7 +17,7 @@ const RESEAL_AT_ONCE: i64 = 5000;
 pub fn begin_rotation(desk: &Desk, scope: &Scope) -> Outcome<()> {
     scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
     let key = desk.keys.deployment.id();
-    desk.store.write(|connection| {
+    desk.store_for(scope).write(|connection| {
         if privacy::read_head(connection)?.key_id == key {
             return Ok(());
         }
@@ -39,7 +39,7 @@ pub fn reseal_links(desk: &Desk, scope: &Scope, told: &mut dyn FnMut(u64)) -> Ou
     let key = desk.keys.deployment.id();
     let (mut done, mut after) = (0_u64, String::new());
     loop {
-        let last = desk.store.write(|connection| {
+        let last = desk.store_for(scope).write(|connection| {
             privacy::hold_key(&privacy::read_head(connection)?, &desk.keys)?;
             let rows = links::list_sealed_otherwise(connection, &key, &after, RESEAL_AT_ONCE)?;
             let last = rows.last().map(|(.., person)| person.clone());
@@ -60,7 +60,7 @@ pub fn reseal_links(desk: &Desk, scope: &Scope, told: &mut dyn FnMut(u64)) -> Ou
         told(done);
     }
     // Persons are numbered at random: some may have been linked behind the place where this was.
-    match desk.store.read(|connection| links::count_sealed_otherwise(connection, &key))? {
+    match desk.read(scope, |connection| links::count_sealed_otherwise(connection, &key))? {
         0 => Ok(done),
         left => Err(Failure::fault(format!("{left} links are not sealed with the new key yet; run this again"))),
     }

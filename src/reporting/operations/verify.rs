@@ -21,8 +21,8 @@ pub fn verify_versions(desk: &Desk, scope: &Scope) -> Outcome<Checked> {
     scope.require(Permission::VerifyJournal)?.reaches_every_programme()?;
     let mut checked = Checked::default();
     // One snapshot per project: what happens meanwhile elsewhere does not matter to it.
-    for project in desk.store.read(verify::list_reporting_projects)? {
-        desk.store.read(|connection| verify_project(connection, &project, &mut checked))?;
+    for project in desk.read(scope, verify::list_reporting_projects)? {
+        desk.read(scope, |connection| verify_project(connection, &project, &mut checked))?;
     }
     Ok(checked)
 }

@@ -88,7 +88,7 @@ pub fn revoke_waiver(
 /// A page of the waivers of a project, in the order of their grant: those that hold, have expired or were revoked.
 pub fn list_waivers(desk: &Desk, scope: &Scope, project: &Project, page: &PageRequest) -> Outcome<Page<Waiver>> {
     let scope = &scope.require(Permission::ReadReports)?;
-    desk.store.read(|connection| waivers::list_waivers(connection, scope, project, page))
+    desk.read(scope, |connection| waivers::list_waivers(connection, scope, project, page))
 }
 
 fn find_project(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<Project> {

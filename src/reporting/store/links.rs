@@ -1,4 +1,5 @@
-//! The link table: from a sealed pseudonym to a random person. The only place where one stands.
+//! The link table: from a sealed pseudonym to a random person. The only place where one stands, and on PostgreSQL open to
+//! a role that can do nothing else.
 
 use std::collections::HashMap;
 
@@ -11,6 +12,7 @@ use crate::reporting::record::PersonId;
 use crate::storage::AnyConnection;
 use crate::storage::bulk::{self, Column};
 use crate::storage::schema::person_links;
+use crate::storage::wall::among_links;
 
 /// How many seals are looked up by one statement.
 const LOOK_UP_AT_ONCE: usize = 500;
@@ -22,14 +24,19 @@ pub fn find_links(
     seals: &[Vec<u8>],
 ) -> Outcome<HashMap<Vec<u8>, PersonId>> {
     let mut found = HashMap::with_capacity(seals.len());
-    for some in seals.chunks(LOOK_UP_AT_ONCE) {
-        let rows: Vec<(Vec<u8>, String)> = person_links::table
-            .filter(person_links::programme_id.eq(programme.as_str()).and(person_links::sealed.eq_any(some)))
-            .select((person_links::sealed, person_links::person_id))
-            .load(connection)?;
-        found.extend(rows.into_iter().map(|(sealed, person)| (sealed, PersonId(person))));
+    if seals.is_empty() {
+        return Ok(found);
     }
-    Ok(found)
+    among_links(connection, |connection| {
+        for some in seals.chunks(LOOK_UP_AT_ONCE) {
+            let rows: Vec<(Vec<u8>, String)> = person_links::table
+                .filter(person_links::programme_id.eq(programme.as_str()).and(person_links::sealed.eq_any(some)))
+                .select((person_links::sealed, person_links::person_id))
+                .load(connection)?;
+            found.extend(rows.into_iter().map(|(sealed, person)| (sealed, PersonId(person))));
+        }
+        Ok(found)
+    })
 }
 
 /// Links a new person to each of some distinct identities, given by their seals, the present one first. Whoever is known
@@ -54,8 +61,12 @@ pub fn make_links(
     let seals: Vec<Vec<u8>> =
         identities.iter().map(|seals| seals[0].clone()).filter(|seal| !known.contains_key(seal)).collect();
     let persons: Vec<PersonId> = seals.iter().map(|_| PersonId(clock::new_untimed_id())).collect();
+    if seals.is_empty() {
+        return Ok(known);
+    }
     let columns = link_columns(programme.as_str(), key_id, &seals, &persons);
-    if bulk::insert_missing(connection, "person_links", columns)? == seals.len() {
+    let made = among_links(connection, |connection| bulk::insert_missing(connection, "person_links", columns))?;
+    if made == seals.len() {
         known.extend(seals.into_iter().zip(persons));
     } else {
         known.extend(find_links(connection, programme, &seals)?);
@@ -74,16 +85,18 @@ fn link_columns(programme: &str, key_id: &str, seals: &[Vec<u8>], persons: &[Per
 
 /// How many of some persons are linked.
 pub fn count_linked(connection: &mut AnyConnection, persons: &[&str]) -> Outcome<usize> {
-    let mut linked = 0;
-    for some in persons.chunks(LOOK_UP_AT_ONCE) {
-        let found: Vec<String> = person_links::table
-            .filter(person_links::person_id.eq_any(some))
-            .select(person_links::person_id)
-            .distinct()
-            .load(connection)?;
-        linked += found.len();
-    }
-    Ok(linked)
+    among_links(connection, |connection| {
+        let mut linked = 0;
+        for some in persons.chunks(LOOK_UP_AT_ONCE) {
+            let found: Vec<String> = person_links::table
+                .filter(person_links::person_id.eq_any(some))
+                .select(person_links::person_id)
+                .distinct()
+                .load(connection)?;
+            linked += found.len();
+        }
+        Ok(linked)
+    })
 }
 
 /// A link: its programme, its seal, its person.
@@ -96,21 +109,29 @@ pub fn list_sealed_otherwise(
     after: &str,
     limit: i64,
 ) -> Outcome<Vec<LinkRow>> {
-    Ok(person_links::table
-        .filter(person_links::person_id.gt(after).and(person_links::key_id.ne(key_id)))
-        .order((person_links::person_id, person_links::sealed))
-        .limit(limit)
-        .select((person_links::programme_id, person_links::sealed, person_links::person_id))
-        .load(connection)?)
+    among_links(connection, |connection| {
+        Ok(person_links::table
+            .filter(person_links::person_id.gt(after).and(person_links::key_id.ne(key_id)))
+            .order((person_links::person_id, person_links::sealed))
+            .limit(limit)
+            .select((person_links::programme_id, person_links::sealed, person_links::person_id))
+            .load(connection)?)
+    })
 }
 
 /// How many links another key than the one named sealed.
 pub fn count_sealed_otherwise(connection: &mut AnyConnection, key_id: &str) -> Outcome<i64> {
-    Ok(person_links::table.filter(person_links::key_id.ne(key_id)).count().get_result(connection)?)
+    among_links(connection, |connection| {
+        Ok(person_links::table.filter(person_links::key_id.ne(key_id)).count().get_result(connection)?)
+    })
 }
 
 /// Puts other seals, under the key named, in the place of those of some links.
 pub fn replace_seals(connection: &mut AnyConnection, key_id: &str, links: &[(LinkRow, Vec<u8>)]) -> Outcome<()> {
+    among_links(connection, |connection| replace(connection, key_id, links))
+}
+
+fn replace(connection: &mut AnyConnection, key_id: &str, links: &[(LinkRow, Vec<u8>)]) -> Outcome<()> {
     for some in links.chunks(LOOK_UP_AT_ONCE) {
         let persons: Vec<&str> = some.iter().map(|((.., person), _)| person.as_str()).collect();
         let removed = diesel::delete(
@@ -135,10 +156,12 @@ pub fn replace_seals(connection: &mut AnyConnection, key_id: &str, links: &[(Lin
 
 /// Forgets every link of some persons; answers how many there were.
 pub fn delete_links(connection: &mut AnyConnection, persons: &[&str]) -> Outcome<usize> {
-    let mut deleted = 0;
-    for some in persons.chunks(LOOK_UP_AT_ONCE) {
-        deleted +=
-            diesel::delete(person_links::table.filter(person_links::person_id.eq_any(some))).execute(connection)?;
-    }
-    Ok(deleted)
+    among_links(connection, |connection| {
+        let mut deleted = 0;
+        for some in persons.chunks(LOOK_UP_AT_ONCE) {
+            deleted +=
+                diesel::delete(person_links::table.filter(person_links::person_id.eq_any(some))).execute(connection)?;
+        }
+        Ok(deleted)
+    })
 }

@@ -3,8 +3,8 @@
 
 use faisceau::reporting::record::{Header, version_digest};
 use faisceau::reporting::sections::Section;
-use faisceau::storage::Store;
 use faisceau::storage::chain::{LinkedEntry, beginning, entries_after};
+use faisceau::storage::{Party, Store};
 
 use super::{check, some_history};
 use crate::support::World;
@@ -185,7 +185,7 @@ fn a_chain_that_was_computed_anew_lacks_the_seal() {
     let lead = world.project("ALPHA").details.lead.to_string();
     let second = entry(&world, "2");
     world.database.execute(&format!("UPDATE journal SET actor = 'somebody' WHERE id = '{second}'"));
-    let store = Store::open(world.database.location()).unwrap();
+    let store = Store::open(world.database.location()).unwrap().on_behalf_of(Party::Consolidation);
     let mut entries: Vec<LinkedEntry> = store.read(|connection| entries_after(connection, 0)).unwrap();
     entries.retain(|entry| entry.chain() == lead);
     let mut hash = beginning(&lead);

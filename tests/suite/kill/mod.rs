@@ -74,10 +74,10 @@ fn set_up() -> (Database, Vec<Partner>, String) {
         details.agreement_from = date(YEARS.0, 1, 1);
         let project = stage.project(&programme, details).id.to_string();
         let client = format!("partner-{code}");
-        stage.client(&client, Role::Partner, Some(&lead));
+        let _ = stage.client(&client, Role::Partner, Some(&lead));
         Partner { token: stage.token(&client), project }
     });
-    stage.client("officer", Role::Officer, Some(&funder));
+    let _ = stage.client("officer", Role::Officer, Some(&funder));
     let officer = stage.token("officer");
     // No connection of this process outlives this function: the server alone recovers the database.
     (stage.database, partners.into(), officer)

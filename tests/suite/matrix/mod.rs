@@ -16,7 +16,7 @@ use serde_json::Value;
 use self::principals::{Principal, bound, staff, without_standing};
 use self::requests::{Asked, Request, every_request, malformed};
 use crate::support::World;
-use crate::support::cast::{ids, missing, peopled, secrets_of_beta};
+use crate::support::cast::{ids, missing, people, secrets_of_beta};
 use crate::support::dump::dump;
 use crate::support::operations::Ids;
 use crate::support::raw::Raw;
@@ -32,7 +32,8 @@ struct Stage {
 
 impl Stage {
     fn set() -> Self {
-        let world = peopled();
+        // One organisation asks thousands of times.
+        let world = people(World::with_settings(&[("rate_per_second", "0")]));
         let (own, foreign) = (ids(&world, "ALPHA"), ids(&world, "BETA"));
         let missing = missing(&own.programme);
         let secrets = secrets_of_beta(&world);

@@ -64,12 +64,12 @@ impl Scene {
             details.agreement_from = date(2010, 1, 1);
             let project = stage.project(&programme, details).id.to_string();
             let client = format!("partner-{code}");
-            stage.client(&client, Role::Partner, Some(&lead));
+            let _ = stage.client(&client, Role::Partner, Some(&lead));
             Partner { code, project, token: stage.token(&client) }
         });
         let projects = projects.collect();
-        stage.client("officer", Role::Officer, Some(&funder));
-        stage.client("analyst", Role::Analyst, None);
+        let _ = stage.client("officer", Role::Officer, Some(&funder));
+        let _ = stage.client("analyst", Role::Analyst, None);
         let (officer, analyst) = (stage.token("officer"), stage.token("analyst"));
         Self { database: stage.database, projects, officer, analyst }
     }

@@ -10,7 +10,11 @@ use crate::first_steps::{approve, submit};
 
 /// A world whose projects ALPHA and BETA each have an approved report with a justified warning.
 pub fn peopled() -> World {
-    let world = World::with_projects();
+    people(World::with_projects())
+}
+
+/// The same made of a world with the cast.
+pub fn people(world: World) -> World {
     for (code, partner) in [("ALPHA", "partner-alpha"), ("BETA", "partner-beta")] {
         let mut doubtful = present(&format!("{code}-DOUBTFUL"), "0000000000", "2023-02-01");
         doubtful["birthYear"] = "1971".into();

@@ -110,7 +110,7 @@ pub async fn defer(
     };
     let location = format!("/v1/jobs/{}", job.id);
     let document = JobDocument::of(job.clone());
-    actix_web::rt::spawn(follow(service, job, task, watch, language));
+    actix_web::rt::spawn(follow(service, scope, job, task, watch, language));
     HttpResponse::Accepted()
         .insert_header((header::LOCATION, location))
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -119,25 +119,33 @@ pub async fn defer(
 }
 
 /// Tells how far a job is until it ends, and then its answer.
-async fn follow(service: Data<Service>, job: Job, mut task: JoinHandle<JobAnswer>, watch: Watch, language: Language) {
+async fn follow(
+    service: Data<Service>,
+    scope: Scope,
+    job: Job,
+    mut task: JoinHandle<JobAnswer>,
+    watch: Watch,
+    language: Language,
+) {
     let answer = loop {
         if let Ok(answer) = timeout(Duration::from_secs(TOLD_SECONDS), &mut task).await {
             break answer.unwrap_or_else(|_| panicked(language));
         }
-        let (told, progress) = (job.clone(), watch.progress());
+        let (teller, told, progress) = (scope.clone(), job.clone(), watch.progress());
+        let told = run_within(&service, move |service| reporting::tell_job(&service.desk, &teller, &told, progress));
         // A database too busy to be told is told a second later.
-        if let Ok(true) = run_within(&service, move |service| reporting::tell_job(&service.desk, &told, progress)).await
-        {
+        if let Ok(true) = told.await {
             watch.cancel();
         }
     };
     let cancelled = answer == answer::failed(&Code::JobCancelled.into(), language);
     let mut attempts_left = 30;
     loop {
-        let (ended, kept) = (job.clone(), (!cancelled).then(|| answer.clone()));
-        let told = run_within(&service, move |service| reporting::end_job(&service.desk, &ended, kept.as_ref())).await;
+        let (teller, ended, kept) = (scope.clone(), job.clone(), (!cancelled).then(|| answer.clone()));
+        let told =
+            run_within(&service, move |service| reporting::end_job(&service.desk, &teller, &ended, kept.as_ref()));
         attempts_left -= 1;
-        match told {
+        match told.await {
             Err(_) if attempts_left > 0 => actix_web::rt::time::sleep(Duration::from_secs(TOLD_SECONDS)).await,
             Err(_) => return tracing::error!("the end of a job could not be told"),
             Ok(()) => return,

@@ -56,7 +56,7 @@ impl Plain {
     /// Reads every participation that an answer is about, version by version.
     pub fn read(desk: &Desk, scope: &Scope, question: &Question, answer: &Answer) -> Outcome<Self> {
         let position = answer.position;
-        let (projects, in_force) = desk.store.read(|connection| {
+        let (projects, in_force) = desk.store_for_figures().read(|connection| {
             let programmes = directory::list_programme_revisions_after(connection, scope, Position(0))?;
             let of_code = programmes.into_iter().map(|revision| revision.programme);
             let programme = of_code.rev().find(|programme| programme.details.code == question.programme);
@@ -83,7 +83,9 @@ impl Plain {
         let (mut stays, mut persons) = (Vec::new(), BTreeMap::new());
         for (place, (project, _)) in projects.iter().enumerate() {
             let Some(version) = in_force.get(&project.id) else { continue };
-            for row in desk.store.read(|connection| store::list_stays(connection, &project.id, *version))? {
+            for row in
+                desk.store_for_figures().read(|connection| store::list_stays(connection, &project.id, *version))?
+            {
                 let who = row.person_id.clone().unwrap_or_else(|| format!("{}/{}", project.id, row.reference));
                 let next = persons.len();
                 let person = *persons.entry(who).or_insert(next);
