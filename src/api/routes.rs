@@ -132,6 +132,7 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/closings/{closing}/content", Entry::PerField),
     (Method::GET, "/v1/closings/{closing}/signature", Entry::PerField),
     (Method::GET, "/v1/closings/{closing}/tables/{table}", Entry::PerField),
+    (Method::GET, "/v1/closings/{closing}/changes", Entry::PerField),
     (Method::POST, "/v1/programmes/{programme}/closings", Entry::Token),
     (Method::POST, "/v1/closings/{closing}/review", Entry::Token),
     (Method::POST, "/v1/closings/{closing}/publication", Entry::Token),

@@ -22,7 +22,7 @@ use crate::api::service::Service;
 use crate::clock::{Clock, Instant};
 use crate::configuration::LogFormat;
 use crate::consolidation::question::Question;
-use crate::demo::{APPROVER, PlannedProject, Story, partner_client, play};
+use crate::demo::{APPROVER, PlannedProject, Story, close, partner_client, play};
 use crate::directory::operations as directory;
 use crate::directory::project::Project;
 use crate::private;
@@ -122,6 +122,7 @@ fn prepare(arguments: &DemoArguments, story: &Story) -> Outcome<Desk> {
     if !story_is_told {
         let past = Desk::new(store.clone(), Clock::set_to(Instant(0)), Arc::clone(&keys));
         play_with_progress(&past, story)?;
+        close(&past, story)?;
         std::fs::write(&done, "The story was played to its end.\n")
             .map_err(|error| Failure::fault(format!("cannot write {}: {error}", done.display())))?;
     }
@@ -234,6 +235,7 @@ impl Serving {
             ),
             ("Ask for national totals", curl(&url, &officer_token, &national(story))),
             ("Show one project's figures", curl(&url, &officer_token, &project(&batir))),
+            ("Read which figures are published, without a token", format!("curl -s '{url}/v1/closings'")),
         ];
         Ok(Self { url, partner, partner_token, officer_token, commands })
     }

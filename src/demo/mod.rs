@@ -7,6 +7,7 @@ mod batir;
 mod budget;
 mod calendar;
 mod chance;
+mod closing;
 mod exits;
 mod export;
 mod files;
@@ -27,6 +28,7 @@ mod story;
 mod tests;
 mod winners;
 
+pub use closing::close;
 pub use export::{Export, Exported};
 pub use people::Person;
 pub use play::{APPROVER, REVIEWER, partner_client, play};

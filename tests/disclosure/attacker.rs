@@ -3,7 +3,7 @@
 //! It shares no code with the product. Elimination in exact fractions finds what follows exactly; a linear program
 //! bounds the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 
@@ -35,6 +35,9 @@ impl Bounds {
         (self.high + 1e-6).floor() - (self.low - 1e-6).ceil()
     }
 }
+
+/// How often many cells are pulled at once before each is looked at alone.
+const ROUNDS: usize = 12;
 
 /// Far above any count: without it a program that is not bounded would show no values.
 const MOST: f64 = 1e6;
@@ -130,38 +133,62 @@ impl Knowledge {
         let group = self.together();
         // Every solution shows values that each cell can have: few need a program of their own.
         let mut shown: BTreeMap<&str, Bounds> = BTreeMap::new();
+        self.spread(&group, cells, width, &mut shown);
         for cell in cells {
             let Some(own) = group.get(cell.as_str()) else { continue };
-            for direction in [OptimizationDirection::Minimize, OptimizationDirection::Maximize] {
-                if shown.get(cell.as_str()).is_none_or(|bounds| bounds.width() < width) {
-                    for (other, value) in self.extreme(&group, *own, cell, direction) {
-                        let bounds = shown.entry(other).or_insert(Bounds { low: value, high: value });
-                        *bounds = Bounds { low: bounds.low.min(value), high: bounds.high.max(value) };
-                    }
+            for wish in [1.0, -1.0] {
+                if is_narrow(&shown, cell, width) {
+                    note(&mut shown, self.extreme(&group, *own, &BTreeMap::from([(cell.as_str(), wish)])));
                 }
             }
-            if shown[cell.as_str()].width() < width {
+            if is_narrow(&shown, cell, width) {
                 return Some((cell.clone(), shown[cell.as_str()]));
             }
         }
         None
     }
 
-    /// The values of a cell and of those together with it where it is least or greatest.
+    /// Pulls many cells at once, some up and some down: most show at once that they can be far apart.
+    fn spread<'k>(
+        &self,
+        group: &BTreeMap<&'k str, usize>,
+        cells: &[String],
+        width: f64,
+        shown: &mut BTreeMap<&'k str, Bounds>,
+    ) {
+        let groups: BTreeSet<usize> = cells.iter().filter_map(|cell| group.get(cell.as_str()).copied()).collect();
+        let mut chance: u64 = 7;
+        for own in groups {
+            for _ in 0..ROUNDS {
+                let is_of_group = |cell: &&String| group.get(cell.as_str()) == Some(&own);
+                let open: Vec<&String> =
+                    cells.iter().filter(is_of_group).filter(|cell| is_narrow(shown, cell, width)).collect();
+                if open.is_empty() {
+                    break;
+                }
+                let wishes = open.into_iter().map(|cell| {
+                    chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    (cell.as_str(), if chance >> 63 == 0 { 1.0 } else { -1.0 })
+                });
+                note(shown, self.extreme(group, own, &wishes.collect()));
+            }
+        }
+    }
+
+    /// The values of cells and of those together with them where the sum of some, by their wishes, is least.
     fn extreme<'k>(
         &self,
         group: &BTreeMap<&'k str, usize>,
         own: usize,
-        cell: &str,
-        direction: OptimizationDirection,
+        wishes: &BTreeMap<&str, f64>,
     ) -> Vec<(&'k str, f64)> {
-        let mut problem = Problem::new(direction);
+        let mut problem = Problem::new(OptimizationDirection::Minimize);
         let variables: BTreeMap<&'k str, Variable> = group
             .iter()
             .filter(|(_, number)| **number == own)
             .map(|(name, _)| {
                 let low = if self.signed.iter().any(|signed| signed == name) { -MOST } else { 0.0 };
-                let wanted = if *name == cell { 1.0 } else { 0.0 };
+                let wanted = wishes.get(name).copied().unwrap_or(0.0);
                 (*name, problem.add_var(wanted, (low, MOST)))
             })
             .collect();
@@ -195,6 +222,17 @@ impl Knowledge {
             }
             Err(error) => panic!("the attacker's knowledge contradicts itself: {error}"),
         }
+    }
+}
+
+fn is_narrow(shown: &BTreeMap<&str, Bounds>, cell: &str, width: f64) -> bool {
+    shown.get(cell).is_none_or(|bounds| bounds.width() < width)
+}
+
+fn note<'k>(shown: &mut BTreeMap<&'k str, Bounds>, values: Vec<(&'k str, f64)>) {
+    for (cell, value) in values {
+        let bounds = shown.entry(cell).or_insert(Bounds { low: value, high: value });
+        *bounds = Bounds { low: bounds.low.min(value), high: bounds.high.max(value) };
     }
 }
 

@@ -1,5 +1,6 @@
 //! Disclosure control against an attacker who has nothing but what is published. No database, no server.
 
 mod attacker;
+mod histories;
 mod random;
 mod trap;

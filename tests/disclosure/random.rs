@@ -93,7 +93,7 @@ fn tables(people: &People) -> Tables {
                     showing: Showing::Offered,
                     sensitive: (1..5).contains(&value),
                     party: party.filter(|_| projects.len() == 1),
-                    open_to: party.filter(|_| value > 0),
+                    open_to: party.filter(|_| value > 0).into_iter().collect(),
                     signed: false,
                 });
             }
@@ -128,7 +128,7 @@ fn found(tables: &Tables, mask: &Mask, partner: Option<u32>) -> Option<String> {
         .filter(|number| {
             partner.is_none() || {
                 let cell = &tables.system.cells[*number];
-                cell.party != partner && cell.open_to != partner
+                cell.party != partner && !partner.is_some_and(|party| cell.open_to.contains(&party))
             }
         })
         .map(|number| tables.names[number].clone())

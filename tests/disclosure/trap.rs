@@ -35,7 +35,7 @@ fn system() -> System {
             showing: Showing::Offered,
             sensitive: HIDDEN.contains(&(row, column)),
             party: None,
-            open_to: None,
+            open_to: std::collections::BTreeSet::new(),
             signed: false,
         }
     });

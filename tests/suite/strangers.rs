@@ -148,6 +148,7 @@ pub const VISITS: &[(&str, &str, &str, u16)] = &[
     ("GET", "/v1/closings/{closing}/content", "/v1/closings/cls_1/content", 404),
     ("GET", "/v1/closings/{closing}/signature", "/v1/closings/cls_1/signature", 404),
     ("GET", "/v1/closings/{closing}/tables/{table}", "/v1/closings/cls_1/tables/PERSONS", 404),
+    ("GET", "/v1/closings/{closing}/changes", "/v1/closings/cls_1/changes", 404),
     ("POST", "/v1/programmes/{programme}/closings", "/v1/programmes/TEST/closings", 401),
     ("POST", "/v1/closings/{closing}/review", "/v1/closings/cls_1/review", 401),
     ("POST", "/v1/closings/{closing}/publication", "/v1/closings/cls_1/publication", 401),

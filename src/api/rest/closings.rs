@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::reading::PageOf;
 use super::request::{OnceHeader, WriteParameters, write};
-use super::{failed, run, wrong_method};
+use super::{failed, revisions, run, wrong_method};
 use crate::access::Scope;
 use crate::access::role::Permission;
 use crate::api::inputs::closings::{ClosingCancellationInput, ClosingInput, ClosingStepInput};
@@ -335,6 +335,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(at("/v1/closings/{closing}/content").route(get().to(content)))
         .service(at("/v1/closings/{closing}/signature").route(get().to(signature)))
         .service(at("/v1/closings/{closing}/tables/{table}").route(get().to(table)))
+        .service(at("/v1/closings/{closing}/changes").route(get().to(revisions::changes)))
         .service(at("/v1/closings/{closing}/review").route(post().to(review)))
         .service(at("/v1/closings/{closing}/publication").route(post().to(publish)))
         .service(at("/v1/closings/{closing}/cancellation").route(post().to(cancel)))
@@ -342,7 +343,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
 }
 
 /// Runs an operation that is open to everybody. A token that is sent and does not hold is refused.
-async fn open<T: Send + 'static>(
+pub(super) async fn open<T: Send + 'static>(
     request: &HttpRequest,
     service: &Data<Service>,
     operation: impl FnOnce(&Service, Option<&Scope>) -> Outcome<T> + Send + 'static,
@@ -367,7 +368,7 @@ async fn found(request: &HttpRequest, service: &Data<Service>, id: &str) -> Resu
     found.await?.ok_or_else(|| absent(request, "closing"))
 }
 
-fn absent(request: &HttpRequest, path: &str) -> HttpResponse {
+pub(super) fn absent(request: &HttpRequest, path: &str) -> HttpResponse {
     let refusal = Refusal::new(Code::NotFound).at(path);
     let mut response = problem::problem(&refusal, problem::language(request.headers()));
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));

@@ -58,6 +58,7 @@ use crate::refusal::Code;
         super::closings::content,
         super::closings::signature,
         super::closings::table,
+        super::revisions::changes,
         super::closings::prepare,
         super::closings::review,
         super::closings::publish,

@@ -20,6 +20,7 @@ pub mod people;
 mod reading;
 pub mod reports;
 pub mod request;
+pub mod revisions;
 pub mod submissions;
 pub mod table;
 pub mod templates;

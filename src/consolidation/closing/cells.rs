@@ -38,6 +38,9 @@ pub struct ExactCell {
     pub party: Option<String>,
     /// The project whose people it counts, and no others: its partner may learn it.
     pub open_to: Option<String>,
+    /// What each project counts of it, where that is anything; absent where it is not counted by project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<BTreeMap<String, i64>>,
 }
 
 /// The cells of a closing and what links them.
@@ -55,8 +58,12 @@ pub fn key(place: &Place, table: &CountedTable, group: Option<usize>, line: Line
         (Some(dimension), Some(group)) => format!("{}={}", dimension_code(dimension), table.groups[group].key),
         _ => String::new(),
     };
-    let unit = unit_code(table.table.unit);
-    format!("{}:{}|{group}|{}|{unit}", place.level.code(), place.code, line.code())
+    count_key(place.level.code(), &place.code, &group, line.code(), unit_code(table.table.unit))
+}
+
+/// The same of codes.
+pub fn count_key(level: &str, place: &str, group: &str, line: &str, unit: &str) -> String {
+    format!("{level}:{place}|{group}|{line}|{unit}")
 }
 
 /// The cells of everything counted.
@@ -145,6 +152,7 @@ impl Builder<'_> {
                 let is_read_by_subtraction =
                     is_subtracted && projects.iter().any(|(_, own)| is_small(count.people - own.people));
                 let floor = projects.iter().map(|(_, own)| own.value).filter(|_| is_subtracted).max().unwrap_or(0);
+                let own = projects.iter().filter(|(_, own)| own.value != 0);
                 let cell = ExactCell {
                     key: key(place, table, row.group, *line),
                     value: count.value,
@@ -156,6 +164,7 @@ impl Builder<'_> {
                     hidden: false,
                     party: only.map(|(place, _)| place.code.clone()),
                     open_to: all_of_one.map(|(place, _)| place.code.clone()),
+                    own: Some(own.map(|(place, own)| (place.code.clone(), own.value)).collect()),
                 };
                 self.add(cell);
             }
@@ -200,6 +209,7 @@ impl Builder<'_> {
                 hidden: false,
                 party: None,
                 open_to: None,
+                own: None,
             };
             let number = self.add(cell);
             relation.terms.push((number, -excess.signum()));

@@ -4,6 +4,7 @@
 use super::cells::{Exact, ExactCell, cells};
 use super::content::{self, Content};
 use super::counts::{Counter as _, count};
+use super::grid::tables_of;
 use super::operations::{Asking, list_closings, question_of};
 use super::{Closing, ClosingAction, store};
 use crate::access::chain::Checked;
@@ -85,9 +86,12 @@ fn check(desk: &Desk, scope: &Scope, consolidation: &Consolidation, closing: &Cl
 /// Whether everything counted again is what was kept, and looks under the same mask as what was published.
 fn figures_hold(asking: &Asking<'_>, text: &str, exact: &Exact) -> Outcome<bool> {
     let Ok(published) = Content::of_text(text) else { return Ok(false) };
-    let counted = count(asking)?;
+    let Some(grid) = tables_of(&published.grid) else { return Ok(false) };
+    let counted = count(asking, grid)?;
     let again = cells(&counted, published.threshold);
-    let same = |one: &ExactCell, other: &ExactCell| one.key == other.key && one.value == other.value;
+    let same = |one: &ExactCell, other: &ExactCell| {
+        one.key == other.key && one.value == other.value && (one.own.is_none() || one.own == other.own)
+    };
     Ok(exact.cells.len() == again.cells.len()
         && exact.cells.iter().zip(&again.cells).all(|(one, other)| same(one, other))
         && exact.relations == again.relations

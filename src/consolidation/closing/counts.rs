@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::grid::{Level, Line, TABLES, Table};
+use super::grid::{Level, Line, Table};
 use crate::consolidation::answer::Answer;
 use crate::consolidation::indicator::Defined;
 use crate::consolidation::question::{Dimension, Filter, Unit};
@@ -79,12 +79,12 @@ pub trait Counter {
     fn ask(&self, filter: Filter, group_by: &[Dimension]) -> Outcome<Answer>;
 }
 
-/// Counts everything that the grid asks for.
-pub fn count(counter: &impl Counter) -> Outcome<Counted> {
+/// Counts everything that a grid asks for.
+pub fn count(counter: &impl Counter, grid: &'static [Table]) -> Outcome<Counted> {
     let mut asked = Asked { counter, answers: BTreeMap::new() };
     let places = places(counter)?;
     let mut tables = Vec::new();
-    for table in TABLES {
+    for table in grid {
         tables.push(counted(table, &places, &mut asked)?);
     }
     Ok(Counted { places, tables })

@@ -6,7 +6,19 @@ use crate::consolidation::question::{Dimension, Unit};
 use crate::consolidation::vocabulary::Cell;
 
 /// The version of the grid, part of what is signed.
-pub const GRID: &str = "1";
+pub const GRID: &str = "2";
+
+/// How many tables the first version had: the first ones of today's.
+const TABLES_OF_1: usize = 4;
+
+/// The tables of a version of the grid, if there was one.
+pub fn tables_of(version: &str) -> Option<&'static [Table]> {
+    match version {
+        "1" => TABLES.get(..TABLES_OF_1),
+        GRID => Some(TABLES),
+        _ => None,
+    }
+}
 
 /// A level of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -256,6 +268,26 @@ pub const TABLES: &[Table] = &[
         lines: &[Line::Entries, Line::Exits],
         unit: Unit::Participation,
         delicate: false,
+    },
+    Table {
+        code: "PERSONS_BY_AGE",
+        name_en: "Persons by age",
+        name_fr: "Personnes selon l'âge",
+        levels: &[Level::Nation],
+        dimension: Some(Dimension::AgeBand),
+        lines: SHORT,
+        unit: Unit::Person,
+        delicate: false,
+    },
+    Table {
+        code: "PERSONS_BY_PROTECTION_STATUS",
+        name_en: "Persons by protection status",
+        name_fr: "Personnes selon le statut de protection",
+        levels: &[Level::Nation],
+        dimension: Some(Dimension::ProtectionStatus),
+        lines: SHORT,
+        unit: Unit::Person,
+        delicate: true,
     },
 ];
 

@@ -4,12 +4,14 @@
 //! control, `content` is what is signed and published. Nothing here knows how a closing is asked for or shown.
 
 pub mod cells;
+mod change;
 pub mod check;
 pub mod content;
 pub mod counts;
 pub mod grid;
 pub mod links;
 pub mod operations;
+pub mod revised;
 mod store;
 
 use jiff::civil::Date;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::cells::{Exact, cells};
 use super::content::{self, Content, ContentCoverage, ContentRevision, FORMAT};
 use super::counts::{Counter, count};
-use super::grid::{GRID, Line};
+use super::grid::{GRID, Line, TABLES};
 use super::links::protect;
 use super::store::{self, Kept};
 use super::{Closing, ClosingAction, ClosingState, Revision, Signature, Step};
@@ -78,7 +78,7 @@ pub fn prepare(
     let published_before = i64::try_from(earlier.len()).unwrap_or(i64::MAX);
     let earlier: Vec<Exact> = earlier.into_iter().map(|(_, exact)| exact).collect();
 
-    let counted = count(&Asking { desk, scope, consolidation, question })?;
+    let counted = count(&Asking { desk, scope, consolidation, question }, TABLES)?;
     let threshold = i64::from(programme.details.disclosure_threshold);
     let mut exact = cells(&counted, threshold);
     protect(&mut exact, &earlier).map_err(|cell| {

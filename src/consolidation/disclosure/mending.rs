@@ -152,7 +152,8 @@ impl Sought<'_> {
         let mut next = draft.clone();
         next.differs.push((cell, shift));
         next.cost += if cell == self.cell { 0 } else { self.cost(cell) };
-        for number in self.system.relations_of(cell) {
+        let binding = |number: &&usize| self.system.relations[**number].binds(self.known_to);
+        for number in self.system.relations_of(cell).iter().filter(binding) {
             next.open.retain(|open| open.relation != *number);
             let off = self.off(draft, &next, *number, (cell, shift));
             if off != 0 {

@@ -37,7 +37,7 @@ pub(super) fn nearby(
     let mut seen = BTreeSet::new();
     while let Some(cell) = queue.pop_front() {
         for number in system.relations_of(cell) {
-            if !seen.insert(*number) {
+            if !system.relations[*number].binds(known_to) || !seen.insert(*number) {
                 continue;
             }
             let mut members: Vec<CellNo> =

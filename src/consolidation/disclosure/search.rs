@@ -72,7 +72,7 @@ impl<'a> Search<'a> {
     /// looks near at first and everywhere at last.
     fn find_world(&self, cell: CellNo, party: Option<Party>) -> Option<World> {
         let Self { system, mask: Mask { hidden, .. }, .. } = self;
-        let holds = |world: &World| world.broken(system).is_empty();
+        let holds = |world: &World| world.broken(system, party).is_empty();
         if let Some(world) = mend(&Sought { system, hidden, cell, known_to: party }).filter(holds) {
             return Some(world);
         }
@@ -85,7 +85,8 @@ impl<'a> Search<'a> {
             }
             before = free.len();
             let branches = reach.cells == usize::MAX;
-            let look = |shift| cheapest_world(&Wanted { system, hidden, cell, shift, free: &free, branches });
+            let look =
+                |shift| cheapest_world(&Wanted { system, hidden, cell, shift, known_to: party, free: &free, branches });
             let may_sink = about.allows(-about.threshold);
             let found = look(about.threshold).or_else(|| may_sink.then(|| look(-about.threshold)).flatten());
             if let Some(world) = found.filter(holds) {

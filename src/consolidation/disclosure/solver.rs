@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, Variable};
 
-use super::table::{CellNo, Sense, Showing, System};
+use super::table::{CellNo, Party, Sense, Showing, System};
 use super::world::World;
 
 /// What a hidden cell costs, against a shown one: little, but not nothing, so that worlds do not wander.
@@ -29,6 +29,8 @@ pub(super) struct Wanted<'a> {
     pub cell: CellNo,
     /// By how much.
     pub shift: i64,
+    /// Who must not be able to tell: the public, or a party.
+    pub known_to: Option<Party>,
     /// The cells that may differ.
     pub free: &'a BTreeSet<CellNo>,
     /// Whether whole numbers may be searched for by branching, which takes long.
@@ -41,7 +43,7 @@ pub(super) fn cheapest_world(wanted: &Wanted<'_>) -> Option<World> {
     for _ in 0..ROUNDS {
         let whole = || if wanted.branches { propose(wanted, &inequalities, true) } else { None };
         let world = propose(wanted, &inequalities, false).or_else(whole)?;
-        let broken = world.broken(wanted.system);
+        let broken = world.broken(wanted.system, wanted.known_to);
         if broken.is_empty() {
             return Some(world);
         }
@@ -88,7 +90,11 @@ fn propose(wanted: &Wanted<'_>, inequalities: &BTreeSet<usize>, whole: bool) -> 
         variables.insert(*number, Variables { up, down });
     }
     let equalities = free.iter().flat_map(|number| system.relations_of(*number)).copied().collect::<BTreeSet<_>>();
-    for number in equalities.iter().filter(|number| system.relations[**number].sense == Sense::Constant) {
+    let is_equality = |number: &&usize| {
+        let relation = &system.relations[**number];
+        relation.sense == Sense::Constant && relation.binds(wanted.known_to)
+    };
+    for number in equalities.iter().filter(is_equality) {
         match row_of(wanted, &variables, *number) {
             (Some(row), constant) => problem.add_constraint(row, ComparisonOp::Eq, -as_float(constant)),
             (None, 0) => {}

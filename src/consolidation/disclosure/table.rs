@@ -1,5 +1,7 @@
 //! Linked tables as disclosure control sees them: cells that hold counts, and linear relations between them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// A cell's place in its system.
@@ -36,8 +38,8 @@ pub struct Cell {
     pub sensitive: bool,
     /// Whose own it is: this party knows it, and no world that it cannot tell from the true one may change it.
     pub party: Option<Party>,
-    /// Who may learn it, because all of it is theirs.
-    pub open_to: Option<Party>,
+    /// Who may learn it, because what they would learn of it is theirs.
+    pub open_to: BTreeSet<Party>,
     /// Whether it may be below zero, as differences are.
     pub signed: bool,
 }
@@ -58,25 +60,38 @@ pub enum Sense {
     AtLeastZero,
 }
 
-/// Something that everybody knows of cells: a whole number times each, added up.
+/// Something that is known of cells: a whole number times each, added up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Relation {
     /// Cells and their factors.
     pub terms: Vec<(CellNo, i64)>,
     /// What the sum is.
     pub sense: Sense,
+    /// Who alone knows it; everybody if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_to: Option<Party>,
 }
 
 impl Relation {
     /// A whole and its parts.
     pub fn sum(whole: CellNo, parts: impl IntoIterator<Item = CellNo>) -> Self {
         let terms = std::iter::once((whole, -1)).chain(parts.into_iter().map(|part| (part, 1))).collect();
-        Self { terms, sense: Sense::Constant }
+        Self { terms, sense: Sense::Constant, known_to: None }
+    }
+
+    /// Two cells that one party knows to differ by as much as they do.
+    pub fn apart(one: CellNo, other: CellNo, known_to: Party) -> Self {
+        Self { terms: vec![(one, 1), (other, -1)], sense: Sense::Constant, known_to: Some(known_to) }
     }
 
     /// A cell that is never above another.
     pub fn at_most(smaller: CellNo, larger: CellNo) -> Self {
-        Self { terms: vec![(larger, 1), (smaller, -1)], sense: Sense::AtLeastZero }
+        Self { terms: vec![(larger, 1), (smaller, -1)], sense: Sense::AtLeastZero, known_to: None }
+    }
+
+    /// Whether it holds for somebody: for the public if nobody is named.
+    pub fn binds(&self, view: Option<Party>) -> bool {
+        self.known_to.is_none() || self.known_to == view
     }
 }
 

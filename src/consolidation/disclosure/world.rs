@@ -13,10 +13,14 @@ use super::table::{Cell, CellNo, Party, Sense, Showing, System};
 pub struct World(pub BTreeMap<CellNo, i64>);
 
 impl World {
-    /// The relations that do not hold in this world.
-    pub fn broken(&self, system: &System) -> BTreeSet<usize> {
-        let touched: BTreeSet<usize> = self.0.keys().flat_map(|cell| system.relations_of(*cell)).copied().collect();
-        touched.into_iter().filter(|number| !self.keeps(system, *number)).collect()
+    /// The relations known to somebody, or to the public, that do not hold in this world.
+    pub fn broken(&self, system: &System, view: Option<Party>) -> BTreeSet<usize> {
+        let binds = |number: &usize| system.relations[*number].binds(view);
+        self.touched(system).into_iter().filter(|number| binds(number) && !self.keeps(system, *number)).collect()
+    }
+
+    fn touched(&self, system: &System) -> BTreeSet<usize> {
+        self.0.keys().flat_map(|cell| system.relations_of(*cell)).copied().collect()
     }
 
     fn keeps(&self, system: &System, number: usize) -> bool {
@@ -48,9 +52,14 @@ impl World {
         })
     }
 
-    /// Who can tell this world from the true one, because cells that they know differ.
+    /// Who can tell this world from the true one, because cells that they know differ, or a relation that they know of.
     pub fn parties(&self, system: &System) -> BTreeSet<Party> {
-        self.0.keys().filter_map(|cell| system.cells[*cell].party).collect()
+        let own = self.0.keys().filter_map(|cell| system.cells[*cell].party);
+        let private = self.touched(system).into_iter().filter_map(|number| {
+            let party = system.relations[number].known_to?;
+            (!self.keeps(system, number)).then_some(party)
+        });
+        own.chain(private).collect()
     }
 
     /// Whether a cell differs by its threshold.
@@ -71,7 +80,7 @@ pub(super) enum Exposure {
 impl Exposure {
     /// What is left when one more world is known in which the cell differs. Whose cell it is knows it anyway.
     pub(super) fn after(self, cell: &Cell, mut tellers: BTreeSet<Party>) -> Self {
-        tellers.retain(|party| cell.party != Some(*party) && cell.open_to != Some(*party));
+        tellers.retain(|party| cell.party != Some(*party) && !cell.open_to.contains(party));
         match self {
             Self::Public => Self::Parties(tellers),
             Self::Parties(parties) => Self::Parties(parties.intersection(&tellers).copied().collect()),
@@ -96,7 +105,7 @@ pub(super) fn must_be_protected(system: &System, hidden: &[bool], cell: CellNo) 
 pub fn first_exposed(system: &System, mask: &Mask) -> Option<CellNo> {
     let mut exposures = vec![Exposure::Public; system.cells.len()];
     for world in &mask.worlds {
-        if !world.is_hidden_by(system, &mask.hidden) || !world.broken(system).is_empty() {
+        if !world.is_hidden_by(system, &mask.hidden) || !world.broken(system, None).is_empty() {
             continue;
         }
         let tellers = world.parties(system);

@@ -1,16 +1,19 @@
 //! Closings: four eyes before they are published, open to anyone afterwards, and never another word changed.
 
+mod attack;
 #[path = "../../disclosure/attacker.rs"]
 mod attacker;
 mod published;
 mod story;
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::first_steps::{approve, submit};
 use crate::support::World;
 use crate::support::raw::request;
-use crate::support::statement::{left, permanent, present, submission};
+use crate::support::statement::{justified, left, permanent, present, submission};
 use crate::support::world::Caller;
 
 /// Prepares a closing through REST.
@@ -137,6 +140,60 @@ fn a_correction_is_another_closing_and_both_stay() {
     assert_eq!((&correction["revises"], &correction["revisionReason"]), (&json!(first), &json!(reason)));
     let after = request(&world.url, &format!("GET /v1/closings/{first}/content"), "", b"").text();
     assert_eq!(before, after, "what was published stays, byte by byte");
+}
+
+/// Every figure of a closing by table, place, group and code.
+fn figures(world: &World, id: &str) -> BTreeMap<String, Value> {
+    let content = request(&world.url, &format!("GET /v1/closings/{id}/content"), "", b"").json();
+    let mut figures = BTreeMap::new();
+    for table in content["tables"].as_array().unwrap() {
+        for row in table["rows"].as_array().unwrap() {
+            for figure in row["figures"].as_array().unwrap() {
+                let at = [&table["code"], &row["level"], &row["place"], &row["group"], &figure["code"]];
+                let told = ["suppressed", "value", "numerator", "denominator"].map(|name| figure[name].clone());
+                figures.insert(json!(at).to_string(), json!(told));
+            }
+        }
+    }
+    figures
+}
+
+#[test]
+fn a_correction_shows_what_it_changed_and_to_staff_by_whom() {
+    let world = reported();
+    let first = published(&world, &json!({ "name": "First", "day": "2024-03-31" }));
+    let people = (0..30).map(|number| present(&format!("A-{number}"), &format!("990303{number:04}"), "2023-05-01"));
+    let project = world.project("ALPHA").id.to_string();
+    let partner = world.caller("partner-alpha");
+    let (report, version) = submit(&partner, justified(submission(&project, "2023-Q2", 1, people.collect())));
+    approve(&world, &report, version);
+    let body = json!({ "name": "Second", "day": "2024-03-31", "revises": first, "reason": "A report came late." });
+    let second = published(&world, &body);
+
+    let path = format!("/v1/closings/{second}/changes");
+    let open = request(&world.url, &format!("GET {path}"), "", b"").json();
+    let (before, now) = (figures(&world, &first), figures(&world, &second));
+    let mut told = BTreeMap::new();
+    for change in open["items"].as_array().unwrap() {
+        assert_eq!(change["projects"], json!([]), "the public is not told whose report it was");
+        let group = change["group"].as_str().map(|group| group.split_once('=').unwrap().1);
+        let at = json!([change["table"], change["level"], change["place"], group, change["code"]]).to_string();
+        told.insert(at, [&change["before"], &change["after"]].map(|figure| figure["value"].clone()));
+    }
+    let value = |figure: Option<&Value>| figure.map_or(Value::Null, |figure| figure[1].clone());
+    let differs = now.iter().filter(|(at, figure)| before.get(*at) != Some(figure));
+    let differs: BTreeMap<String, [Value; 2]> =
+        differs.map(|(at, figure)| (at.clone(), [value(before.get(at)), value(Some(figure))])).collect();
+    assert_eq!(told, differs);
+    assert!(told.values().any(|[_, after]| after.is_i64()), "something is to be read: {told:?}");
+
+    let staff = world.caller("analyst").get(&path).body;
+    assert!(staff["items"].as_array().unwrap().iter().any(|change| change["projects"] == json!(["ALPHA"])), "{staff}");
+    let document = "query C($id: ID!) { closing(id: $id) { changes { table code projects before { value } } } }";
+    let same = world.caller("analyst").ask(document, json!({ "id": second }));
+    assert_eq!(same["closing"]["changes"].as_array().unwrap().len(), told.len());
+    let none = request(&world.url, &format!("GET /v1/closings/{first}/changes"), "", b"").json();
+    assert_eq!(none["items"], json!([]), "it corrects none");
 }
 
 #[test]

@@ -84,8 +84,11 @@ const QUERIES: &[(&str, &[&str])] = &[
     ("/v1/changes", &["?first=200", "?first=200&after={project}"]),
 ];
 
+/// A list, and the key of somebody's item in it.
+type Cursor = (&'static str, fn(&Ids) -> &str);
+
 /// Lists whose cursors are the keys of their items.
-const CURSORS: &[(&str, fn(&Ids) -> &str)] =
+const CURSORS: &[Cursor] =
     &[("organisations", |ids| &ids.organisation), ("projects", |ids| &ids.project), ("reports", |ids| &ids.report)];
 
 /// Every request.

@@ -184,7 +184,7 @@ pub const OPEN: &[Operation] = &[
     ("codeList", |_| {
         plain("{ codeList(code: \"DEPARTMENT\") { parentList entries { nodes { code parent valid } } } }")
     }),
-    ("closings", |_| plain("{ closings { id state digest steps { actor } tables { code } } }")),
+    ("closings", |_| plain("{ closings { id state digest changes { code } steps { actor } tables { code } } }")),
     ("closing", |_| by_id("closing", &format!("cls_{:032}", 0), "{ id content }")),
 ];
 

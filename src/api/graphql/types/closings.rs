@@ -5,6 +5,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use crate::api::graphql::context::{Requested, attempt_open, failed};
 use crate::api::graphql::scalars::{DateScalar, InstantScalar, PositionScalar};
 use crate::consolidation::closing::content::{Content, ContentFigure, ContentRow, ContentTable};
+use crate::consolidation::closing::revised::{self, ChangedFigure};
 use crate::consolidation::closing::{self, ClosingAction, ClosingState, operations};
 use crate::id::ClosingId;
 use crate::refusal::Outcome;
@@ -136,6 +137,14 @@ impl Closing {
         self.0.revised_by.as_ref().map(|closing| closing.as_str().into())
     }
 
+    /// The figures that it changed of the closing that it corrects, from where to where.
+    async fn changes(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ClosingChange>> {
+        let (request, id) = (ctx.request(), self.0.id.clone());
+        let found = attempt_open(request, move |desk, scope| revised::list_changes(desk, scope, &id)).await;
+        let found = found.map_err(|failure| failed(&failure, request.language))?;
+        Ok(found.unwrap_or_default().into_iter().map(ClosingChange::from).collect())
+    }
+
     /// Who did what with it, and when: for staff; empty to others.
     async fn steps(&self, ctx: &Context<'_>) -> Vec<ClosingStep> {
         let staff = ctx.request().scope.as_ref().is_ok_and(|scope| operations::is_staff(scope, &self.0.programme));
@@ -247,6 +256,48 @@ pub struct ClosingFigure {
     denominator: Option<i32>,
     /// For a rate, tenths of a percent, rounded half up.
     per_mille: Option<i32>,
+}
+
+/// A figure that a correction changed.
+#[derive(SimpleObject)]
+pub struct ClosingChange {
+    /// The table's code.
+    table: String,
+    /// Whether persons or participations are counted: `PERSON` or `PARTICIPATION`.
+    unit: String,
+    /// `NATION`, `REGION` or `PROJECT`.
+    level: String,
+    /// The place's code; empty for the nation.
+    place: String,
+    /// The place's name.
+    place_name: String,
+    /// The dimension and the group's code, such as `SEX=F`; absent where the place is whole.
+    group: Option<String>,
+    /// The indicator's code.
+    code: String,
+    /// What was published before; absent if the figure had no place there.
+    before: Option<ClosingFigure>,
+    /// What is published now; absent if the figure has no place any more.
+    after: Option<ClosingFigure>,
+    /// The codes of the projects whose reports changed it: for staff; empty to others.
+    projects: Vec<String>,
+}
+
+impl From<ChangedFigure> for ClosingChange {
+    fn from(figure: ChangedFigure) -> Self {
+        Self {
+            table: figure.table,
+            unit: figure.unit,
+            level: figure.level,
+            place: figure.place,
+            place_name: figure.place_name,
+            group: figure.group,
+            code: figure.code,
+            before: figure.before.map(ClosingFigure::from),
+            after: figure.after.map(ClosingFigure::from),
+            projects: figure.projects,
+        }
+    }
 }
 
 impl From<ContentTable> for ClosingTable {
