@@ -77,7 +77,7 @@ fn project(programme: &Programme, place: usize) -> Project {
         eligible_cost: Cents(200_000_000),
         grant: Cents(100_000_000),
     };
-    Project { id: ProjectId::new(), programme: programme.id.clone(), details }
+    Project { id: ProjectId::new(), programme: programme.id.clone(), sandbox: false, details }
 }
 
 fn participation(dice: &mut Dice, number: usize, left: bool) -> Participation {

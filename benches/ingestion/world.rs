@@ -191,7 +191,7 @@ fn agdref(project: usize, place: usize) -> String {
 
 fn organisation(desk: &Desk, number: u32) -> OrganisationId {
     let name = format!("Organisation {number}").parse().unwrap();
-    let details = OrganisationDetails { siret: some_siret(number), name, esus: false };
+    let details = OrganisationDetails { siret: some_siret(number), name, esus: false, sandbox: false };
     directory::register_organisation(desk, &access::at_the_console(Role::Operator), details).unwrap().id
 }
 

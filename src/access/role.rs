@@ -22,6 +22,8 @@ pub enum Permission {
     ReadDirectory,
     /// Register and change programmes, organisations and projects.
     ChangeDirectory,
+    /// Give a project to another organisation.
+    TransferProjects,
     /// Add versions of the definitions of figures.
     ChangeDefinitions,
     /// Check, submit, certify and recall reports.
@@ -79,7 +81,7 @@ impl Role {
         use Permission::{
             ChangeDefinitions, ChangeDirectory, ErasePersons, ExportPersons, ImportHistory, PrepareClosing,
             PublishClosing, ReadDirectory, ReadNationalFigures, ReadProjectFigures, ReadRecords, ReadReports,
-            ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports, VerifyJournal,
+            ReadReviewQueue, RegisterClients, ReviewReports, SubmitReports, TransferProjects, VerifyJournal,
         };
         match self {
             Self::Partner => {
@@ -89,6 +91,7 @@ impl Role {
                 permission,
                 ReadDirectory
                     | ChangeDirectory
+                    | TransferProjects
                     | ChangeDefinitions
                     | ReviewReports
                     | ReadReviewQueue
@@ -131,9 +134,10 @@ impl Role {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::ReadDirectory,
         Self::ChangeDirectory,
+        Self::TransferProjects,
         Self::ChangeDefinitions,
         Self::SubmitReports,
         Self::ReviewReports,

@@ -74,7 +74,9 @@ impl ScopeToken {
     fn about(permission: Permission) -> Self {
         match permission {
             Permission::ReadDirectory => Self::DirectoryRead,
-            Permission::ChangeDirectory | Permission::ChangeDefinitions => Self::DirectoryWrite,
+            Permission::ChangeDirectory | Permission::TransferProjects | Permission::ChangeDefinitions => {
+                Self::DirectoryWrite
+            }
             Permission::SubmitReports => Self::ReportsWrite,
             Permission::ReviewReports => Self::ReportsReview,
             Permission::ReadReviewQueue | Permission::ReadReports | Permission::VerifyJournal => Self::ReportsRead,

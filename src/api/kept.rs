@@ -15,9 +15,6 @@ use crate::access::{Desk, Noted, Scope};
 use crate::consolidation::operations::Consolidation;
 use crate::storage::journal::Position;
 
-/// How many bytes of answers a node keeps.
-const MOST_BYTES: u64 = 8 << 20;
-
 /// The largest answer that is kept, in bytes.
 const LARGEST: usize = 256 << 10;
 
@@ -43,14 +40,13 @@ struct Kept {
     body: Bytes,
 }
 
-impl Default for KeptAnswers {
-    fn default() -> Self {
-        let weight = |_: &Key, kept: &Arc<Kept>| u32::try_from(kept.body.len()).unwrap_or(u32::MAX);
-        Self { answers: Cache::builder().max_capacity(MOST_BYTES).weigher(weight).build(), given: AtomicU64::new(0) }
-    }
-}
-
 impl KeptAnswers {
+    /// Room for so many MiB of answers.
+    pub fn new(mib: u64) -> Self {
+        let weight = |_: &Key, kept: &Arc<Kept>| u32::try_from(kept.body.len()).unwrap_or(u32::MAX);
+        Self { answers: Cache::builder().max_capacity(mib << 20).weigher(weight).build(), given: AtomicU64::new(0) }
+    }
+
     /// How many requests were answered from here.
     pub fn given(&self) -> u64 {
         self.given.load(Ordering::Relaxed)

@@ -95,6 +95,8 @@ pub const ROUTES: &[(Method, &str, Entry)] = &[
     (Method::GET, "/v1/projects/{project}", Entry::Token),
     (Method::GET, "/v1/projects/{project}/amendments", Entry::Token),
     (Method::POST, "/v1/projects/{project}/amendments", Entry::Token),
+    (Method::GET, "/v1/projects/{project}/transfers", Entry::Token),
+    (Method::POST, "/v1/projects/{project}/transfer", Entry::Token),
     (Method::GET, "/v1/projects/{project}/payments", Entry::Token),
     (Method::POST, "/v1/projects/{project}/payments", Entry::Token),
     (Method::POST, "/v1/projects/{project}/payments/{payment}/cancellation", Entry::Token),

@@ -78,6 +78,7 @@ impl Service {
         let proxies = proxies.collect::<Result<_, _>>()?;
         let trusted =
             TrustedDocuments::load(configuration.documents.as_deref(), configuration.documents_mode, &limits)?;
+        let kept_answers_mib = u64::from(configuration.kept_answers_mib.0);
         Ok(Self {
             desk,
             consolidation: Arc::new(Consolidation::new()),
@@ -91,7 +92,7 @@ impl Service {
             bulk: Arc::new(Semaphore::new(BULK_AT_ONCE)),
             edge: Arc::new(Edge::new(configuration)),
             trusted,
-            kept: Arc::default(),
+            kept: Arc::new(KeptAnswers::new(kept_answers_mib)),
         })
     }
 

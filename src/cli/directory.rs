@@ -39,6 +39,8 @@ pub(super) enum DirectoryCommand {
     ProjectRegister(Written),
     /// Record an amendment of a project's agreement.
     ProjectAmend(Written),
+    /// Transfer a project to another organisation.
+    ProjectTransfer(Written),
     /// Record a payment of a project's grant.
     PaymentRecord(Written),
     /// Cancel a payment.
@@ -71,6 +73,7 @@ pub(super) fn directory(command: &DirectoryCommand) -> Outcome<()> {
         C::OrganisationRevise(written) => written.write(verbs::revise_organisation),
         C::ProjectRegister(written) => written.write(verbs::register_project),
         C::ProjectAmend(written) => written.write(verbs::amend_project),
+        C::ProjectTransfer(written) => written.write(verbs::transfer_project),
         C::PaymentRecord(written) => written.write(verbs::record_payment),
         C::PaymentCancel(written) => written.write(verbs::cancel_payment),
         C::TargetSet(written) => written.write(verbs::set_target),

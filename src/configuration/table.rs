@@ -55,6 +55,7 @@ settings! {
         rate_burst: Whole<1, 10_000_000> = "2000", "How many requests it may save up.";
         anonymous_rate_per_second: Whole<0, 1_000_000> = "20", "The same for callers without a valid token, by network address, IPv6 by /64; 0 for no limit. Callers on this machine are not counted.";
         anonymous_rate_burst: Whole<1, 10_000_000> = "200", "How many requests such an address may save up.";
+        kept_answers_mib: Whole<0, 4096> = "8", "How many MiB of answers of figures are kept until something that they read changes; 0 for none.";
         compressed_requests: bool = "false", "Lets bodies in that are compressed with gzip; what they unfold to is held to the same limits.";
     }
     "People" {

@@ -141,7 +141,8 @@ fn image_of(programme: &Programme, project: &Project, versions: Vec<ApprovedVers
         position: Position(2),
         programmes: vec![(Position(1), programme.clone())],
         definitions: Vec::new(),
-        revisions: vec![(Position(1), project.clone())],
+        // Nothing else is in it, so nothing has to be kept apart.
+        revisions: vec![(Position(1), Project { sandbox: false, ..project.clone() })],
         versions: versions.into_iter().map(|version| (project.id.clone(), version)).collect(),
         records: vec![records],
         ..Delta::default()

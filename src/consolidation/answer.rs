@@ -39,6 +39,8 @@ pub struct Answer {
     pub coverage: Coverage,
     /// Whether a version behind the figures has lost records by law: they were computed without those.
     pub redacted: bool,
+    /// Whether it is about projects of a sandbox, which no other answer counts.
+    pub sandbox: bool,
 }
 
 /// What some indicators measure, each measure once.

@@ -195,13 +195,15 @@ fn answer_from(image: &Image, programme: &Programme, question: &Question, resolv
     let measures = measures_of(indicators.iter().map(|indicator| &**indicator));
     let (filter, series) = (&question.filter, question.series);
     let rollup = Rollup::new(image, programme, position, &definition, measures);
+    let selected = rollup.selected(filter);
     Ok(Answer {
         position,
         day,
         window,
         indicators,
         total: rollup.cell(window, filter)?,
-        redacted: rollup.selected(filter).iter().any(|selected| is_redacted(image, selected)),
+        redacted: selected.iter().any(|selected| is_redacted(image, selected)),
+        sandbox: selected.iter().any(|selected| selected.project.sandbox),
         series,
         table: rollup.groups(&question.group_by, window, series, filter)?,
         coverage: coverage(image, programme, filter, position, window.to, day),
@@ -249,6 +251,11 @@ fn check_filter(image: &Image, programme: &Programme, position: Position, questi
     }
     if question.filter.organisations.iter().any(|id| image.organisation(id, position).is_none()) {
         return Err(Refusal::new(Code::NotFound).at("filter.organisations"));
+    }
+    let named = question.filter.projects.iter().filter_map(|id| image.project(id)?.at(position));
+    let sandboxes: Vec<bool> = named.map(|project| project.sandbox).collect();
+    if sandboxes.contains(&true) && sandboxes.contains(&false) {
+        return Err(Refusal::new(Code::SandboxMixed).at("filter.projects"));
     }
     Ok(())
 }

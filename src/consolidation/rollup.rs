@@ -70,7 +70,9 @@ pub fn is_selected(project: &Project, filter: &Filter) -> bool {
         list.is_empty() || list.iter().any(test)
     }
     let details = &project.details;
-    among(&filter.projects, |id| *id == project.id)
+    // A sandbox's project counts only where it is named.
+    (!project.sandbox || !filter.projects.is_empty())
+        && among(&filter.projects, |id| *id == project.id)
         && among(&filter.regions, |code| *code == details.region().code)
         && among(&filter.departments, |code| *code == details.department.code)
         && among(&filter.organisations, |id| *id == details.lead)

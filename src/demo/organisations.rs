@@ -85,7 +85,7 @@ pub(super) fn funder() -> OrganisationDetails {
 }
 
 fn organisation(number: usize, name: &str, esus: bool) -> OrganisationDetails {
-    OrganisationDetails { siret: siret(number), name: super::text(name), esus }
+    OrganisationDetails { siret: siret(number), name: super::text(name), esus, sandbox: false }
 }
 
 fn siret(number: usize) -> Siret {

@@ -47,8 +47,12 @@ impl<'a> Rehearsal<'a> {
     /// A project that has sent nothing yet; its identifiers mean nothing.
     pub(super) fn of(planned: &PlannedProject, story: &Story, programme: &'a Programme) -> Self {
         let organisations: Vec<_> = story.organisations.iter().map(|_| OrganisationId::new()).collect();
-        let project =
-            Project { id: ProjectId::new(), programme: programme.id.clone(), details: planned.details(&organisations) };
+        let project = Project {
+            id: ProjectId::new(),
+            programme: programme.id.clone(),
+            sandbox: false,
+            details: planned.details(&organisations),
+        };
         Self { programme, project, newest: None, approved: false, counts: BTreeMap::new() }
     }
 

@@ -17,3 +17,4 @@ pub mod project;
 pub mod siret;
 pub mod store;
 pub mod target;
+pub mod transfer;

@@ -24,6 +24,9 @@ pub struct OrganisationDetails {
     pub name: Name,
     /// Whether it holds the ESUS label (*entreprise solidaire d'utilité sociale*).
     pub esus: bool,
+    /// Whether it only tries things out: nothing of it reaches a national figure. Said at its registration, never changed.
+    #[serde(default)]
+    pub sandbox: bool,
 }
 
 /// What an officer revises of an organisation; what is absent stays as it is.

@@ -18,6 +18,9 @@ pub struct Project {
     pub id: ProjectId,
     /// The programme that funds it.
     pub programme: ProgrammeId,
+    /// Whether a sandbox leads it: it counts only where it is named, and nowhere else.
+    #[serde(default)]
+    pub sandbox: bool,
     /// What was registered.
     pub details: ProjectDetails,
 }

@@ -26,7 +26,7 @@ pub struct Change {
 }
 
 /// What takes something away that was there before.
-const TAKING_AWAY: [&str; 5] = ["annulled", "cancelled", "erased", "removed", "revoked"];
+const TAKING_AWAY: [&str; 6] = ["annulled", "cancelled", "erased", "released", "removed", "revoked"];
 
 /// What a kind is about: `payment` of `payment.cancelled`.
 pub fn noun(kind: &str) -> &str {

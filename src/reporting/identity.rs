@@ -31,9 +31,11 @@ pub enum Identity {
 
 impl Identity {
     /// What the link table may know an identity by that is not linked yet: its present seal first, then, while the
-    /// deployment key is rotated, the one before. Nothing where there is none to link.
-    pub fn seals(&self, keys: &KeyRing) -> Vec<Vec<u8>> {
+    /// deployment key is rotated, the one before. Nothing where there is none to link. To a sandbox, everybody is somebody
+    /// else than to the others: the two never meet in one person.
+    pub fn seals(&self, keys: &KeyRing, sandbox: bool) -> Vec<Vec<u8>> {
         match self {
+            Self::Known(stage_one) if sandbox => keys.deployment.seals(&stage_one.in_a_sandbox()),
             Self::Known(stage_one) => keys.deployment.seals(stage_one.as_bytes()),
             Self::None | Self::Linked(_) | Self::Placeholder | Self::Malformed => Vec::new(),
         }
@@ -45,6 +47,13 @@ impl Identity {
 pub struct StageOne([u8; 32]);
 
 impl StageOne {
+    /// Another pseudonym of the same number, which nobody can tell to be of the same.
+    fn in_a_sandbox(&self) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length is a key");
+        mac.update(b"sandbox");
+        mac.finalize().into_bytes().into()
+    }
+
     /// Reads 64 hexadecimal digits, as a partner that computes stage one alone sends them.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;

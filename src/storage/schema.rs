@@ -203,6 +203,7 @@ diesel::table! {
         id -> Text,
         position -> BigInt,
         siret -> Text,
+        sandbox -> Bool,
     }
 }
 
@@ -237,6 +238,18 @@ diesel::table! {
         target_participants -> BigInt,
         eligible_cost_cents -> BigInt,
         grant_cents -> BigInt,
+        lead_organisation_id -> Text,
+    }
+}
+
+diesel::table! {
+    project_transfers (project_id, position) {
+        project_id -> Text,
+        position -> BigInt,
+        from_organisation_id -> Text,
+        to_organisation_id -> Text,
+        transferred_on -> Text,
+        reason -> Text,
     }
 }
 
@@ -611,6 +624,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisation_revisions,
     projects,
     project_revisions,
+    project_transfers,
     project_members,
     project_amendments,
     payments,

@@ -32,7 +32,12 @@ fn a_long_write_of_a_neighbour_on_the_server_stops_nobody() {
     let operator = at_the_console(Role::Operator);
     let count = if on_postgresql() { REMEMBERED } else { 10 };
     for number in 0..count {
-        let details = OrganisationDetails { siret: some_siret(number), name: "One".parse().unwrap(), esus: false };
+        let details = OrganisationDetails {
+            siret: some_siret(number),
+            name: "One".parse().unwrap(),
+            esus: false,
+            sandbox: false,
+        };
         let written = directory::register_organisation(&world.desk, &operator, details);
         assert!(written.is_ok(), "write {number}: {written:?}");
     }

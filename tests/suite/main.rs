@@ -50,6 +50,7 @@ mod retold;
 mod return_reasons;
 mod review_queue;
 mod rules;
+mod sandbox;
 mod self_check;
 mod settings;
 mod slices;

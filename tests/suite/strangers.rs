@@ -96,6 +96,8 @@ pub const VISITS: &[(&str, &str, &str, u16)] = &[
     ("GET", "/v1/projects/{project}", "/v1/projects/prj_1", 401),
     ("GET", "/v1/projects/{project}/amendments", "/v1/projects/prj_1/amendments", 401),
     ("POST", "/v1/projects/{project}/amendments", "/v1/projects/prj_1/amendments", 401),
+    ("GET", "/v1/projects/{project}/transfers", "/v1/projects/prj_1/transfers", 401),
+    ("POST", "/v1/projects/{project}/transfer", "/v1/projects/prj_1/transfer", 401),
     ("GET", "/v1/projects/{project}/payments", "/v1/projects/prj_1/payments", 401),
     ("POST", "/v1/projects/{project}/payments", "/v1/projects/prj_1/payments", 401),
     (

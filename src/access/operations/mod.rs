@@ -25,6 +25,7 @@ pub use tokens::{
 pub use super::recognition::look;
 use super::role::Role;
 use super::scope::Scope;
+pub use super::store::forget_answers_about;
 
 /// The scope of whoever holds the machine's console, and so its database and keys, in a role that sees everything.
 pub fn at_the_console(role: Role) -> Scope {

@@ -42,6 +42,14 @@ pub fn find_answer<T: DeserializeOwned>(
     serde_json::from_str(&answer).map(Some).map_err(|_| Failure::fault("a kept answer is out of form"))
 }
 
+/// Forgets the answers kept for an organisation's callers that name something which is no longer its own.
+pub fn forget_answers_about(connection: &mut AnyConnection, owner: &OrganisationId, id: &str) -> Outcome<()> {
+    let named = idempotency_keys::answer.like(format!("%{id}%"));
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::owner.eq(owner.as_str()).and(named)))
+        .execute(connection)?;
+    Ok(())
+}
+
 /// Keeps an answer under a key, and forgets those of the client that are past their time.
 pub fn insert_answer<T: Serialize>(
     connection: &mut AnyConnection,

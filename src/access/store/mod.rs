@@ -12,7 +12,7 @@ pub use accounts::{
     HeldPassword, find_account, find_account_of, find_password, insert_account, list_accounts, note_sign_in,
     revise_account, set_password, suspend_account,
 };
-pub use answers::{find_answer, insert_answer};
+pub use answers::{find_answer, forget_answers_about, insert_answer};
 pub use clients::{
     find_client, insert_client, list_clients, resume_client, revise_client, revoke_client, suspend_client,
 };

@@ -25,7 +25,7 @@ use crate::reporting::intake::delimiter_of;
 const NUMBERS: [&str; 3] = ["disclosureThreshold", "targetParticipants", "number"];
 
 /// Columns that hold yes or no.
-const FLAGS: [&str; 2] = ["esus", "certification"];
+const FLAGS: [&str; 3] = ["esus", "sandbox", "certification"];
 
 /// A directory read from files, with where each record of it stands.
 pub struct Folder {

@@ -15,6 +15,7 @@ pub mod payments;
 pub mod programmes;
 pub mod projects;
 pub mod reports;
+pub mod transfers;
 pub mod waivers;
 
 use crate::api::graphql::inputs::Reader;

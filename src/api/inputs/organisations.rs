@@ -24,6 +24,11 @@ pub struct OrganisationInput {
     #[graphql(default)]
     #[serde(default)]
     pub esus: bool,
+    /// Whether it only tries things out: it does all that others do, and nothing of it reaches a national figure. Never
+    /// changed later.
+    #[graphql(default)]
+    #[serde(default)]
+    pub sandbox: bool,
 }
 
 /// What to revise of an organisation; what is absent stays as it is.
@@ -49,7 +54,7 @@ impl OrganisationInput {
     pub(super) fn read_at(&self, reader: &mut Reader, at: &str) -> Option<OrganisationDetails> {
         let siret = reader.read(&format!("{at}siret"), &self.siret.0);
         let name = reader.read::<Name>(&format!("{at}name"), &self.name);
-        Some(OrganisationDetails { siret: siret?, name: name?, esus: self.esus })
+        Some(OrganisationDetails { siret: siret?, name: name?, esus: self.esus, sandbox: self.sandbox })
     }
 }
 

@@ -111,6 +111,8 @@ pub struct FiguresTable {
     series: &'static str,
     /// Whether a version behind the figures has lost records by law: they were computed without those.
     redacted: bool,
+    /// Whether the figures are those of a sandbox, which no other figure counts.
+    sandbox: bool,
     /// On which of the expected projects the figures rest.
     coverage: CoverageCounts,
     /// The dimensions, in the order of the keys.
@@ -287,6 +289,7 @@ impl FiguresTable {
             unit: unit_code(unit),
             series: if answer.series == Series::Flow { "FLOW" } else { "CUMULATIVE" },
             redacted: answer.redacted,
+            sandbox: answer.sandbox,
             coverage: CoverageCounts::of(&answer.coverage),
             dimensions: table.axes.iter().map(|axis| axis.dimension.names()[0]).collect(),
             indicators: answer.indicators.iter().map(|indicator| indicator.code.to_string()).collect(),

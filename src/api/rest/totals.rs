@@ -65,6 +65,8 @@ pub struct Totals {
     definition_digest: String,
     /// Whether a version behind the figures has lost records by law: they were computed without those.
     redacted: bool,
+    /// Whether the figures are those of a sandbox, which no other figure counts.
+    sandbox: bool,
     /// On which of the expected projects the figures rest.
     coverage: CoverageCounts,
     /// The figures.
@@ -233,6 +235,7 @@ impl Totals {
             definition_digest: answer.definition.digest.to_string(),
             coverage: CoverageCounts::of(&answer.coverage),
             redacted: answer.redacted,
+            sandbox: answer.sandbox,
             figures: figures(answer, language),
         }
     }

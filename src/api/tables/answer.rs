@@ -116,6 +116,7 @@ fn about(asked: &Asked, answer: &Answer, french: bool) -> Vec<(&'static str, Cel
             "Calculé sans des enregistrements effacés par la loi",
             Cell::Flag(answer.redacted),
         ),
+        ("Figures of a sandbox", "Chiffres d'un bac à sable", Cell::Flag(answer.sandbox)),
     ];
     said.into_iter().map(|(en, fr, cell)| (if french { fr } else { en }, cell)).collect()
 }

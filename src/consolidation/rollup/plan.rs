@@ -73,8 +73,11 @@ pub struct Block {
     pub counts: Vec<Vec<u32>>,
 }
 
-/// What was planned before, by all that it is made of: measures, definitions, and how much room there is.
-static PLANNED: LazyLock<Cache<(Arc<Measures>, Digest, usize), Arc<Parts>>> = LazyLock::new(|| Cache::new(MOST_KEPT));
+/// All that a plan's parts are made of: measures, definitions, and how many classes there is room for.
+type Made = (Arc<Measures>, Digest, usize);
+
+/// What was planned before.
+static PLANNED: LazyLock<Cache<Made, Arc<Parts>>> = LazyLock::new(|| Cache::new(MOST_KEPT));
 
 impl Parts {
     fn of(measures: &Measures, classes: &OutcomeTable, room: usize) -> Self {

@@ -64,9 +64,10 @@ impl Entering<'_> {
         details.check()?;
         check_call(programme, &details.call)?;
         let lead = self.known_organisation(&details.lead, "lead")?;
-        let members = self.known_members(&details.members)?;
-        let details = details.with_organisations(lead, members);
-        let project = Project { id: ProjectId::new(), programme: programme.id.clone(), details };
+        let sandbox = lead.details.sandbox;
+        let members = self.known_members(&details.members, sandbox)?;
+        let details = details.with_organisations(lead.id, members);
+        let project = Project { id: ProjectId::new(), programme: programme.id.clone(), sandbox, details };
         let detail = json!({ "code": project.details.code.as_str() });
         let lead = Some(&project.details.lead);
         let position = self.journal("project.registered", lead, project.id.as_str(), detail)?;
@@ -88,7 +89,7 @@ impl Entering<'_> {
             return Err(Refusal::new(Code::AmendmentOutOfOrder).at("number").with("next", next).into());
         }
         let members = match &changes.members {
-            Some(members) => Some(self.known_members(members)?),
+            Some(members) => Some(self.known_members(members, project.sandbox)?),
             None => None,
         };
         let details = changes.with_members(members).applied(project.details.clone());
@@ -132,18 +133,25 @@ impl Entering<'_> {
         store::append_target(self.connection, &project.id, target, position)
     }
 
-    fn known_organisation(&mut self, name: &OrganisationName, path: &str) -> Outcome<OrganisationId> {
+    pub(super) fn known_organisation(&mut self, name: &OrganisationName, path: &str) -> Outcome<Organisation> {
         let found = store::find_named_organisation(self.connection, self.scope, name)?;
-        let found = found.ok_or_else(|| Refusal::new(Code::NotFound).at(path))?;
-        Ok(found.id)
+        Ok(found.ok_or_else(|| Refusal::new(Code::NotFound).at(path))?)
     }
 
-    fn known_members(&mut self, members: &[ConsortiumMember<OrganisationName>]) -> Outcome<Vec<ConsortiumMember>> {
+    /// The members named, all of them sandboxes or none, as the lead is: else a sandbox would be counted with the others.
+    fn known_members(
+        &mut self,
+        members: &[ConsortiumMember<OrganisationName>],
+        sandbox: bool,
+    ) -> Outcome<Vec<ConsortiumMember>> {
         let mut known = Vec::with_capacity(members.len());
         for (place, member) in members.iter().enumerate() {
             let path = format!("members[{place}].organisation");
             let organisation = self.known_organisation(&member.organisation, &path)?;
-            let member = ConsortiumMember { organisation, role: member.role };
+            if organisation.details.sandbox != sandbox {
+                return Err(Refusal::new(Code::SandboxMixed).at(path).into());
+            }
+            let member = ConsortiumMember { organisation: organisation.id, role: member.role };
             if known.contains(&member) {
                 return Err(Refusal::new(Code::AlreadyRegistered).at(path).into());
             }
@@ -159,7 +167,12 @@ fn check_call(programme: &Programme, code: &crate::text::ShortCode) -> Result<()
 }
 
 /// Refuses a day of the programme that has not come yet.
-fn check_day(programme: &Programme, now: Instant, day: jiff::civil::Date, path: &str) -> Result<(), Refusal> {
+pub(super) fn check_day(
+    programme: &Programme,
+    now: Instant,
+    day: jiff::civil::Date,
+    path: &str,
+) -> Result<(), Refusal> {
     let today = programme.day(now);
     if day > today { Err(Refusal::new(Code::DayAhead).at(path).with("today", today)) } else { Ok(()) }
 }

@@ -13,6 +13,7 @@ mod payments;
 mod programmes;
 mod projects;
 mod retention;
+mod transfers;
 
 pub use super::store::ProjectFilter;
 pub use accounts::{AccountPlan, AccountRevision, admit, register_account, revise_account};
@@ -28,3 +29,4 @@ pub use payments::{cancel_payment, record_payment, set_target};
 pub use programmes::{add_call, add_period, register_programme, reschedule_period, revise_programme};
 pub use projects::{amend_project, register_project};
 pub use retention::{list_retention, set_retention};
+pub use transfers::{list_transfers, transfer_project};

@@ -30,7 +30,7 @@ pub fn list_organisation_revisions_after(
     connection: &mut AnyConnection,
     after: Position,
 ) -> Outcome<Vec<(Position, OrganisationId, OrganisationDetails)>> {
-    let rows: Vec<(i64, String, String, String, bool)> = organisation_revisions::table
+    let rows: Vec<(i64, String, String, String, bool, bool)> = organisation_revisions::table
         .inner_join(organisations::table.on(organisations::id.eq(organisation_revisions::organisation_id)))
         .filter(organisation_revisions::position.gt(after.0))
         .order((organisation_revisions::position, organisations::id))
@@ -40,11 +40,12 @@ pub fn list_organisation_revisions_after(
             organisations::siret,
             organisation_revisions::name,
             organisation_revisions::esus,
+            organisations::sandbox,
         ))
         .load(connection)?;
     rows.into_iter()
-        .map(|(position, id, siret, name, esus)| {
-            let details = OrganisationDetails { siret: stored(&siret)?, name: stored(&name)?, esus };
+        .map(|(position, id, siret, name, esus, sandbox)| {
+            let details = OrganisationDetails { siret: stored(&siret)?, name: stored(&name)?, esus, sandbox };
             Ok((Position(position), OrganisationId::stored(id), details))
         })
         .collect()

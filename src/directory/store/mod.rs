@@ -7,6 +7,7 @@ mod programmes;
 mod projects;
 mod retention;
 mod targets;
+mod transfers;
 
 pub use after::{RecordedPayment, list_cancellations_after, list_organisation_revisions_after, list_payments_after};
 pub use organisations::{
@@ -21,10 +22,11 @@ pub use programmes::{
 };
 pub use projects::{
     ProjectFilter, ProjectRevision, append_revision, find_programme_code, find_project, find_project_by_code,
-    insert_amendment, insert_project, list_amendments, list_projects, list_revisions_after,
+    insert_amendment, insert_project, is_within_reach, list_amendments, list_projects, list_revisions_after,
 };
 pub use retention::{append_retention, find_retention};
 pub use targets::{append_target, list_targets};
+pub use transfers::{list_received, list_released, list_transfers, newest_version_of, transfer_project};
 
 use crate::refusal::{Failure, Outcome};
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::stored;
+use super::{is_within_reach, stored};
 use crate::access::{Reach, Scope};
 use crate::directory::naming::OrganisationName;
 use crate::directory::organisation::{Organisation, OrganisationDetails};
@@ -26,6 +26,7 @@ pub fn insert_organisation(
             organisations::id.eq(organisation.id.as_str()),
             organisations::position.eq(position.0),
             organisations::siret.eq(organisation.details.siret.as_str()),
+            organisations::sandbox.eq(organisation.details.sandbox),
         ))
         .execute(connection);
     on_duplicate(inserted, Code::AlreadyRegistered)?;
@@ -49,10 +50,10 @@ pub fn append_organisation_revision(
     Ok(())
 }
 
-type OrganisationRow = (String, String, String, bool);
+type OrganisationRow = (String, String, String, bool, bool);
 
-fn organisation_of((id, siret, name, esus): OrganisationRow) -> Outcome<Organisation> {
-    let details = OrganisationDetails { siret: stored(&siret)?, name: stored(&name)?, esus };
+fn organisation_of((id, siret, name, esus, sandbox): OrganisationRow) -> Outcome<Organisation> {
+    let details = OrganisationDetails { siret: stored(&siret)?, name: stored(&name)?, esus, sandbox };
     Ok(Organisation { id: OrganisationId::stored(id), details })
 }
 
@@ -74,7 +75,7 @@ pub fn list_organisations_of(
     scope: &Scope,
     project: &Project,
 ) -> Outcome<Vec<Organisation>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(Vec::new());
     }
     let members = project.details.members.iter().map(|member| member.organisation.as_str());
@@ -88,7 +89,13 @@ fn read_organisations(connection: &mut AnyConnection, ids: &[&str]) -> Outcome<V
         .inner_join(organisation_revisions::table.on(organisation_revisions::organisation_id.eq(organisations::id)))
         .filter(organisations::id.eq_any(ids))
         .order((organisations::id, organisation_revisions::position.desc()))
-        .select((organisations::id, organisations::siret, organisation_revisions::name, organisation_revisions::esus))
+        .select((
+            organisations::id,
+            organisations::siret,
+            organisation_revisions::name,
+            organisation_revisions::esus,
+            organisations::sandbox,
+        ))
         .load(connection)?;
     let mut found: Vec<Organisation> = rows.into_iter().map(organisation_of).collect::<Outcome<_>>()?;
     // The newest revision of each stands first.

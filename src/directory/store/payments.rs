@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::stored;
+use super::{is_within_reach, stored};
 use crate::access::Scope;
 use crate::directory::money::Cents;
 use crate::directory::payment::{Payment, PaymentDetails, PaymentKind};
@@ -74,7 +74,7 @@ struct PaymentRow {
 
 /// The payments of a project that the caller has already found, by day and then in the order of their recording.
 pub fn list_payments(connection: &mut AnyConnection, scope: &Scope, project: &Project) -> Outcome<Vec<Payment>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(Vec::new());
     }
     let of_payment = payment_cancellations::project_id

@@ -13,7 +13,9 @@ use crate::id::{OrganisationId, ProgrammeId, ProjectId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Failure, Outcome};
 use crate::storage::journal::{self, Position, Sequence};
-use crate::storage::schema::{programmes, project_amendments, project_members, project_revisions, projects};
+use crate::storage::schema::{
+    organisations, programmes, project_amendments, project_members, project_revisions, projects,
+};
 use crate::storage::{AnyConnection, on_duplicate};
 
 /// Inserts a project and its first revision.
@@ -47,6 +49,7 @@ pub fn append_revision(connection: &mut AnyConnection, project: &Project, positi
             project_revisions::target_participants.eq(i64::from(details.target_participants)),
             project_revisions::eligible_cost_cents.eq(details.eligible_cost.0),
             project_revisions::grant_cents.eq(details.grant.0),
+            project_revisions::lead_organisation_id.eq(details.lead.as_str()),
         ))
         .execute(connection)?;
     for member in &details.members {
@@ -84,7 +87,7 @@ pub fn insert_amendment(
 
 /// The amendments of a project that the caller has already found, by number.
 pub fn list_amendments(connection: &mut AnyConnection, scope: &Scope, project: &Project) -> Outcome<Vec<Amendment>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(Vec::new());
     }
     let rows: Vec<(i64, String, String)> = project_amendments::table
@@ -105,6 +108,22 @@ struct ProjectRow {
     programme_id: String,
     code: String,
     lead_organisation_id: String,
+    /// What its lead is: the same for every lead that it ever has.
+    sandbox: bool,
+}
+
+macro_rules! project_rows {
+    () => {
+        projects::table
+            .inner_join(organisations::table.on(organisations::id.eq(projects::lead_organisation_id)))
+            .select((
+                projects::id,
+                projects::programme_id,
+                projects::code,
+                projects::lead_organisation_id,
+                organisations::sandbox,
+            ))
+    };
 }
 
 #[derive(Queryable)]
@@ -120,17 +139,25 @@ struct RevisionRow {
     target_participants: i64,
     eligible_cost_cents: i64,
     grant_cents: i64,
+    lead_organisation_id: String,
 }
 
 /// The project of an identifier, as it stands now.
 pub fn find_project(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<Option<Project>> {
-    let row: Option<ProjectRow> = projects::table.filter(projects::id.eq(id.as_str())).first(connection).optional()?;
+    let row: Option<ProjectRow> = project_rows!().filter(projects::id.eq(id.as_str())).first(connection).optional()?;
     match row {
         Some(row) if scope.reaches_project(&OrganisationId::stored(row.lead_organisation_id.clone()), id) => {
             Ok(complete_projects(connection, vec![row])?.into_iter().next())
         }
         _ => Ok(None),
     }
+}
+
+/// Whether the caller sees a project now, whoever led it when the caller found it.
+pub fn is_within_reach(connection: &mut AnyConnection, scope: &Scope, id: &ProjectId) -> Outcome<bool> {
+    let lead = projects::table.filter(projects::id.eq(id.as_str())).select(projects::lead_organisation_id);
+    let lead: Option<String> = lead.first(connection).optional()?;
+    Ok(lead.is_some_and(|lead| scope.reaches_project(&OrganisationId::stored(lead), id)))
 }
 
 /// The code of the programme that a project belongs to.
@@ -180,7 +207,7 @@ pub fn list_projects(
     page: &PageRequest,
 ) -> Outcome<Page<Project>> {
     let mut query =
-        projects::table.filter(projects::id.gt(page.after())).order(projects::id).limit(page.limit()).into_boxed();
+        project_rows!().filter(projects::id.gt(page.after())).order(projects::id).limit(page.limit()).into_boxed();
     if let Some(programme) = &filter.programme {
         query = query.filter(projects::programme_id.eq(programme.as_str()));
     }
@@ -233,7 +260,7 @@ fn project_of(row: &ProjectRow, revision: &RevisionRow, members: &[(String, i64,
         code: stored(&row.code)?,
         title: stored(&revision.title)?,
         call: stored(&revision.call_code)?,
-        lead: OrganisationId::stored(row.lead_organisation_id.clone()),
+        lead: OrganisationId::stored(revision.lead_organisation_id.clone()),
         members,
         department: geography::department(&revision.department).ok_or_else(unknown)?,
         sector: stored(&revision.sector)?,
@@ -246,6 +273,7 @@ fn project_of(row: &ProjectRow, revision: &RevisionRow, members: &[(String, i64,
     Ok(Project {
         id: ProjectId::stored(row.id.clone()),
         programme: ProgrammeId::stored(row.programme_id.clone()),
+        sandbox: row.sandbox,
         details,
     })
 }
@@ -265,7 +293,7 @@ pub fn list_revisions_after(connection: &mut AnyConnection, after: Position) -> 
         .order((project_revisions::position, project_revisions::project_id))
         .load(connection)?;
     let ids: Vec<&str> = revisions.iter().map(|revision| revision.project_id.as_str()).collect();
-    let rows: Vec<ProjectRow> = projects::table.filter(projects::id.eq_any(&ids)).load(connection)?;
+    let rows: Vec<ProjectRow> = project_rows!().filter(projects::id.eq_any(&ids)).load(connection)?;
     let members: Vec<(String, i64, String, String)> =
         project_members::table.filter(project_members::project_id.eq_any(&ids)).load(connection)?;
     revisions

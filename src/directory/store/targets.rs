@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::stored;
+use super::{is_within_reach, stored};
 use crate::access::Scope;
 use crate::directory::period::Quarter;
 use crate::directory::project::Project;
@@ -35,7 +35,7 @@ pub fn append_target(
 /// The targets of a project that the caller has already found, as they now stand: by indicator, then by period, the
 /// whole project first.
 pub fn list_targets(connection: &mut AnyConnection, scope: &Scope, project: &Project) -> Outcome<Vec<Target>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(Vec::new());
     }
     let rows: Vec<(String, String, i64)> = targets::table

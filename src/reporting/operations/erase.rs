@@ -23,22 +23,22 @@ use crate::text::Reason;
 pub fn erase_person(desk: &Desk, scope: &Scope, who: &Who, reason: &Reason) -> Outcome<Erasure> {
     scope.require(Permission::ErasePersons)?;
     let erasure = desk.write(scope, |connection| {
-        let (person, named) = find_person(connection, desk, scope, who)?;
+        let (persons, named) = find_person(connection, desk, scope, who)?;
         let mut projects: BTreeMap<ProjectId, BTreeSet<String>> = BTreeMap::new();
         for (project, reference) in named {
             projects.entry(project).or_default().insert(reference);
         }
         let taken = |record: &HeldRecord, references: &BTreeSet<String>| {
             // A reference may have belonged to somebody else in an earlier version; theirs stays.
-            let own = record.person.is_none() || record.person == person;
+            let own = record.person.as_ref().is_none_or(|person| persons.contains(person));
             own && references.contains(&record.reference)
         };
         let mut erasing = Erasing::default();
         for (project, references) in &projects {
             erasing.plan(connection, project, |record| taken(record, references))?;
         }
-        let persons: Vec<&str> = person.as_deref().into_iter().collect();
-        let link_count = links::delete_links(connection, &persons)?;
+        let linked: Vec<&str> = persons.iter().map(String::as_str).collect();
+        let link_count = links::delete_links(connection, &linked)?;
         let erasure = erasing.carry_out(connection, desk, scope, ("person.erased", Some(reason)), link_count)?;
         for (project, references) in &projects {
             for reference in references {
@@ -82,33 +82,43 @@ pub fn scrub(desk: &Desk) {
     }
 }
 
-/// A person, if one is linked, and every reference that stands for them, each with its project.
-pub type FoundPerson = (Option<String>, Vec<(ProjectId, String)>);
+/// The persons that somebody is linked as (one at most beside one of sandboxes), and every reference that stands for them,
+/// each with its project.
+pub type FoundPerson = (Vec<String>, Vec<(ProjectId, String)>);
 
-/// The person, if one is linked, and every reference that stands for them.
+/// Whom somebody is linked as, and every reference that stands for them.
 pub fn find_person(connection: &mut AnyConnection, desk: &Desk, scope: &Scope, who: &Who) -> Outcome<FoundPerson> {
-    let person = match who {
+    let persons = match who {
         Who::Reference(project, reference) => {
             let found = directory::find_project(connection, scope, project)?;
             let project = found.ok_or_else(|| Refusal::new(crate::refusal::Code::NotFound).at("project"))?.id;
             let person = privacy::find_person_of(connection, &project, reference.as_str())?;
             match person.ok_or_else(|| privacy::not_found("reference"))? {
-                Some(person) => person,
-                None => return Ok((None, vec![(project, reference.to_string())])),
+                Some(person) => vec![person],
+                None => return Ok((Vec::new(), vec![(project, reference.to_string())])),
             }
         }
         Who::Identified(programme, identity) => {
-            let seals = identity.seals(&desk.keys);
-            let found = links::find_links(connection, programme, &seals)?;
-            let person = seals.iter().find_map(|seal| found.get(seal));
-            person.ok_or_else(|| privacy::not_found("identity"))?.0.clone()
+            let mut persons = Vec::new();
+            for sandbox in [false, true] {
+                let seals = identity.seals(&desk.keys, sandbox);
+                let found = links::find_links(connection, programme, &seals)?;
+                persons.extend(seals.iter().find_map(|seal| found.get(seal)).map(|person| person.0.clone()));
+            }
+            if persons.is_empty() {
+                return Err(privacy::not_found("identity"));
+            }
+            persons
         }
     };
-    let mut named = privacy::find_records_of_person(connection, &person)?;
+    let mut named = Vec::new();
+    for person in &persons {
+        named.extend(privacy::find_records_of_person(connection, person)?);
+    }
     if let Who::Reference(project, reference) = who {
         named.push((project.clone(), reference.to_string()));
     }
-    Ok((Some(person), named))
+    Ok((persons, named))
 }
 
 /// What is about to be erased.

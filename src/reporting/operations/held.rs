@@ -17,7 +17,7 @@ use crate::reporting::store::{privacy, records};
 pub fn export_person(desk: &Desk, scope: &Scope, who: &Who) -> Outcome<Value> {
     scope.require(Permission::ExportPersons)?;
     let (leads, document) = desk.read(scope, |connection| {
-        let (person, mut named) = find_person(connection, desk, scope, who)?;
+        let (persons, mut named) = find_person(connection, desk, scope, who)?;
         named.sort();
         named.dedup();
         let (mut leads, mut held) = (Vec::new(), Vec::new());
@@ -26,8 +26,7 @@ pub fn export_person(desk: &Desk, scope: &Scope, who: &Who) -> Outcome<Value> {
             let project = found.ok_or_else(|| privacy::not_found("project"))?;
             let records = records::list_of_reference(connection, &project.id, reference)?;
             let own = records.into_iter().filter(|(.., record)| {
-                record.participation.person.is_none()
-                    || record.participation.person.as_ref().map(|known| &known.0) == person.as_ref()
+                record.participation.person.as_ref().is_none_or(|known| persons.contains(&known.0))
             });
             let records: Vec<Value> = own
                 .map(|(first, end, record)| {
@@ -47,7 +46,7 @@ pub fn export_person(desk: &Desk, scope: &Scope, who: &Who) -> Outcome<Value> {
             }));
             leads.push((project.details.lead.clone(), project.id.clone(), records_count(&held)));
         }
-        let linked = person.is_some();
+        let linked = !persons.is_empty();
         Ok((leads, json!({ "linkedAcrossProjects": linked, "held": held })))
     })?;
     for (lead, project, records) in leads {

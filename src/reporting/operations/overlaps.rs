@@ -21,7 +21,7 @@ pub fn list_overlaps(desk: &Desk, scope: &Scope, version: &ReportVersion) -> Out
     let (report, found) = desk.read(scope, |connection| {
         let report = reports::find_report(connection, scope, &version.report)?.ok_or(Code::NotFound)?;
         let project = directory::find_project(connection, scope, &report.project)?.ok_or(Code::NotFound)?;
-        let in_force = overlaps::in_force_beside(connection, &project.programme, &project.id)?;
+        let in_force = overlaps::in_force_beside(connection, &project)?;
         let stays = overlaps::linked_stays(connection, version)?;
         let elsewhere = overlaps::stays_elsewhere(connection, &in_force, &stays)?;
         let of = |person| elsewhere.get(person).into_iter().flatten();

@@ -82,7 +82,7 @@ pub fn prepare_on(
     let history = versions::list_counts(connection, &project.id, submission.period)?;
     let waivers = waivers_today(connection, desk, &programme, &project.id)?;
     let content = content_mac(desk, &submission, &project, &period, newest.as_ref());
-    link_known(connection, desk, &programme, &mut submission.content.participations)?;
+    link_known(connection, desk, &project, &mut submission.content.participations)?;
     let statement = whole_statement(&mut submission.content, &head)?;
     Ok(Prepared {
         submission,
@@ -190,13 +190,13 @@ fn upserted(content: &mut Content, head: &Head, sections: Sections) -> Outcome<S
 fn link_known(
     connection: &mut AnyConnection,
     desk: &Desk,
-    programme: &Programme,
+    project: &Project,
     participations: &mut [Participation],
 ) -> Outcome<()> {
     for some in participations.chunks_mut(LOOK_UP_AT_ONCE) {
-        let seals: Vec<Vec<Vec<u8>>> = some.iter().map(|p| p.person.seals(&desk.keys)).collect();
+        let seals: Vec<Vec<Vec<u8>>> = some.iter().map(|p| p.person.seals(&desk.keys, project.sandbox)).collect();
         let known: Vec<Vec<u8>> = seals.iter().flatten().cloned().collect();
-        let linked = links::find_links(connection, &programme.id, &known)?;
+        let linked = links::find_links(connection, &project.programme, &known)?;
         for (p, seals) in some.iter_mut().zip(seals) {
             if let Some(person) = seals.iter().find_map(|seal| linked.get(seal)) {
                 p.person = Identity::Linked(person.clone());

@@ -129,7 +129,7 @@ pub fn approve(desk: &Desk, scope: &Scope, target: &Target, acknowledge_late: bo
         let (report, version) = find_target(connection, scope, target)?;
         let to = next_state(connection, &report, Action::Approve)?;
         current_only(&report, &version)?;
-        if !is_other_pair_of_eyes(scope, &version) {
+        if !is_other_pair_of_eyes(scope, &report, &version) {
             return Err(Code::FourEyes.into());
         }
         if version.late && !acknowledge_late {
@@ -203,10 +203,12 @@ fn conflict(report: &Report) -> Refusal {
     Refusal::new(Code::VersionConflict).at("version").with("current", report.current_version)
 }
 
-/// Four eyes: another caller than whoever submitted or certified, and of another organisation.
-fn is_other_pair_of_eyes(scope: &Scope, version: &ReportVersion) -> bool {
-    let same_organisation =
-        scope.organisation().is_some() && scope.organisation() == version.submitted_by_organisation.as_ref();
+/// Four eyes: another caller than whoever submitted or certified, and of another organisation than the one that submitted
+/// or, since it may have got the project from that one, leads it now.
+fn is_other_pair_of_eyes(scope: &Scope, report: &Report, version: &ReportVersion) -> bool {
+    let same_organisation = scope
+        .organisation()
+        .is_some_and(|own| Some(own) == version.submitted_by_organisation.as_ref() || *own == report.lead);
     let has_signed = scope.caller() == version.submitted_by || version.certified_by.as_deref() == Some(scope.caller());
     !has_signed && !same_organisation
 }

@@ -12,7 +12,9 @@ use super::prepare::{Prepared, assess, prepare, waivers_today};
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::clock::Instant;
-use crate::id::{ProgrammeId, ReportId, VersionId};
+use crate::directory::project::Project;
+use crate::directory::store::is_within_reach;
+use crate::id::{ReportId, VersionId};
 use crate::refusal::{Code, Outcome, Refusal};
 use crate::reporting::identity::Identity;
 use crate::reporting::lifecycle::{Action, Circumstances, State};
@@ -92,6 +94,10 @@ pub fn freeze(
     submitting: &Submitting,
 ) -> Outcome<Receipt> {
     let now = submitting.at;
+    // Prepared before the project went to another organisation, and sent by the one before.
+    if !is_within_reach(connection, scope, &prepared.project.id)? {
+        return Err(Refusal::new(Code::NotFound).at("project").into());
+    }
     let submission = &prepared.submission;
     let report = match &prepared.report {
         Some(report) => report.clone(),
@@ -177,7 +183,7 @@ fn keep_records<'a>(
     records::close_records(connection, project, &gone.collect::<Vec<_>>(), number)?;
     desk.watch().enter(Stage::Storing, participations.len())?;
     for some in participations.chunks(KEEP_AT_ONCE) {
-        let persons = link_persons(connection, desk, &prepared.programme.id, some)?;
+        let persons = link_persons(connection, desk, &prepared.project, some)?;
         let (mut ended, mut added) = (Vec::new(), Vec::new());
         for (p, person) in some.iter().zip(persons) {
             let reference = p.reference.as_str();
@@ -227,14 +233,14 @@ fn nobody_was_erased(connection: &mut AnyConnection, desk: &Desk, prepared: &Pre
 fn link_persons(
     connection: &mut AnyConnection,
     desk: &Desk,
-    programme: &ProgrammeId,
+    project: &Project,
     participations: &[Participation],
 ) -> Outcome<Vec<Person>> {
-    let seals: Vec<Vec<Vec<u8>>> = participations.iter().map(|p| p.person.seals(&desk.keys)).collect();
+    let seals: Vec<Vec<Vec<u8>>> = participations.iter().map(|p| p.person.seals(&desk.keys, project.sandbox)).collect();
     let mut fresh: Vec<Vec<Vec<u8>>> = seals.iter().filter(|seals| !seals.is_empty()).cloned().collect();
     fresh.sort_unstable();
     fresh.dedup();
-    let persons = links::make_links(connection, programme, &desk.keys.deployment.id(), &fresh)?;
+    let persons = links::make_links(connection, &project.programme, &desk.keys.deployment.id(), &fresh)?;
     let person_of = |(p, seals): (&Participation, &Vec<Vec<u8>>)| match &p.person {
         Identity::Linked(person) => Some(person.clone()),
         _ => seals.first().and_then(|seal| persons.get(seal).cloned()),

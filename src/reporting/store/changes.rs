@@ -7,6 +7,8 @@ use diesel::prelude::*;
 use crate::access::looks::VERB;
 use crate::access::{Reach, Scope};
 use crate::clock::Instant;
+use crate::directory::store as directory;
+use crate::directory::transfer::RELEASED;
 use crate::id::{OrganisationId, ProjectId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Failure, Outcome};
@@ -17,7 +19,8 @@ use crate::storage::schema::{journal, reports};
 
 type Row = (Option<i64>, i64, String, String, Option<String>, String);
 
-/// A page of what happened after a sequence: to the caller's own organisation, or to any for staff.
+/// A page of what happened after a sequence: to the caller's own organisation, or to any for staff. What happened to a
+/// project goes with it when it is transferred; to the organisation before, only that it is released.
 pub fn list_changes(
     connection: &mut AnyConnection,
     scope: &Scope,
@@ -40,8 +43,27 @@ pub fn list_changes(
         ))
         .into_boxed();
     match scope.reach() {
-        Reach::Everything => {}
-        Reach::Organisation(own) => query = query.filter(journal::organisation_id.eq(own.as_str())),
+        // Whoever sees both organisations has nothing to let go of.
+        Reach::Everything => query = query.filter(journal::kind.ne(RELEASED)),
+        Reach::Organisation(own) => {
+            let (received, released) =
+                (directory::list_received(connection, own)?, directory::list_released(connection, own)?);
+            let reports_of = |projects: &[String]| {
+                reports::table.filter(reports::project_id.eq_any(projects.to_vec())).select(reports::id)
+            };
+            let is_own = || journal::organisation_id.eq(own.to_string()).assume_not_null();
+            let came_along = journal::subject
+                .eq_any(received.clone())
+                .or(journal::subject.eq_any(reports_of(&received)))
+                .and(journal::kind.ne(RELEASED));
+            let stayed = journal::subject.ne_all(released.clone()).and(journal::subject.ne_all(reports_of(&released)));
+            query = query.filter(is_own().or(came_along)).filter(stayed.or(journal::kind.eq(RELEASED).and(is_own())));
+            for project in released {
+                // What has a subject of its own, such as a job, names its project.
+                let named = journal::detail.not_like(format!("%{project}%"));
+                query = query.filter(named);
+            }
+        }
         Reach::Nothing => return Ok(page.cut(Vec::new())),
     }
     if let Some(own) = scope.project_names() {

@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
 
+use crate::directory::project::Project;
 use crate::directory::store::stored;
-use crate::id::{ProgrammeId, ProjectId};
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::record::PersonId;
 use crate::reporting::rules::{LinkedStay, StayElsewhere};
 use crate::reporting::statement::Reference;
 use crate::reporting::version::ReportVersion;
 use crate::storage::AnyConnection;
-use crate::storage::schema::{participations, projects, report_versions};
+use crate::storage::schema::{organisations, participations, projects, report_versions};
 use crate::text::ShortCode;
 
 /// How many persons one scan looks for.
@@ -23,15 +23,13 @@ const LOOK_FOR_AT_ONCE: usize = 10_000;
 /// The newest approved version of each other project of a programme that is not annulled, with the project's code.
 pub type InForce = HashMap<String, (ShortCode, i64)>;
 
-/// What is in force in a programme beside a project.
-pub fn in_force_beside(
-    connection: &mut AnyConnection,
-    programme: &ProgrammeId,
-    project: &ProjectId,
-) -> Outcome<InForce> {
+/// What is in force in a programme beside a project; of sandboxes, beside one of a sandbox only.
+pub fn in_force_beside(connection: &mut AnyConnection, project: &Project) -> Outcome<InForce> {
     let rows: Vec<(String, String, i64)> = report_versions::table
         .inner_join(projects::table.on(projects::id.eq(report_versions::project_id)))
-        .filter(projects::programme_id.eq(programme.as_str()).and(projects::id.ne(project.as_str())))
+        .inner_join(organisations::table.on(organisations::id.eq(projects::lead_organisation_id)))
+        .filter(projects::programme_id.eq(project.programme.as_str()).and(projects::id.ne(project.id.as_str())))
+        .filter(organisations::sandbox.eq(project.sandbox))
         .filter(report_versions::approved_position.is_not_null().and(report_versions::annulled_position.is_null()))
         .order(report_versions::number)
         .select((projects::id, projects::code, report_versions::number))

@@ -9,7 +9,7 @@ use crate::access::Scope;
 use crate::clock::Instant;
 use crate::directory::period::Quarter;
 use crate::directory::project::Project;
-use crate::directory::store::stored;
+use crate::directory::store::{is_within_reach, stored};
 use crate::id::{OrganisationId, ProjectId, ReportId, VersionId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
@@ -140,7 +140,7 @@ pub fn find_version(
     project: &Project,
     number: u32,
 ) -> Outcome<Option<ReportVersion>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(None);
     }
     find_version_of(connection, &project.id, number)
@@ -182,7 +182,7 @@ pub fn list_versions(
     project: &Project,
     page: &PageRequest,
 ) -> Outcome<Page<ReportVersion>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(page.cut(Vec::new()));
     }
     let after: i64 = if page.after().is_empty() {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::access::Scope;
 use crate::clock::Instant;
 use crate::directory::project::Project;
-use crate::directory::store::stored;
+use crate::directory::store::{is_within_reach, stored};
 use crate::id::{ProjectId, WaiverId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Failure, Outcome};
@@ -91,7 +91,7 @@ pub fn find_waiver(
     project: &Project,
     id: &WaiverId,
 ) -> Outcome<Option<Waiver>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(None);
     }
     let row: Option<WaiverRow> = waivers::table
@@ -108,7 +108,7 @@ pub fn list_waivers(
     project: &Project,
     page: &PageRequest,
 ) -> Outcome<Page<Waiver>> {
-    if !scope.reaches_project(&project.details.lead, &project.id) {
+    if !is_within_reach(connection, scope, &project.id)? {
         return Ok(page.cut(Vec::new()));
     }
     let rows: Vec<WaiverRow> = waivers::table

@@ -45,7 +45,7 @@ fn published(world: &World, body: &Value) -> String {
 }
 
 /// A world whose projects have an approved report of some people each.
-fn reported() -> World {
+pub fn reported() -> World {
     let world = World::with_projects();
     for (code, partner, count) in [("ALPHA", "partner-alpha", 7), ("BETA", "partner-beta", 3)] {
         let people = (0..count).map(|number| {

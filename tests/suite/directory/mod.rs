@@ -5,6 +5,7 @@ mod import;
 mod once;
 mod reach;
 mod refused;
+mod transfer;
 mod verbs;
 
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ fn parts(list: &Value) -> Vec<(String, String)> {
 
 /// What the directory's tables hold, without identifiers, which differ from world to world.
 fn stored(world: &World) -> Vec<String> {
-    const TABLES: [&str; 13] = [
+    const TABLES: [&str; 14] = [
         "programme_revisions",
         "calls",
         "reporting_periods",
@@ -51,6 +52,7 @@ fn stored(world: &World) -> Vec<String> {
         "project_revisions",
         "project_members",
         "project_amendments",
+        "project_transfers",
         "payments",
         "payment_cancellations",
         "targets",

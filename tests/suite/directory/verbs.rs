@@ -103,6 +103,13 @@ const VERBS: &[Written] = &[
         }),
     },
     |world| Verb {
+        mutation: "projectTransfer",
+        method: "POST",
+        path: format!("/v1/projects/{}/transfer", world.project("BETA").id),
+        place: json!({ "project": world.project("BETA").id }),
+        body: json!({ "lead": some_siret(60).as_str(), "transferredOn": "2024-05-02", "reason": "It merged." }),
+    },
+    |world| Verb {
         mutation: "paymentRecord",
         method: "POST",
         path: format!("/v1/projects/{}/payments", alpha(world)),
@@ -154,7 +161,8 @@ impl Verb {
         let query = if dry_run { "?dryRun=true" } else { "" };
         let start = format!("{} {}{query}", self.method, self.path);
         let answered = send(world, &world.caller("officer-one"), &start, "", &self.body);
-        let done = if self.method == "POST" && !self.path.ends_with("cancellation") && !dry_run { 201 } else { 200 };
+        let makes = !self.path.ends_with("cancellation") && !self.path.ends_with("transfer");
+        let done = if self.method == "POST" && makes && !dry_run { 201 } else { 200 };
         assert_eq!(answered.status, done, "{start}: {}", answered.text());
         answered.json()
     }

@@ -166,6 +166,7 @@ fn body(method: &str, path: &str, ids: &Ids) -> Value {
         ("PUT", "/projects/{project}/targets/{indicator}" | "/projects/{project}/targets/{indicator}/{period}") => {
             json!({ "value": "x" })
         }
+        ("POST", "/projects/{project}/transfer") => json!({ "lead": ids.organisation, "reason": reason }),
         ("POST", "/projects/{project}/waivers") => {
             json!({ "rule": "AGE_OUT_OF_RANGE", "reason": reason, "expiresOn": "2023-04-30" })
         }

@@ -76,7 +76,7 @@ impl Sent {
     pub fn judged(&self) -> Findings {
         let mut details = world::project("P", &OrganisationId::new(), &OrganisationId::new(), "69", 200, 100);
         details.target_participants = 10;
-        let project = Project { id: ProjectId::new(), programme: ProgrammeId::new(), details };
+        let project = Project { id: ProjectId::new(), programme: ProgrammeId::new(), sandbox: false, details };
         let period = ReportingPeriod::of_quarter(self.period, self.period.next().first_day());
         let statement = Statement { participations: self.stays.clone(), sections: self.sections.clone() };
         let head = self.previous.as_ref().map(|before| {

@@ -84,23 +84,35 @@ pub fn missing(programme: &str) -> Ids {
 
 /// Texts that only whoever may see project BETA ever reads.
 pub fn secrets_of_beta(world: &World) -> Vec<String> {
-    let ids = ids(world, "BETA");
-    let siret = super::world::some_siret(3).to_string();
+    secrets_of(world, "BETA")
+}
+
+/// Texts that only whoever may see a project, and its lead as it now is, ever reads.
+pub fn secrets_of(world: &World, code: &str) -> Vec<String> {
+    let ids = ids(world, code);
+    let mut secrets = secrets_of_project(world, &ids);
+    if code == "BETA" {
+        let fixed = ["Association Beta", "partner-beta", "4242.42"];
+        secrets.extend(fixed.map(str::to_owned));
+        secrets.extend([super::world::some_siret(3).to_string(), ids.organisation]);
+    }
+    secrets
+}
+
+fn secrets_of_project(world: &World, ids: &Ids) -> Vec<String> {
+    let code = &ids.project_code;
     let digest = world
         .caller("auditor")
         .ask("query ($id: ID!) { node(id: $id) { ... on ReportVersion { digest } } }", json!({ "id": ids.version }));
     let digest = digest["node"]["digest"].as_str().unwrap().to_owned();
-    let fixed = [
-        "Association Beta",
-        "Project BETA",
-        "BETA-DOUBTFUL",
-        "BETA has no number yet",
-        "partner-beta",
-        "BETA is amended",
-        "BETA pays back",
-        "4242.42",
+    let told = [
+        format!("Project {code}"),
+        format!("{code}-DOUBTFUL"),
+        format!("{code} has no number yet"),
+        format!("{code} is amended"),
+        format!("{code} pays back"),
     ];
-    let mut secrets: Vec<String> = fixed.map(str::to_owned).to_vec();
-    secrets.extend([siret, digest, ids.organisation, ids.project, ids.report, ids.version]);
+    let mut secrets = told.to_vec();
+    secrets.extend([digest, ids.project.clone(), ids.report.clone(), ids.version.clone()]);
     secrets
 }

@@ -119,6 +119,7 @@ pub const QUERIES: &[Operation] = &[
     ("project.lead", |ids| by_id("project", &ids.project, "{ id lead { id name siret } }")),
     ("project.members", |ids| by_id("project", &ids.project, "{ id members { role organisation { id name } } }")),
     ("project.amendments", |ids| by_id("project", &ids.project, "{ id amendments { number signedOn reason } }")),
+    ("project.transfers", |ids| by_id("project", &ids.project, "{ id transfers { from to transferredOn reason } }")),
     ("project.payments", |ids| {
         by_id("project", &ids.project, "{ id payments { kind amount { amount } paidOn cancelled cancellationReason } }")
     }),
@@ -276,6 +277,11 @@ pub const MUTATIONS: &[Operation] = &[
             json!({ "project": ids.project, "number": 99, "signedOn": "2023-06-01", "reason": "An extension." });
         register("projectAmend", "ProjectAmendInput", &input)
     }),
+    ("projectTransfer", |ids| {
+        // To whom it has: whoever may transfer is told so, and nothing changes.
+        let input = json!({ "project": ids.project, "lead": ids.organisation, "reason": "Please." });
+        register("projectTransfer", "ProjectTransferInput", &input)
+    }),
     ("paymentRecord", |ids| {
         let input = json!({ "project": ids.project, "kind": "ADVANCE", "amount": "1.00", "paidOn": "2023-06-01" });
         register("paymentRecord", "PaymentRecordInput", &input)
@@ -378,6 +384,7 @@ pub const READS: &[Read] = &[
     ("GET /v1/projects/{id}/obligations", |ids| format!("/v1/projects/{}/obligations", ids.project)),
     ("GET /v1/projects/{id}/differences", |ids| format!("/v1/projects/{}/differences?from=1&to=1", ids.project)),
     ("GET /v1/projects/{project}/waivers", |ids| format!("/v1/projects/{}/waivers", ids.project)),
+    ("GET /v1/projects/{project}/transfers", |ids| format!("/v1/projects/{}/transfers", ids.project)),
     ("GET /v1/versions/{id}/findings", |ids| format!("/v1/versions/{}/findings?first=200", ids.version)),
     ("GET /v1/versions/{id}/overlaps", |ids| format!("/v1/versions/{}/overlaps", ids.version)),
     ("GET /v1/reports/{report}", |ids| format!("/v1/reports/{}", ids.report)),

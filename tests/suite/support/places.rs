@@ -126,6 +126,11 @@ pub const WRONG_PLACES: &[Place] = &[
         input["reason"] = format!("For {canary} only").into();
         pen.register("projectAmend", "ProjectAmendInput", &input)
     }),
+    ("reason of a transfer", |pen, canary| {
+        let mut input = json!({ "project": pen.project, "lead": canary, "transferredOn": canary });
+        input["reason"] = format!("Since {canary} closes").into();
+        pen.register("projectTransfer", "ProjectTransferInput", &input)
+    }),
     ("reason of a cancellation", |pen, canary| {
         let input = json!({ "project": pen.project, "payment": canary, "reason": format!("Paid to {canary}") });
         pen.register("paymentCancel", "PaymentCancelInput", &input)

@@ -48,7 +48,7 @@ impl Stage {
     /// Registers an organisation of a number of its own.
     pub fn organisation(&self, number: u32) -> OrganisationId {
         let name = format!("Organisation {number}").parse().unwrap();
-        let details = OrganisationDetails { siret: some_siret(number), name, esus: false };
+        let details = OrganisationDetails { siret: some_siret(number), name, esus: false, sandbox: false };
         directory::register_organisation(&self.desk, &operator(), details).unwrap().id
     }
 

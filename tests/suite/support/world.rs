@@ -133,7 +133,12 @@ impl World {
         let operator = access::at_the_console(Role::Operator);
         let programme = directory::register_programme(&world.desk, &operator, programme).unwrap();
         let organisation = |number: u32, name: &str| {
-            let details = OrganisationDetails { siret: some_siret(number), name: name.parse().unwrap(), esus: false };
+            let details = OrganisationDetails {
+                siret: some_siret(number),
+                name: name.parse().unwrap(),
+                esus: false,
+                sandbox: false,
+            };
             directory::register_organisation(&world.desk, &operator, details).unwrap().id
         };
         let funder = organisation(1, "Funder");
@@ -210,6 +215,11 @@ impl Caller {
             token: Mutex::new(None),
             agent: agent(),
         }
+    }
+
+    /// A client of a world's server with its secret.
+    pub fn within(world: &World, client: &str, secret: &str) -> Self {
+        Self { clock: world.desk.clock.clone(), ..Self::at(&world.url, client, secret) }
     }
 
     /// A token, got from the token endpoint unless the last one still has five minutes.

@@ -8,6 +8,7 @@ use crate::api::inputs::programmes::{
     CallAdditionInput, PeriodAdditionInput, PeriodScheduleInput, ProgrammeInput, ProgrammeRevisionInput,
 };
 use crate::api::inputs::projects::{AmendmentInput, ProjectInput};
+use crate::api::inputs::transfers::TransferInput;
 
 mutation_inputs! {
     /// A programme to register.
@@ -28,6 +29,8 @@ mutation_inputs! {
     ProjectRegisterInput of ProjectInput;
     /// An amendment (*avenant*) of a project's agreement; what is absent stays as it is.
     ProjectAmendInput of AmendmentInput;
+    /// A transfer of a project to another organisation.
+    ProjectTransferInput of TransferInput;
     /// A payment of a project's grant.
     PaymentRecordInput of PaymentInput;
     /// A payment to cancel.

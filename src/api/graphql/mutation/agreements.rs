@@ -1,4 +1,4 @@
-//! Changes of a project's agreement: amendments, payments, targets.
+//! Changes of a project's agreement: amendments, transfers, payments, targets.
 
 use async_graphql::{Context, Object};
 
@@ -6,7 +6,7 @@ use super::payload::payloads;
 use super::settle::settle;
 use crate::access::role::Permission;
 use crate::api::graphql::inputs::directory::{
-    PaymentCancelInput, PaymentRecordInput, ProjectAmendInput, TargetSetInput,
+    PaymentCancelInput, PaymentRecordInput, ProjectAmendInput, ProjectTransferInput, TargetSetInput,
 };
 use crate::api::graphql::types::agreements::{Payment, Target};
 use crate::api::graphql::types::directory::Project;
@@ -16,6 +16,11 @@ payloads! {
     /// What came of recording an amendment.
     ProjectAmendPayload {
         /// The project as it now is, if the amendment was recorded.
+        project: Project
+    }
+    /// What came of transferring a project.
+    ProjectTransferPayload {
+        /// The project as it now is, if it was transferred.
         project: Project
     }
     /// What came of recording a payment.
@@ -54,6 +59,21 @@ impl AgreementMutation {
         })
         .await?;
         Ok(ProjectAmendPayload::of(settled, Project))
+    }
+
+    /// Transfers a project to another organisation: that one leads it from now on and sees all its history, to the one
+    /// before it is there no more. Answers as of earlier positions stay what they were. For officers.
+    async fn project_transfer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The project, its new lead and why.")] input: ProjectTransferInput,
+    ) -> async_graphql::Result<ProjectTransferPayload> {
+        let settled = settle(ctx, Permission::TransferProjects, &input.manner(), move |desk, scope| {
+            let (project, transfer) = input.content.read()?;
+            Ok(directory::transfer_project(desk, scope, &project, &transfer)?)
+        })
+        .await?;
+        Ok(ProjectTransferPayload::of(settled, Project))
     }
 
     /// Records a payment of a project's grant; refused if the payments would sum to more than the grant. For officers

@@ -1,4 +1,4 @@
-//! What hangs on a project's agreement: amendments, payments, targets.
+//! What hangs on a project's agreement: amendments, transfers, payments, targets.
 
 use async_graphql::{ID, Object};
 
@@ -8,7 +8,7 @@ use crate::api::graphql::codes::PaymentKindCode;
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, PeriodScalar};
 use crate::consolidation::definitions::built_in;
 use crate::consolidation::indicator::Defined;
-use crate::directory::{amendment, payment, target};
+use crate::directory::{amendment, payment, target, transfer};
 
 /// An amendment (*avenant*) of a project's agreement.
 pub struct Amendment(pub amendment::Amendment);
@@ -24,6 +24,33 @@ impl Amendment {
     /// The day on which it was signed.
     async fn signed_on(&self) -> DateScalar {
         DateScalar::of(self.0.signed_on)
+    }
+
+    /// Why.
+    async fn reason(&self) -> &str {
+        self.0.reason.as_str()
+    }
+}
+
+/// A transfer of a project from one organisation to another.
+pub struct Transfer(pub transfer::Transfer);
+
+/// A transfer of a project from one organisation to another.
+#[Object]
+impl Transfer {
+    /// The identifier of the organisation that led the project.
+    async fn from(&self) -> ID {
+        self.0.from.as_str().into()
+    }
+
+    /// The identifier of the organisation that leads it since.
+    async fn to(&self) -> ID {
+        self.0.to.as_str().into()
+    }
+
+    /// The day on which it was agreed.
+    async fn transferred_on(&self) -> DateScalar {
+        DateScalar::of(self.0.transferred_on)
     }
 
     /// Why.

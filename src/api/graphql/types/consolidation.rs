@@ -189,6 +189,11 @@ impl Consolidation {
         self.answer.redacted
     }
 
+    /// Whether the figures are those of a sandbox, which no other figure counts.
+    async fn sandbox(&self) -> bool {
+        self.answer.sandbox
+    }
+
     /// Why a figure is what it is: what it counts in one sentence, the report versions behind it, what was justified or
     /// waived in them.
     async fn explanation(

@@ -3,7 +3,7 @@
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
-use super::agreements::{Amendment, Payment, Target};
+use super::agreements::{Amendment, Payment, Target, Transfer};
 use super::consolidation::Consolidation;
 use super::differences::Difference;
 use super::obligations::Obligation;
@@ -43,6 +43,11 @@ impl Organisation {
     /// Whether it holds the ESUS label (*entreprise solidaire d'utilité sociale*).
     async fn esus(&self) -> bool {
         self.0.details.esus
+    }
+
+    /// Whether it only tries things out: nothing of it reaches a national figure.
+    async fn sandbox(&self) -> bool {
+        self.0.details.sandbox
     }
 }
 
@@ -92,6 +97,11 @@ impl Project {
         let project = self.0.clone();
         let found = ctx.run(move |desk, scope, _| operations::find_organisation(desk, scope, &project.details.lead));
         Ok(found.await?.map(Organisation))
+    }
+
+    /// Whether a sandbox leads it: no figure counts it but its own.
+    async fn sandbox(&self) -> bool {
+        self.0.sandbox
     }
 
     /// Its other partners and what they bring.
@@ -157,6 +167,13 @@ impl Project {
         let project = self.0.clone();
         let found = ctx.run(move |desk, scope, _| operations::list_amendments(desk, scope, &project)).await?;
         Ok(found.into_iter().map(Amendment).collect())
+    }
+
+    /// Its transfers from one organisation to another, in order.
+    async fn transfers(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Transfer>> {
+        let id = self.0.id.clone();
+        let found = ctx.run(move |desk, scope, _| operations::list_transfers(desk, scope, &id)).await?;
+        Ok(found.into_iter().map(Transfer).collect())
     }
 
     /// The payments of its grant, by day; those cancelled are among them and say so.

@@ -35,6 +35,8 @@ use super::wrong_method;
     projects::find,
     projects::list_amendments,
     projects::amend,
+    projects::list_transfers,
+    projects::transfer,
     agreements::list_payments,
     agreements::record_payment,
     agreements::cancel_payment,
@@ -78,6 +80,8 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(get().to(projects::list_amendments))
                 .route(post().to(projects::amend)),
         )
+        .service(at("/v1/projects/{project}/transfers").route(get().to(projects::list_transfers)))
+        .service(at("/v1/projects/{project}/transfer").route(post().to(projects::transfer)))
         .service(
             at("/v1/projects/{project}/payments")
                 .route(get().to(agreements::list_payments))

@@ -1,4 +1,4 @@
-//! Projects and amendments of their agreements.
+//! Projects, amendments of their agreements, and their transfers.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -6,10 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::resources::{AmendmentResource, ProjectResource};
+use super::resources::{AmendmentResource, ProjectResource, TransferResource};
 use super::verbs;
 use crate::access::role::Permission;
 use crate::api::inputs::projects::{AmendmentInput, ProjectInput};
+use crate::api::inputs::transfers::TransferInput;
 use crate::api::problem::{Refused, Unread};
 use crate::api::rest::obligations::{programme_of, project_of};
 use crate::api::rest::reading::{NoParameters, PageOf, answer, page_of};
@@ -128,4 +129,41 @@ pub async fn list_amendments(request: HttpRequest, id: Path<String>, service: Da
 pub async fn amend(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
     let done = StatusCode::CREATED;
     write((request, payload, service), Permission::ChangeDirectory, done, verbs::amend_project).await
+}
+
+/// Gives the transfers of a project from one organisation to another, in order.
+#[utoipa::path(
+    get,
+    path = "/v1/projects/{project}/transfers",
+    tag = "directory",
+    operation_id = "listTransfers",
+    summary = "The transfers of a project",
+    params(("project" = String, Path, description = "The project's identifier.")),
+    responses((status = 200, description = "The transfers.", body = PageOf<TransferResource>), Unread),
+    security(("oauth" = []))
+)]
+pub async fn list_transfers(request: HttpRequest, id: Path<String>, service: Data<Service>) -> HttpResponse {
+    answer(&request, &service, move |Service { desk, .. }, scope, NoParameters {}| {
+        let found = directory::list_transfers(desk, scope, &project_of(desk, scope, &id)?.id)?;
+        Ok(PageOf::<TransferResource>::whole(found))
+    })
+    .await
+}
+
+/// Transfers a project to another organisation, which leads it from now on and sees all its history; to the one before
+/// it is there no more.
+#[utoipa::path(
+    post,
+    path = "/v1/projects/{project}/transfer",
+    tag = "directory",
+    operation_id = "transferProject",
+    summary = "Transfer a project to another organisation",
+    params(("project" = String, Path, description = "The project's identifier."), WriteParameters, OnceHeader),
+    request_body = TransferInput,
+    responses((status = 200, description = "The project as it now is.", body = ProjectResource), Refused),
+    security(("oauth" = []))
+)]
+pub async fn transfer(request: HttpRequest, payload: Payload, service: Data<Service>) -> HttpResponse {
+    let done = StatusCode::OK;
+    write((request, payload, service), Permission::TransferProjects, done, verbs::transfer_project).await
 }

@@ -12,6 +12,7 @@ use crate::api::inputs::programmes::{
     CallAdditionInput, PeriodAdditionInput, PeriodScheduleInput, ProgrammeInput, ProgrammeRevisionInput,
 };
 use crate::api::inputs::projects::{AmendmentInput, ProjectInput};
+use crate::api::inputs::transfers::TransferInput;
 use crate::directory::operations as directory;
 
 type Answered<R> = Result<R, Unsettled>;
@@ -70,6 +71,12 @@ pub fn register_project(desk: &Desk, scope: &Scope, input: ProjectInput) -> Answ
 pub fn amend_project(desk: &Desk, scope: &Scope, input: AmendmentInput) -> Answered<ProjectResource> {
     let (project, amendment) = input.read()?;
     Ok(directory::amend_project(desk, scope, &project, amendment)?.into())
+}
+
+/// Transfers a project to another organisation.
+pub fn transfer_project(desk: &Desk, scope: &Scope, input: TransferInput) -> Answered<ProjectResource> {
+    let (project, transfer) = input.read()?;
+    Ok(directory::transfer_project(desk, scope, &project, &transfer)?.into())
 }
 
 /// Records a payment of a project's grant.

@@ -64,7 +64,8 @@ impl Plain {
             let mut projects: BTreeMap<ProjectId, Project> = BTreeMap::new();
             for revision in directory::list_revisions_after(connection, Position(0))? {
                 let project = revision.project;
-                if revision.position <= position && programme.as_ref().is_some_and(|one| one.id == project.programme) {
+                let counts = programme.as_ref().is_some_and(|one| one.id == project.programme) && !project.sandbox;
+                if revision.position <= position && counts {
                     projects.insert(project.id.clone(), project);
                 }
             }

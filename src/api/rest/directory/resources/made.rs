@@ -3,6 +3,7 @@
 use super::{
     AmendmentResource, CallResource, Imported, ImportedOrganisation, ImportedProject, MemberResource, MoneyResource,
     OrganisationResource, PaymentResource, PeriodResource, ProgrammeResource, ProjectResource, TargetResource,
+    TransferResource,
 };
 use crate::directory::amendment::Amendment;
 use crate::directory::money::Cents;
@@ -13,6 +14,7 @@ use crate::directory::period::ReportingPeriod;
 use crate::directory::programme::{Call, Programme};
 use crate::directory::project::Project;
 use crate::directory::target::Target;
+use crate::directory::transfer::Transfer;
 
 impl From<Cents> for MoneyResource {
     fn from(cents: Cents) -> Self {
@@ -62,12 +64,13 @@ impl From<Organisation> for OrganisationResource {
             siret: details.siret.to_string(),
             name: details.name.to_string(),
             esus: details.esus,
+            sandbox: details.sandbox,
         }
     }
 }
 
 impl From<Project> for ProjectResource {
-    fn from(Project { id, programme, details }: Project) -> Self {
+    fn from(Project { id, programme, sandbox, details }: Project) -> Self {
         let region = details.region().code.to_owned();
         let members = details.members.into_iter();
         Self {
@@ -77,6 +80,7 @@ impl From<Project> for ProjectResource {
             title: details.title.to_string(),
             call: details.call.to_string(),
             lead: details.lead.to_string(),
+            sandbox,
             members: members
                 .map(|member| MemberResource {
                     organisation: member.organisation.to_string(),
@@ -101,6 +105,17 @@ impl From<Amendment> for AmendmentResource {
             number: amendment.number,
             signed_on: amendment.signed_on.to_string(),
             reason: amendment.reason.to_string(),
+        }
+    }
+}
+
+impl From<Transfer> for TransferResource {
+    fn from(transfer: Transfer) -> Self {
+        Self {
+            from: transfer.from.to_string(),
+            to: transfer.to.to_string(),
+            transferred_on: transfer.transferred_on.to_string(),
+            reason: transfer.reason.to_string(),
         }
     }
 }

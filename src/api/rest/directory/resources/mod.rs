@@ -89,6 +89,8 @@ pub struct OrganisationResource {
     pub name: String,
     /// Whether it holds the ESUS label.
     pub esus: bool,
+    /// Whether it only tries things out: nothing of it reaches a national figure.
+    pub sandbox: bool,
 }
 
 /// A project as it now is.
@@ -108,6 +110,8 @@ pub struct ProjectResource {
     pub call: String,
     /// The identifier of the organisation that leads it.
     pub lead: String,
+    /// Whether a sandbox leads it: no figure counts it but its own.
+    pub sandbox: bool,
     /// Its other partners.
     pub members: Vec<MemberResource>,
     /// The INSEE code of the department where it is delivered.
@@ -147,6 +151,20 @@ pub struct AmendmentResource {
     pub number: u32,
     /// The day on which it was signed.
     pub signed_on: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A transfer of a project from one organisation to another.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferResource {
+    /// The identifier of the organisation that led the project.
+    pub from: String,
+    /// The identifier of the organisation that leads it since.
+    pub to: String,
+    /// The day on which it was agreed.
+    pub transferred_on: String,
     /// Why.
     pub reason: String,
 }
