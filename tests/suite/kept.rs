@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use faisceau::access::client::Client;
 use faisceau::access::operations as access;
+use faisceau::access::programme_role::ProgrammeRole;
 use faisceau::access::role::Role;
+use faisceau::directory::operations as directory;
+use faisceau::id::ProgrammeId;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -12,6 +16,7 @@ use crate::support::World;
 use crate::support::cast::peopled;
 use crate::support::raw::{Raw, bearer, graphql, request};
 use crate::support::statement::{justified, present, submission};
+use crate::support::world::programme;
 
 const FIGURES: &str = "query Key($projects: [ID!]) { programme(code: \"TEST\") { code \
     consolidation(filter: { projects: $projects }) { position day coverage { expected inForce } \
@@ -140,4 +145,39 @@ fn what_is_written_in_a_request_is_in_what_it_reads_afterwards_and_nothing_else_
         }
     });
     assert_eq!(kept, 0, "what is not all figures is made anew each time");
+}
+
+#[test]
+fn an_officer_of_another_programme_gets_nothing_of_what_was_made_for_one_of_this() {
+    let world = peopled();
+    let operator = access::at_the_console(Role::Operator);
+    let mut details = programme();
+    details.code = "OTHER".parse().unwrap();
+    let other = directory::register_programme(&world.desk, &operator, details).unwrap().id;
+    let test = world.project("ALPHA").programme;
+    let officer = |name: &str, roles: &[(&ProgrammeId, Role)]| {
+        let funder = world.project("ALPHA").details.members[0].organisation.clone();
+        let mut client = Client::new(name.parse().unwrap(), Role::Officer, Some(funder));
+        let one = |(programme, role): &(&ProgrammeId, Role)| ProgrammeRole { programme: (*programme).clone(), role: *role };
+        client.limits.programmes = roles.iter().map(one).collect();
+        bearer(Some(&world.register(client).token()))
+    };
+    let here = officer("here", &[(&test, Role::Officer)]);
+    let colleague = officer("colleague", &[(&test, Role::Officer)]);
+    let elsewhere = officer("elsewhere", &[(&other, Role::Officer)]);
+    // The first request of a token looks at who it is, and is not kept.
+    for headers in [&here, &colleague, &elsewhere] {
+        doors(&world, headers);
+    }
+    for _ in 0..2 {
+        let made = doors(&world, &here);
+        assert!(made.iter().all(|made| made.code().is_empty() && made.status == 200), "{:?}", texts(&made));
+        let (shared, kept) = given(&world, || doors(&world, &colleague));
+        assert_eq!((texts(&shared), kept), (texts(&made), 3), "a colleague of the same programme gets the same");
+        let (refused, kept) = given(&world, || doors(&world, &elsewhere));
+        for refused in &refused {
+            assert_eq!(refused.code(), "FORBIDDEN", "{}", refused.text());
+        }
+        assert_eq!(kept, 0);
+    }
 }

@@ -33,6 +33,7 @@ const OTHER_KEYS: &[(&str, &str)] = &[
     ("organisations_pkey", "a random identifier"),
     ("organisations_siret_key", "only staff inserts, and sees all of them"),
     ("person_links_pkey", "the one table without a tenant, open to a role of its own"),
+    ("programme_roles_pkey", "names and identifiers of callers are given by operators and sign-in"),
     ("projects_pkey", "a random identifier"),
     ("projects_programme_id_code_key", "only staff inserts, and sees all of them"),
     ("report_versions_id_key", "a random identifier"),

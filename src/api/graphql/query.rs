@@ -66,6 +66,17 @@ pub struct Viewer {
     role: RoleCode,
     /// The organisation that it belongs to, if one.
     organisation: Option<Organisation>,
+    /// The only programmes in which it has a role, each with it; its role holds in all if empty.
+    programmes: Vec<RoleInProgramme>,
+}
+
+/// A role in one programme.
+#[derive(SimpleObject)]
+pub struct RoleInProgramme {
+    /// The programme.
+    programme: Programme,
+    /// The role there.
+    role: RoleCode,
 }
 
 /// Everything that can be read.
@@ -86,10 +97,20 @@ impl Nouns {
             Some(id) => ctx.run(move |desk, scope, _| directory::find_organisation(desk, scope, &id)).await?,
             None => None,
         };
+        let mut programmes = Vec::new();
+        if let Some(roles) = scope.programmes().map(<[_]>::to_vec) {
+            let known = ctx.run(|desk, scope, _| directory::list_programmes(desk, scope)).await?;
+            let role_in = |found: &directory::Programme| roles.iter().find(|one| one.programme == found.id);
+            programmes.extend(known.into_iter().filter_map(|found| {
+                let role = role_in(&found)?.role.into();
+                Some(RoleInProgramme { programme: Programme(found), role })
+            }));
+        }
         Ok(Viewer {
             client: scope.caller().to_owned(),
             role: scope.role().into(),
             organisation: organisation.map(Organisation),
+            programmes,
         })
     }
 

@@ -89,7 +89,7 @@ pub fn admit(
     let scope = access::at_the_console(Role::Operator);
     let mut programmes = Vec::with_capacity(mapped.programmes.len());
     for (code, role) in &mapped.programmes {
-        let found = desk.store.read(|connection| store::find_programme(connection, &scope, code))?;
+        let found = desk.read(&scope, |connection| store::find_programme(connection, &scope, code))?;
         programmes.push(ProgrammeRole { programme: found.ok_or(Code::RoleUnmapped)?.id, role: *role });
     }
     let organisation = match &mapped.organisation {

@@ -13,7 +13,7 @@ pub type NamedRole = (ProgrammeName, Option<Role>);
 /// The roles named, where none is given the main one.
 pub(super) fn find_roles(desk: &Desk, scope: &Scope, main: Role, named: &[NamedRole]) -> Outcome<Vec<ProgrammeRole>> {
     let find = |(place, (name, role)): (usize, &NamedRole)| {
-        let found = desk.store.read(|connection| store::find_named_programme(connection, scope, name))?;
+        let found = desk.read(scope, |connection| store::find_named_programme(connection, scope, name))?;
         let found = found.ok_or_else(|| Refusal::new(Code::NotFound).at(format!("programmes[{place}]")))?;
         Ok(ProgrammeRole { programme: found.id, role: role.unwrap_or(main) })
     };

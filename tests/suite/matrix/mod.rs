@@ -13,13 +13,14 @@ use std::fmt::Write as _;
 use faisceau::api::routes::Entry;
 use serde_json::Value;
 
-use self::principals::{Principal, bound, staff, without_standing};
+use self::principals::{OF_ANOTHER_PROGRAMME, Principal, bound, staff, without_standing};
 use self::requests::{Asked, Request, every_request, malformed};
 use crate::support::World;
 use crate::support::cast::{ids, missing, people, secrets_of_beta};
 use crate::support::dump::dump;
 use crate::support::operations::Ids;
 use crate::support::raw::Raw;
+use crate::support::world::some_siret;
 
 /// Whose things a request is about: those of ALPHA, those of BETA, those of nobody, and no identifiers at all.
 const ABOUT: [&str; 4] = ["own", "foreign", "missing", "malformed"];
@@ -185,13 +186,17 @@ fn whoever_is_bound_to_an_organisation_gets_what_the_matrix_says_and_nothing_of_
 fn staff_gets_what_the_matrix_says() {
     let stage = Stage::set();
     let principals = staff(&stage.world);
+    // Organisations, and the clients that staff has, are no programme's own.
+    let shared = [some_siret(3).to_string(), stage.about[1].organisation.clone(), "Association Beta".to_owned()];
     let (mut matrix, mut wrong) = (Matrix::default(), Vec::new());
     for request in every_request() {
         let mut outcomes = vec![Vec::new(); ABOUT.len()];
         for principal in &principals {
             for (about, outcomes) in outcomes.iter_mut().enumerate() {
                 let answered = stage.ask(principal, &request, about);
-                if is_fault(&answered) {
+                let mut told = stage.told(&answered, &request.about(&stage.about[about]));
+                told.retain(|secret| principal.name == OF_ANOTHER_PROGRAMME && !shared.iter().any(|one| one == secret));
+                if is_fault(&answered) || !told.is_empty() {
                     wrong.push(format!("{} by {}: {}", request.name, principal.name, answered.text()));
                 }
                 outcomes.push((principal.name, outcome(&answered)));

@@ -2,15 +2,20 @@
 
 use faisceau::access::client::Client;
 use faisceau::access::operations as access;
+use faisceau::access::programme_role::ProgrammeRole;
 use faisceau::access::role::Role;
 use faisceau::access::scope_token::ScopeToken;
+use faisceau::directory::operations::register_programme;
 use secrecy::ExposeSecret;
 
 use super::requests::Asked;
 use crate::support::World;
 use crate::support::browser::Browser;
 use crate::support::raw::{Raw, bearer, request};
-use crate::support::world::project;
+use crate::support::world::{programme, project};
+
+/// The officer who has no role in the programme that everything is about.
+pub const OF_ANOTHER_PROGRAMME: &str = "officer of another programme";
 
 /// A caller of a kind.
 pub struct Principal {
@@ -116,15 +121,27 @@ pub fn bound(world: &World) -> Vec<Principal> {
     ]
 }
 
-/// The funder's people and machines, one of each role, and one that belongs to ALPHA's organisation.
+/// The funder's people and machines, one of each role, one that belongs to ALPHA's organisation, and last one whose role is
+/// for another programme than that of ALPHA and BETA.
 pub fn staff(world: &World) -> Vec<Principal> {
-    [
+    let all = [
         ("officer", "officer-one"),
         ("officer of the partner", "officer-of-alpha"),
         ("analyst", "analyst"),
         ("auditor", "auditor"),
         ("operator", "operator"),
     ]
-    .map(|(name, client)| Principal { name, means: Means::Token(world.caller(client).token()) })
-    .into()
+    .map(|(name, client)| Principal { name, means: Means::Token(world.caller(client).token()) });
+    all.into_iter().chain([elsewhere(world)]).collect()
+}
+
+fn elsewhere(world: &World) -> Principal {
+    let operator = access::at_the_console(Role::Operator);
+    let mut details = programme();
+    details.code = "ELSEWHERE".parse().unwrap();
+    let programme = register_programme(&world.desk, &operator, details).unwrap().id;
+    let organisation = Some(world.project("ALPHA").details.members[0].organisation.clone());
+    let mut client = Client::new("officer-elsewhere".parse().unwrap(), Role::Officer, organisation);
+    client.limits.programmes = vec![ProgrammeRole { programme, role: Role::Officer }];
+    Principal { name: OF_ANOTHER_PROGRAMME, means: Means::Token(world.register(client).token()) }
 }
