@@ -2,7 +2,7 @@
 //!
 //! In English or French; as CSV, or as a workbook whose cells offer the labels of their code lists.
 
-use rust_xlsxwriter::{DataValidation, Format, Formula, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError};
 
 use super::code_lists::CodeList;
 use super::fields::{Field, kept_fields};
@@ -41,6 +41,8 @@ fn write(lists: &[CodeList], language: Language) -> Result<Vec<u8>, XlsxError> {
     };
     let bold = Format::new().set_bold();
     let mut workbook = Workbook::new();
+    // When it was written is not part of it: the same template is the same file.
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
     let mut table = Worksheet::new();
     table.set_name(table_name)?.set_freeze_panes(1, 0)?;
     let mut offered: Vec<&CodeList> = Vec::new();

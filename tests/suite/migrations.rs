@@ -14,7 +14,7 @@ use crate::support::{Database, World};
 const WALL: &str = "0018_wall";
 
 /// Those that have more on PostgreSQL: row-level security of what they add.
-const WITH_POLICIES: [&str; 1] = ["0019_ownership"];
+const WITH_POLICIES: [&str; 2] = ["0019_ownership", "0020_programme_roles"];
 
 fn folder(dialect: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(dialect)

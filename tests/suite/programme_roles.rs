@@ -173,6 +173,13 @@ fn one_person_has_different_roles_in_different_programmes() {
     let (world, omega) = two_programmes();
     let both = officer_within(&world, "both", &["TEST", "OTHER:ANALYST"]);
     let alpha = ids(&world, "ALPHA");
+    let who = both.ask("{ viewer { role programmes { programme { code } role } } }", json!({}));
+    let mut roles = who["viewer"]["programmes"].as_array().unwrap().clone();
+    roles.sort_by_key(|one| one["programme"]["code"].to_string());
+    let role = |code: &str, role: &str| json!({ "programme": { "code": code }, "role": role });
+    assert_eq!(roles, [role("OTHER", "ANALYST"), role("TEST", "OFFICER")], "it is told who it is");
+    let everywhere = world.caller("officer-one").ask("{ viewer { programmes { role } } }", json!({}));
+    assert_eq!(everywhere["viewer"]["programmes"], json!([]));
     // An analyst there: exact figures, and no individual record, no review, no change.
     assert_eq!(both.get("/v1/programmes/OTHER/totals").status, 200);
     let records =
@@ -266,6 +273,8 @@ fn a_person_who_signs_in_has_the_roles_of_the_account_at_once() {
     let (once, new) = (made["password"].as_str().unwrap(), "trois chats gris et un toit");
     assert_eq!(browser.sign_in("staff-9", once, Some(new)).status, 303);
     let status = |path: &str| browser.get(path).status;
+    let test = world.project("ALPHA").programme;
+    assert_eq!(browser.get("/session").json()["programmes"], json!([format!("{test}:OFFICER")]));
     assert_eq!((status("/v1/programmes/TEST/totals"), status("/v1/programmes/OTHER/totals")), (200, 403));
     assert_eq!(status(&format!("/v1/projects/{}", omega.project)), 404);
     let start = format!("PATCH /v1/accounts/{}", made["id"].as_str().unwrap());

@@ -100,9 +100,8 @@ impl Nouns {
         let mut programmes = Vec::new();
         if let Some(roles) = scope.programmes().map(<[_]>::to_vec) {
             let known = ctx.run(|desk, scope, _| directory::list_programmes(desk, scope)).await?;
-            let role_in = |found: &directory::Programme| roles.iter().find(|one| one.programme == found.id);
             programmes.extend(known.into_iter().filter_map(|found| {
-                let role = role_in(&found)?.role.into();
+                let role = roles.iter().find(|one| one.programme == found.id)?.role.into();
                 Some(RoleInProgramme { programme: Programme(found), role })
             }));
         }

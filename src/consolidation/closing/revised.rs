@@ -89,9 +89,9 @@ fn changed_figure(
 /// What a closing that the caller may see changed of the one that it corrects; nothing if it corrects none. Staff are told
 /// whose reports did it.
 pub fn list_changes(desk: &Desk, scope: Option<&Scope>, id: &ClosingId) -> Outcome<Option<Vec<ChangedFigure>>> {
-    let staff = scope.is_some_and(is_staff);
-    let read = desk.store.read(|connection| {
+    let read = desk.store_for_figures().read(|connection| {
         let Some(closing) = store::find_closing(connection, scope, id)? else { return Ok(None) };
+        let staff = scope.is_some_and(|scope| is_staff(scope, &closing.programme));
         let Some(revision) = closing.revises else { return Ok(Some((None, None))) };
         let texts = (store::read_content(connection, &revision.closing)?, store::read_content(connection, id)?);
         let exact = match staff {

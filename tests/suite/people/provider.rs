@@ -21,7 +21,9 @@ pub fn world() -> (World, Idp) {
     let rules = format!(
         "[[rule]]\nclaim = \"groups\"\nvalues = [\"officers\"]\nrole = \"OFFICER\"\norganisation = \"{}\"\n\
          [[rule]]\nclaim = \"groups\"\nvalues = [\"analysts\"]\nrole = \"ANALYST\"\n\
-         [[rule]]\nclaim = \"groups\"\nvalues = [\"partners\"]\nrole = \"PARTNER\"\norganisation_claim = \"siret\"\n",
+         [[rule]]\nclaim = \"groups\"\nvalues = [\"partners\"]\nrole = \"PARTNER\"\norganisation_claim = \"siret\"\n\
+         [[rule]]\nclaim = \"groups\"\nvalues = [\"reviewers\"]\nrole = \"OFFICER\"\nprogramme = \"TEST\"\n\
+         [[rule]]\nclaim = \"groups\"\nvalues = [\"lost\"]\nrole = \"OFFICER\"\nprogramme = \"NOWHERE\"\n",
         some_siret(1)
     );
     std::fs::write(&roles, rules).unwrap();
@@ -78,6 +80,25 @@ fn a_person_comes_in_through_the_provider_in_the_role_that_its_claims_give() {
 }
 
 #[test]
+fn a_rule_for_a_programme_gives_a_role_there_and_nowhere_else_from_one_sign_in_to_the_next() {
+    let (world, idp) = world();
+    let mut other = crate::support::world::programme();
+    other.code = "OTHER".parse().unwrap();
+    faisceau::directory::operations::register_programme(&world.desk, &operator(), other).unwrap();
+    let sign_in = |groups: &str| {
+        idp.state.lock().unwrap().person["groups"] = json!(groups);
+        let browser = Browser::new(&world.url);
+        assert_eq!(idp.sign_in(&browser).status, 303);
+        let status = |code: &str| browser.get(&format!("/v1/programmes/{code}/totals")).status;
+        (role(&browser), browser.get("/session").json()["programmes"].clone(), status("TEST"), status("OTHER"))
+    };
+    let test = world.project("ALPHA").programme;
+    assert_eq!(sign_in("reviewers"), (json!("OFFICER"), json!([format!("{test}:OFFICER")]), 200, 403));
+    assert_eq!(sign_in("analysts"), (json!("ANALYST"), json!([]), 200, 200));
+    assert_eq!(sign_in("reviewers"), (json!("OFFICER"), json!([format!("{test}:OFFICER")]), 200, 403));
+}
+
+#[test]
 fn whoever_has_no_mapping_or_no_organisation_gets_nothing() {
     let (world, idp) = world();
     let before =
@@ -87,6 +108,7 @@ fn whoever_has_no_mapping_or_no_organisation_gets_nothing() {
         json!({ "sub": "p", "groups": [] }),
         json!({ "sub": "p", "groups": ["officer", "OFFICERS", "staff"] }),
         json!({ "sub": "p", "groups": ["partners"] }),
+        json!({ "sub": "p", "groups": ["lost"] }),
         json!({ "sub": "p", "groups": ["partners"], "siret": "12345678901234" }),
         json!({ "sub": "p", "groups": ["partners"], "siret": some_siret(77).to_string() }),
     ] {

@@ -25,6 +25,8 @@ pub struct SessionResource {
     role: &'static str,
     /// The organisation that it belongs to, if one.
     organisation: Option<String>,
+    /// The only programmes in which it has a role, each as `PROGRAMME:ROLE` by identifier; its role holds in all if empty.
+    programmes: Vec<String>,
     /// What to send as `X-CSRF-Token` with everything that writes.
     csrf_token: String,
     /// When the person signed in.
@@ -59,6 +61,7 @@ pub async fn session(request: HttpRequest, service: Data<Service>) -> HttpRespon
             account: signed.record.account.id.to_string(),
             role: signed.record.account.role.code(),
             organisation: signed.record.account.organisation.map(|organisation| organisation.to_string()),
+            programmes: signed.record.account.programmes.iter().map(ToString::to_string).collect(),
             csrf_token,
             signed_in_at: signed.created_at.to_string(),
             idle_until: signed.idle_until.to_string(),
