@@ -65,5 +65,5 @@ pub fn transfer_project(
 /// The transfers of a project that the caller may see, in order.
 pub fn list_transfers(desk: &Desk, scope: &Scope, project: &ProjectId) -> Outcome<Vec<Transfer>> {
     scope.require(Permission::ReadDirectory)?;
-    desk.store.read(|connection| store::list_transfers(connection, scope, project))
+    desk.read(scope, |connection| store::list_transfers(connection, scope, project))
 }

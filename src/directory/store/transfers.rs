@@ -93,11 +93,12 @@ pub fn list_received(connection: &mut AnyConnection, own: &OrganisationId) -> Ou
 
 /// The projects that an organisation led and that are no longer its own.
 pub fn list_released(connection: &mut AnyConnection, own: &OrganisationId) -> Outcome<Vec<String>> {
+    // What another leads now may be behind the wall.
+    let still_own = projects::table.filter(projects::lead_organisation_id.eq(own.as_str())).select(projects::id);
     Ok(project_transfers::table
-        .inner_join(projects::table.on(projects::id.eq(project_transfers::project_id)))
         .filter(project_transfers::from_organisation_id.eq(own.as_str()))
-        .filter(projects::lead_organisation_id.ne(own.as_str()))
-        .select(projects::id)
+        .filter(project_transfers::project_id.ne_all(still_own))
+        .select(project_transfers::project_id)
         .distinct()
         .load(connection)?)
 }
