@@ -90,7 +90,7 @@ fn changed_figure(
 /// whose reports did it.
 pub fn list_changes(desk: &Desk, scope: Option<&Scope>, id: &ClosingId) -> Outcome<Option<Vec<ChangedFigure>>> {
     let staff = scope.is_some_and(is_staff);
-    let read = desk.store.read(|connection| {
+    let read = desk.store_for_figures().read(|connection| {
         let Some(closing) = store::find_closing(connection, scope, id)? else { return Ok(None) };
         let Some(revision) = closing.revises else { return Ok(Some((None, None))) };
         let texts = (store::read_content(connection, &revision.closing)?, store::read_content(connection, id)?);
