@@ -57,13 +57,11 @@ impl Scope {
     }
 
     /// The same caller, who says why it calls.
-    #[must_use]
     pub fn with_reason(self, reason: Option<Reason>) -> Self {
         Self { reason, ..self }
     }
 
     /// What the caller may do and see, whoever it is and whatever it says: what two of them are answered is the same.
-    #[must_use]
     pub fn anonymous(&self) -> Self {
         Self { caller: String::new(), reason: None, ..self.clone() }
     }

@@ -158,7 +158,8 @@ fn an_officer_of_another_programme_gets_nothing_of_what_was_made_for_one_of_this
     let officer = |name: &str, roles: &[(&ProgrammeId, Role)]| {
         let funder = world.project("ALPHA").details.members[0].organisation.clone();
         let mut client = Client::new(name.parse().unwrap(), Role::Officer, Some(funder));
-        let one = |(programme, role): &(&ProgrammeId, Role)| ProgrammeRole { programme: (*programme).clone(), role: *role };
+        let one =
+            |(programme, role): &(&ProgrammeId, Role)| ProgrammeRole { programme: (*programme).clone(), role: *role };
         client.limits.programmes = roles.iter().map(one).collect();
         bearer(Some(&world.register(client).token()))
     };
