@@ -88,11 +88,21 @@ const LIES: &[(&str, Forge)] = &[
     ("the issuer with a slash", |f| with(f, "iss", Some(json!(format!("{}/", f.claims["iss"].as_str().unwrap()))))),
     ("no issuer", |f| with(f, "iss", None)),
     ("for somebody else", |f| with(f, "aud", Some(json!("other")))),
+    ("for somebody else, given to us", |f| {
+        let mut claims = f.claims.clone();
+        (claims["aud"], claims["azp"]) = (json!("other"), f.claims["aud"].clone());
+        f.key.sign(&f.key.header(), &claims)
+    }),
     ("for several, given to nobody", |f| with(f, "aud", Some(json!([f.claims["aud"], "other"])))),
     ("for nobody", |f| with(f, "aud", Some(json!([])))),
     ("no audience", |f| with(f, "aud", None)),
     ("given to somebody else", |f| with(f, "azp", Some(json!("other")))),
     ("run out", |f| with(f, "exp", Some(json!(now(f) - 31)))),
+    ("run out, and given a while before", |f| {
+        let mut claims = f.claims.clone();
+        (claims["iat"], claims["exp"]) = (json!(now(f) - 100), json!(now(f) - 31));
+        f.key.sign(&f.key.header(), &claims)
+    }),
     ("without an end", |f| with(f, "exp", None)),
     ("an end that is a text", |f| with(f, "exp", Some(json!((now(f) + 300).to_string())))),
     ("of a time to come", |f| with(f, "iat", Some(json!(now(f) + 31)))),
