@@ -97,7 +97,7 @@ impl<'a> Keeper<'a> {
     pub fn find(&self, key: &Key) -> Option<Bytes> {
         let kept = self.answers.answers.get(key)?;
         let stands = kept.head == self.head && kept.quarter_hour == self.quarter_hour;
-        if !stands || self.consolidation.require_publishing().is_err() {
+        if !stands || self.consolidation.publishing().is_err() {
             return None;
         }
         kept.noted.iter().try_for_each(|subject| self.desk.count_look(&self.scope, subject)).ok()?;

@@ -63,11 +63,6 @@ impl Consolidation {
         Self::default()
     }
 
-    /// Refuses while nothing is published, because the self-check found a difference.
-    pub fn require_publishing(&self) -> Result<(), Refusal> {
-        self.publishing.require()
-    }
-
     /// Brings the image to the journal's last position, and answers that position.
     pub fn catch_up(&self, desk: &Desk, scope: &Scope) -> Outcome<Position> {
         self.node.caught_up(desk, scope).map(|(_, position)| position)
