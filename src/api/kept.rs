@@ -18,6 +18,9 @@ use crate::storage::journal::Position;
 /// The largest answer that is kept, in bytes.
 const LARGEST: usize = 256 << 10;
 
+/// The longest request whose answer is kept, in bytes: a question is short, and what is submitted need not be hashed.
+const LONGEST: usize = 64 << 10;
+
 /// Seconds between the moments at which days may change.
 const QUARTER_HOUR: i64 = 900;
 
@@ -47,6 +50,10 @@ impl KeptAnswers {
         Self { answers: Cache::builder().max_capacity(mib << 20).weigher(weight).build(), given: AtomicU64::new(0) }
     }
 
+    fn keeps_any(&self) -> bool {
+        self.answers.policy().max_capacity() != Some(0)
+    }
+
     /// How many requests were answered from here.
     pub fn given(&self) -> u64 {
         self.given.load(Ordering::Relaxed)
@@ -65,13 +72,16 @@ pub struct Keeper<'a> {
 }
 
 impl<'a> Keeper<'a> {
-    /// For a request whose desk knows the journal's last position; nothing for others.
+    /// For a request whose desk knows the journal's last position; nothing for others, and where no answer is kept.
     pub fn new(
         answers: &'a KeptAnswers,
         consolidation: &'a Consolidation,
         desk: &'a Desk,
         scope: Scope,
     ) -> Option<Self> {
+        if !answers.keeps_any() {
+            return None;
+        }
         let quarter_hour = desk.clock.now().as_seconds().div_euclid(QUARTER_HOUR);
         let (head, noted) = (desk.head()?, Noted::default());
         Some(Self { answers, consolidation, desk, scope, head, quarter_hour, noted })
@@ -82,15 +92,18 @@ impl<'a> Keeper<'a> {
         self.desk.noting(&self.noted)
     }
 
-    /// The key of a request of some words: all that its answer depends on besides the caller.
-    pub fn key(&self, words: &[&[u8]]) -> Key {
+    /// The key of a request of some words: all that its answer depends on besides the caller. Nothing if they are too many.
+    pub fn key(&self, words: &[&[u8]]) -> Option<Key> {
+        if words.iter().map(|word| word.len()).sum::<usize>() > LONGEST {
+            return None;
+        }
         let mut hash = Sha256::new();
         for word in words {
             hash.update(word.len().to_le_bytes());
             hash.update(word);
         }
         hash.update(format!("{:?}", self.scope.anonymous()));
-        Key(hash.finalize().into())
+        Some(Key(hash.finalize().into()))
     }
 
     /// The answer to the same request, if one still stands; its questions are counted as asked by this caller.

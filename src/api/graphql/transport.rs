@@ -97,9 +97,9 @@ where
         Ok(body) => body,
         Err(refusal) => return body::closing(allowing(answer::refused(&refusal, manner), &refusal), payload),
     };
-    let kept = guards.keeper.zip(body.as_ref()).map(|(keeper, body)| {
-        let key = keeper.key(&[b"graphql", format!("{manner:?}").as_bytes(), body]);
-        (keeper, key)
+    let kept = guards.keeper.zip(body.as_ref()).and_then(|(keeper, body)| {
+        let key = keeper.key(&[b"graphql", format!("{manner:?}").as_bytes(), body])?;
+        Some((keeper, key))
     });
     if let Some(bytes) = kept.as_ref().and_then(|(keeper, key)| keeper.find(key)) {
         return answer::again(bytes, manner);

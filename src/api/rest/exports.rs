@@ -59,7 +59,7 @@ pub async fn figures_document<T: Serialize>(
     let language = problem::language(request.headers());
     let language = format!("{language:?}");
     let words = [request.path(), request.query_string(), &language].map(str::as_bytes);
-    let kept = keeper.as_ref().map(|keeper| (keeper, keeper.key(&words)));
+    let kept = keeper.as_ref().and_then(|keeper| Some((keeper, keeper.key(&words)?)));
     let written = |body: Bytes| HttpResponse::Ok().content_type(ContentType::json()).body(body);
     if let Some(body) = kept.as_ref().and_then(|(keeper, key)| keeper.find(key)) {
         return Ok(written(body));

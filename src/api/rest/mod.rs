@@ -59,8 +59,8 @@ pub async fn graphql(request: HttpRequest, payload: Payload, service: Data<Servi
     let keeper = keeper.and_then(|scope| Keeper::new(&service.kept, &service.consolidation, &desk, scope));
     let attach = |sent: async_graphql::Request, prepared: &transport::Prepared| {
         // What is written in a request moves the journal on for what is read in it afterwards.
-        if let Some(keeper) = keeper.as_ref().filter(|_| prepared.class == Class::Reading) {
-            carried.desk = keeper.desk();
+        if prepared.class == Class::Reading {
+            carried.desk = keeper.as_ref().map_or_else(|| desk.clone(), Keeper::desk);
         }
         sent.data(carried)
     };
