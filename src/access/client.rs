@@ -105,9 +105,7 @@ impl Client {
         }
         Ok(())
     }
-}
 
-impl Client {
     /// Every role that it has somewhere.
     pub fn roles(&self) -> Vec<Role> {
         programme_role::somewhere(self.role, &self.limits.programmes)

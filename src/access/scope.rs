@@ -143,11 +143,6 @@ impl Scope {
         if self.role_in(programme).is_some_and(allows) { Ok(()) } else { Err(Code::Forbidden.into()) }
     }
 
-    /// Refuses whoever has roles for named programmes only: what is asked concerns all of them.
-    pub fn reaches_every_programme(&self) -> Result<(), Refusal> {
-        if self.programmes.is_none() { Ok(()) } else { Err(Code::Forbidden.into()) }
-    }
-
     /// The caller's role in a programme, if it has one there.
     pub fn role_in(&self, programme: &ProgrammeId) -> Option<Role> {
         match &self.programmes {
@@ -202,6 +197,12 @@ impl Scope {
             (true, false) => Err(Code::ScopeInsufficient.into()),
             (false, _) => Err(Code::Forbidden.into()),
         }
+    }
+
+    /// The same for what concerns every programme: refuses also whoever has roles for named programmes only.
+    pub fn require_everywhere(&self, permission: Permission) -> Result<(), Refusal> {
+        let asked = self.require(permission)?;
+        if asked.programmes.is_none() { Ok(()) } else { Err(Code::Forbidden.into()) }
     }
 }
 

@@ -51,7 +51,7 @@ pub fn register_account(
     scope: &Scope,
     new: &NewAccount,
 ) -> Outcome<(AccountRecord, Option<SecretString>)> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     let now = desk.clock.now();
     let account = Account {
         id: AccountId::new(),
@@ -76,7 +76,7 @@ pub fn register_account(
 
 /// The account that an identifier or a sign-in name names, however it stands.
 pub fn find_account(desk: &Desk, scope: &Scope, name: &str) -> Outcome<Option<AccountRecord>> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     desk.read(scope, |connection| named(connection, desk, name))
 }
 
@@ -87,14 +87,14 @@ pub fn find_account_of_subject(
     issuer: &str,
     subject: &str,
 ) -> Outcome<Option<AccountRecord>> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     let identity = Identity::of_provider(&desk.keys, issuer, subject);
     desk.read(scope, |connection| store::find_account_of(connection, &identity))
 }
 
 /// A page of all accounts, in the order in which they were made.
 pub fn list_accounts(desk: &Desk, scope: &Scope, page: &PageRequest) -> Outcome<Page<AccountRecord>> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     desk.read(scope, |connection| store::list_accounts(connection, page))
 }
 
@@ -146,7 +146,7 @@ pub fn end_sessions(desk: &Desk, scope: &Scope, name: &str) -> Outcome<AccountRe
 
 /// Makes another one-time password for a local account, shown this once, and ends its sessions.
 pub fn reset_password(desk: &Desk, scope: &Scope, name: &str) -> Outcome<(AccountRecord, Option<SecretString>)> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     let (one_time, held) = new_password(desk, desk.clock.now())?;
     let record = change(desk, scope, name, "account.password_reset", |connection, record, _| {
         if record.account.kind != AccountKind::Local {
@@ -175,7 +175,7 @@ fn change(
     kind: &'static str,
     mut work: impl FnMut(&mut AnyConnection, &AccountRecord, Instant) -> Outcome<Value>,
 ) -> Outcome<AccountRecord> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     let now = desk.clock.now();
     desk.write(scope, |connection| {
         let before = named(connection, desk, name)?.ok_or_else(missing)?;

@@ -61,7 +61,7 @@ pub fn register_client_with_key(desk: &Desk, scope: &Scope, client: &Client, key
 }
 
 fn insert(desk: &Desk, scope: &Scope, client: &Client, held: &HeldCredential) -> Outcome<ClientRecord> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     client.check()?;
     let now = desk.clock.now();
     check_end(client.limits.expires_at, now)?;
@@ -77,14 +77,14 @@ fn insert(desk: &Desk, scope: &Scope, client: &Client, held: &HeldCredential) ->
 
 /// The client of a name, however it stands.
 pub fn find_client(desk: &Desk, scope: &Scope, name: &str) -> Outcome<Option<ClientRecord>> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     let Ok(name) = name.parse::<ShortCode>() else { return Ok(None) };
     desk.read(scope, |connection| store::find_client(connection, name.as_str()))
 }
 
 /// A page of all clients, by name.
 pub fn list_clients(desk: &Desk, scope: &Scope, page: &PageRequest) -> Outcome<Page<ClientRecord>> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     desk.read(scope, |connection| store::list_clients(connection, page))
 }
 
@@ -142,7 +142,7 @@ pub(super) fn change(
     kind: &'static str,
     mut work: impl FnMut(&mut AnyConnection, &ClientRecord, Instant) -> Outcome<Value>,
 ) -> Outcome<ClientRecord> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     let name: ShortCode = name.parse().map_err(|_| Refusal::new(Code::NotFound).at("client"))?;
     let now = desk.clock.now();
     desk.write(scope, |connection| {

@@ -119,7 +119,7 @@ pub fn issue_token(desk: &Desk, client: &Authenticated, asked: Option<&str>) -> 
 
 /// Gives a token of any lifetime up to a day to a registered client without its secret: for whoever holds the console.
 pub fn issue_token_at_the_console(desk: &Desk, scope: &Scope, client_id: &str, seconds: i64) -> Outcome<String> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     if seconds > token::LONGEST_LIFETIME_SECONDS {
         return Err(Failure::fault("a token lives a day at most (86400 seconds): keys are rotated on that"));
     }

@@ -69,7 +69,7 @@ pub async fn write<B: DeserializeOwned + Send + 'static, R: Serialize + Send + '
 ) -> HttpResponse {
     // Whoever may not do this has its body unread.
     let scope = service.caller(&request).and_then(|scope| scope.require(permission).map(|_| scope));
-    let scope = match scope.and_then(|scope| media::check_content_type(request.headers()).map(|_| scope)) {
+    let scope = match scope.and_then(|scope| media::check_content_type(request.headers()).map(|()| scope)) {
         Ok(scope) => scope,
         Err(refusal) => return refuse(&request, payload, &refusal),
     };

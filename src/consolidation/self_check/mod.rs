@@ -62,8 +62,7 @@ impl Pace {
 impl Consolidation {
     /// Checks this node against the tables, and the tables against their digests; then publishes, or not.
     pub fn check_itself(&self, desk: &Desk, scope: &Scope, pace: &Pace) -> Outcome<SelfChecked> {
-        let scope = &scope.require(Permission::ReadNationalFigures)?;
-        scope.reaches_every_programme()?;
+        scope.require_everywhere(Permission::ReadNationalFigures)?;
         let position = self.node.caught_up(desk, scope)?.1;
         let mut parts = Vec::new();
         for (name, check) in CHECKS {
@@ -102,8 +101,7 @@ impl Consolidation {
 
 /// Checks the figures of the tables by two routes, without any node: what can be done from outside.
 pub fn verify_figures(desk: &Desk, scope: &Scope) -> Outcome<Checked> {
-    let scope = &scope.require(Permission::ReadNationalFigures)?;
-    scope.reaches_every_programme()?;
+    scope.require_everywhere(Permission::ReadNationalFigures)?;
     read_or_noted(check_figures(&Consolidation::new(), desk, scope, &Pace::at_once()))
 }
 

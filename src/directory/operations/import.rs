@@ -38,8 +38,7 @@ pub struct Imported {
 
 /// Registers a whole directory in one transaction, or says everything that is wrong with it and stores nothing.
 pub fn import(desk: &Desk, scope: &Scope, document: &DirectoryImport) -> Outcome<Result<Imported, Vec<Refusal>>> {
-    let scope = &scope.require(Permission::ChangeDirectory)?;
-    scope.reaches_every_programme()?;
+    scope.require_everywhere(Permission::ChangeDirectory)?;
     let mut problems = Vec::new();
     let written = desk.write_alone(scope, |connection| {
         let now = desk.clock.now();
@@ -96,8 +95,7 @@ pub fn register_all(
     now: Instant,
     document: &DirectoryImport,
 ) -> Outcome<Imported> {
-    let scope = &scope.require(Permission::ChangeDirectory)?;
-    scope.reaches_every_programme()?;
+    scope.require_everywhere(Permission::ChangeDirectory)?;
     let programme = document.programme.clone().ok_or_else(|| Failure::fault("an import has no programme"))?;
     let mut entering = Entering { connection, scope, now };
     let programme = entering.programme(programme).map_err(|failure| at(failure, "programme", None))?;

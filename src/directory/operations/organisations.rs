@@ -24,8 +24,7 @@ pub fn revise_organisation(
     name: &OrganisationName,
     changes: OrganisationChanges,
 ) -> Outcome<Organisation> {
-    let scope = &scope.require(Permission::ChangeDirectory)?;
-    scope.reaches_every_programme()?;
+    scope.require_everywhere(Permission::ChangeDirectory)?;
     desk.write(scope, |connection| {
         let known = store::find_named_organisation(connection, scope, name)?;
         let known = known.ok_or_else(|| Refusal::new(Code::NotFound).at("organisation"))?;

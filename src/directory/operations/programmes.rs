@@ -15,8 +15,7 @@ use crate::storage::AnyConnection;
 
 /// Registers a programme with its calls and periods.
 pub fn register_programme(desk: &Desk, scope: &Scope, details: ProgrammeDetails) -> Outcome<Programme> {
-    let scope = &scope.require(Permission::ChangeDirectory)?;
-    scope.reaches_every_programme()?;
+    scope.require_everywhere(Permission::ChangeDirectory)?;
     for (place, period) in details.periods.iter().enumerate() {
         period.check().map_err(|refusal| refusal.at(format!("periods[{place}].dueOn")))?;
     }

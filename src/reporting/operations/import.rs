@@ -40,7 +40,7 @@ pub fn import_past(
     open: &OpenFile<'_>,
     progress: &dyn Fn(usize),
 ) -> Outcome<(Vec<PastOutcome>, Option<Refusal>)> {
-    scope.require(Permission::ImportHistory)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::ImportHistory)?;
     let mut outcomes = Vec::new();
     let now = desk.clock.now();
     let written = desk.write_alone(scope, |connection| {

@@ -24,8 +24,7 @@ pub struct Purge {
 /// Purges what is past its retention today, project by project, each in a write of its own: cut short, it goes on the next
 /// time. Asked only, it purges nothing.
 pub fn purge_past_retention(desk: &Desk, scope: &Scope, only_ask: bool) -> Outcome<Vec<Purge>> {
-    let scope = &scope.require(Permission::ErasePersons)?;
-    scope.reaches_every_programme()?;
+    scope.require_everywhere(Permission::ErasePersons)?;
     let mut purges = Vec::new();
     for (programme, months) in directory::list_retention(desk, scope)? {
         let Some(months) = months else { continue };

@@ -15,7 +15,7 @@ const RESEAL_AT_ONCE: i64 = 5000;
 /// Names the key that seals from now on. Must come before the links are sealed anew: from this commit on, every server
 /// seals with it, or says that it lacks it.
 pub fn begin_rotation(desk: &Desk, scope: &Scope) -> Outcome<()> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     let key = desk.keys.deployment.id();
     desk.store_for(scope).write(|connection| {
         if privacy::read_head(connection)?.key_id == key {
@@ -35,7 +35,7 @@ pub fn begin_rotation(desk: &Desk, scope: &Scope) -> Outcome<()> {
 
 /// Seals every link anew that another key than the present one sealed; tells how many are done after each write.
 pub fn reseal_links(desk: &Desk, scope: &Scope, told: &mut dyn FnMut(u64)) -> Outcome<u64> {
-    scope.require(Permission::RegisterClients)?.reaches_every_programme()?;
+    scope.require_everywhere(Permission::RegisterClients)?;
     let key = desk.keys.deployment.id();
     let (mut done, mut after) = (0_u64, String::new());
     loop {
