@@ -6,11 +6,11 @@ use faisceau::api::routes::{Entry, ROUTES};
 use serde_json::{Value, json};
 
 use crate::support::World;
-use crate::support::cast::{ids, missing, peopled, secrets_of_beta};
+use crate::support::cast::{compared, ids, missing, peopled, secrets_of_beta, told};
 use crate::support::dump::dump;
 use crate::support::forge::Forger;
 use crate::support::operations::{ACTS, Ids, OPEN, PLAIN, READS, all};
-use crate::support::raw::{Raw, bearer, graphql, request};
+use crate::support::raw::{bearer, graphql, request};
 
 /// A request for every route, and the status that a stranger gets.
 pub const VISITS: &[(&str, &str, &str, u16)] = &[
@@ -240,19 +240,6 @@ fn a_token_that_does_not_hold_opens_no_operation() {
         }
     }
     assert_eq!(dump(&world.database), before);
-}
-
-/// The secrets that an answer tells, but for identifiers that the caller sent itself.
-fn told<'s>(answered: &Raw, secrets: &'s [String], sent: &[&str]) -> Vec<&'s str> {
-    let (head, text) = (&answered.head, answered.text());
-    let tells = |secret: &&str| (text.contains(*secret) || head.contains(*secret)) && !sent.contains(secret);
-    secrets.iter().map(String::as_str).filter(tells).collect()
-}
-
-/// An answer without what differs from request to request, and without the identifiers sent.
-fn compared(answered: &Raw, ids: &Ids) -> (u16, String) {
-    let sent = [&ids.organisation, &ids.project, &ids.report, &ids.version, &ids.project_code];
-    (answered.status, sent.iter().fold(answered.text(), |text, id| text.replace(id.as_str(), "ID")))
 }
 
 #[test]

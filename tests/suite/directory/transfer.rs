@@ -1,7 +1,6 @@
 //! A project that goes to another organisation: all of it to the new one, nothing of it to the one before, at once; figures
 //! of before stay what they were.
 
-use faisceau::access::Manner;
 use faisceau::access::operations::at_the_console;
 use faisceau::access::role::Role;
 use faisceau::consolidation::self_check::Pace;
@@ -9,20 +8,18 @@ use faisceau::directory::operations::transfer_project;
 use faisceau::directory::transfer::TransferDetails;
 use faisceau::refusal::Code;
 use faisceau::reporting::identity::Identity;
-use faisceau::reporting::operations::{self as reporting, Content, Submission, Submitted};
-use faisceau::reporting::rules::{JustifiedWarning, RULE_SET, Rule, Severity, rules};
-use faisceau::reporting::version::Channel;
-use faisceau::watch::{Stage, Watch};
+use faisceau::reporting::operations::{self as reporting, Submitted};
 use serde_json::{Value, json};
 
 use super::{mutate, send, user_errors};
 use crate::first_steps::approve;
 use crate::formats::route;
-use crate::support::cast::{ids, missing, peopled, secrets_of};
+use crate::support::cast::{compared, ids, missing, peopled, secrets_of};
 use crate::support::dump::dump;
 use crate::support::operations::{ACTS, Ids, READS, all};
 use crate::support::raw::{Raw, bearer, graphql, request};
 use crate::support::statement::{SUBMIT, action, present, submission};
+use crate::support::under_way::submission_under_way;
 use crate::support::world::some_siret;
 use crate::support::{Caller, World};
 
@@ -31,12 +28,6 @@ pub fn transfer(world: &World, code: &str, to: u32) -> Raw {
     let start = format!("POST /v1/projects/{}/transfer", world.project(code).id);
     let body = json!({ "lead": some_siret(to).as_str(), "reason": "The association closes." });
     send(world, &world.caller("officer-one"), &start, "", &body)
-}
-
-/// An answer without the identifiers that were sent.
-fn compared(answered: &Raw, ids: &Ids) -> (u16, String) {
-    let sent = [&ids.organisation, &ids.project, &ids.report, &ids.version, &ids.project_code];
-    (answered.status, sent.iter().fold(answered.text(), |text, id| text.replace(id.as_str(), "ID")))
 }
 
 #[test]
@@ -306,30 +297,7 @@ fn what_was_prepared_before_a_transfer_is_not_written_after_it() {
             let reference = format!("M-{at}").parse().unwrap();
             faisceau::reporting::statement::Participation { reference, ..one.clone() }
         });
-        let warnings = rules(RULE_SET).filter(|rule| rule.severity == Severity::Warning);
-        let justified = |rule: &Rule| JustifiedWarning {
-            code: rule.code.to_owned(),
-            path: None,
-            text: "Checked.".parse().unwrap(),
-        };
-        let submission = Submission {
-            project: alpha.id.clone(),
-            period: "2023-Q2".parse().unwrap(),
-            base_version: 1,
-            content: Content { participations: participations.collect(), ..Content::default() },
-            justifications: warnings.map(justified).collect(),
-            answers: Vec::new(),
-            check: None,
-            channel: Channel::Json,
-        };
-        let partner =
-            faisceau::access::operations::recognise(&world.desk, &world.caller("partner-alpha").token()).unwrap();
-        let watch = Watch::begin();
-        let desk = world.desk.with_manner(Manner { watch: watch.clone(), ..Manner::default() });
-        let submitting = std::thread::spawn(move || reporting::submit(&desk, &partner, submission));
-        while watch.progress().stage == Stage::Reading {
-            std::thread::yield_now();
-        }
+        let submitting = submission_under_way(&world, &alpha, 1, participations.collect());
         let officer = at_the_console(Role::Officer);
         let (lead, reason) = (world.project("BETA").details.lead.into(), "It merged.".parse().unwrap());
         let details = TransferDetails { lead, transferred_on: None, reason };

@@ -16,7 +16,7 @@ use serde_json::Value;
 use self::principals::{OF_ANOTHER_PROGRAMME, Principal, bound, staff, without_standing};
 use self::requests::{Asked, Request, every_request, malformed};
 use crate::support::World;
-use crate::support::cast::{ids, missing, people, secrets_of_beta};
+use crate::support::cast::{compared, ids, missing, people, secrets_of_beta, told};
 use crate::support::dump::dump;
 use crate::support::operations::Ids;
 use crate::support::raw::Raw;
@@ -48,9 +48,7 @@ impl Stage {
     /// The secrets of BETA that an answer tells, but for what the request itself named.
     fn told(&self, answered: &Raw, asked: &Asked) -> Vec<&str> {
         let sent = format!("{}{}", asked.start, asked.body);
-        let (head, text) = (&answered.head, answered.text());
-        let tells = |secret: &&str| (text.contains(secret) || head.contains(secret)) && !sent.contains(secret);
-        self.secrets.iter().map(String::as_str).filter(tells).collect()
+        told(answered, &self.secrets, &[]).into_iter().filter(|secret| !sent.contains(secret)).collect()
     }
 }
 
@@ -70,12 +68,6 @@ fn outcome(answered: &Raw) -> String {
         status if answered.code().is_empty() => status.to_string(),
         _ => answered.code(),
     }
-}
-
-/// An answer without the identifiers that were sent.
-fn compared(answered: &Raw, ids: &Ids) -> (u16, String) {
-    let sent = [&ids.organisation, &ids.project, &ids.report, &ids.version, &ids.project_code];
-    (answered.status, sent.iter().fold(answered.text(), |text, id| text.replace(id.as_str(), "ID")))
 }
 
 /// What came of every request, by principal and by what it was about; those alike stand together.

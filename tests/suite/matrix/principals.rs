@@ -6,9 +6,9 @@ use faisceau::access::programme_role::ProgrammeRole;
 use faisceau::access::role::Role;
 use faisceau::access::scope_token::ScopeToken;
 use faisceau::directory::operations::register_programme;
-use secrecy::ExposeSecret;
 
 use super::requests::Asked;
+use crate::people::{PASSWORD, register_of};
 use crate::support::World;
 use crate::support::browser::Browser;
 use crate::support::raw::{Raw, bearer, request};
@@ -57,23 +57,12 @@ impl Principal {
     }
 }
 
-const PASSWORD: &str = "trois chats gris et un toit";
-
 /// A person of ALPHA's organisation, who has chosen a password or has not yet.
 fn person(world: &World, name: &'static str, confirmed: bool) -> Principal {
-    let organisation = Some(world.project("ALPHA").details.lead);
-    let new = access::NewAccount {
-        name: name.replace(' ', "/").parse().unwrap(),
-        role: Role::Partner,
-        organisation,
-        programmes: Vec::new(),
-        expires_at: None,
-    };
-    let operator = access::at_the_console(Role::Operator);
-    let (_, once) = access::register_account(&world.desk, &operator, &new).unwrap();
+    let (organisation, signs_in_as) = (world.project("ALPHA").details.lead, name.replace(' ', "/"));
+    let (_, once) = register_of(world, &signs_in_as, Role::Partner, Some(organisation));
     let browser = Browser::new(&world.url);
-    let once = once.unwrap();
-    browser.sign_in(&name.replace(' ', "/"), once.expose_secret(), confirmed.then_some(PASSWORD));
+    browser.sign_in(&signs_in_as, &once, confirmed.then_some(PASSWORD));
     let csrf = browser.get("/session").json()["csrfToken"].as_str().unwrap_or_default().to_owned();
     assert_eq!(csrf.is_empty(), !confirmed, "{name}");
     Principal { name, means: Means::Session(browser, csrf) }

@@ -10,13 +10,14 @@ mod sessions;
 use faisceau::access::Scope;
 use faisceau::access::operations as access;
 use faisceau::access::role::Role;
+use faisceau::id::OrganisationId;
 use serde_json::Value;
 
 use crate::support::World;
 use crate::support::browser::Browser;
 
 /// A password that holds.
-const PASSWORD: &str = "trois chats gris et un toit";
+pub const PASSWORD: &str = "trois chats gris et un toit";
 
 fn operator() -> Scope {
     access::at_the_console(Role::Operator)
@@ -24,9 +25,14 @@ fn operator() -> Scope {
 
 /// Registers a local account; gives its identifier and its one-time password.
 fn register(world: &World, name: &str, role: Role) -> (String, String) {
+    register_of(world, name, role, None)
+}
+
+/// The same of an organisation.
+pub fn register_of(world: &World, name: &str, role: Role, organisation: Option<OrganisationId>) -> (String, String) {
     use secrecy::ExposeSecret;
     let name = name.parse().unwrap();
-    let new = access::NewAccount { name, role, organisation: None, programmes: Vec::new(), expires_at: None };
+    let new = access::NewAccount { name, role, organisation, programmes: Vec::new(), expires_at: None };
     let (record, password) = access::register_account(&world.desk, &operator(), &new).unwrap();
     (record.account.id.to_string(), password.unwrap().expose_secret().to_owned())
 }

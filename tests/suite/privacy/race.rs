@@ -1,19 +1,15 @@
 //! A submission that was prepared before an erasure cannot bring anybody back.
 
-use std::time::Duration;
-
-use faisceau::access::Manner;
 use faisceau::access::operations::at_the_console;
 use faisceau::access::role::Role;
 use faisceau::refusal::Code;
 use faisceau::reporting::identity::{Scheme, pseudonymise};
-use faisceau::reporting::operations::{self as reporting, Content, Submission, Submitted};
+use faisceau::reporting::operations::{self as reporting, Submitted};
 use faisceau::reporting::statement::{Participation, Reference};
-use faisceau::reporting::version::Channel;
-use faisceau::watch::{Stage, Watch};
 
 use super::{NADIA, erase, with_nadia};
 use crate::chain::check;
+use crate::support::under_way::submission_under_way;
 
 /// How many participations the submission holds, so that there is time between its preparation and its write.
 const MANY: usize = 1500;
@@ -40,33 +36,7 @@ fn a_submission_that_races_with_an_erasure_does_not_resurrect_the_link() {
         // Her record as it was, or one that has changed: both hold her person.
         let entry_on = if changes_nothing { nadia.entry_on } else { jiff::civil::date(2023, 2, 9) };
         participations.push(Participation { entry_on, ..nadia });
-        let rules = faisceau::reporting::rules::rules(faisceau::reporting::rules::RULE_SET);
-        let justifications = rules
-            .filter(|rule| rule.severity == faisceau::reporting::rules::Severity::Warning)
-            .map(|rule| faisceau::reporting::rules::JustifiedWarning {
-                code: rule.code.to_owned(),
-                path: None,
-                text: "Checked.".parse().unwrap(),
-            })
-            .collect();
-        let submission = Submission {
-            project: alpha.id.clone(),
-            period: "2023-Q2".parse().unwrap(),
-            base_version: 2,
-            content: Content { participations, ..Content::default() },
-            justifications,
-            answers: Vec::new(),
-            check: None,
-            channel: Channel::Json,
-        };
-        let partner =
-            faisceau::access::operations::recognise(&world.desk, &world.caller("partner-alpha").token()).unwrap();
-        let watch = Watch::begin();
-        let desk = world.desk.with_manner(Manner { watch: watch.clone(), ..Manner::default() });
-        let submitting = std::thread::spawn(move || reporting::submit(&desk, &partner, submission));
-        while watch.progress().stage == Stage::Reading {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        let submitting = submission_under_way(&world, &alpha, 2, participations);
         let erased = erase(&world, "ALPHA", "NADIA-7701");
         assert_eq!(erased["erasure"]["linkCount"], 1, "{erased:#}");
         match submitting.join().unwrap() {

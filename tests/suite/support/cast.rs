@@ -4,6 +4,7 @@ use faisceau::id::{OrganisationId, ProgrammeId, ProjectId, ReportId, VersionId};
 use serde_json::json;
 
 use super::operations::Ids;
+use super::raw::Raw;
 use super::statement::{left, permanent, present, submission};
 use super::{Caller, World};
 use crate::first_steps::{approve, submit};
@@ -119,4 +120,17 @@ fn secrets_of_project(world: &World, ids: &Ids) -> Vec<String> {
     let mut secrets = told.to_vec();
     secrets.extend([digest, ids.project.clone(), ids.report.clone(), ids.version.clone()]);
     secrets
+}
+
+/// The secrets that an answer tells, but for identifiers that the caller sent itself.
+pub fn told<'s>(answered: &Raw, secrets: &'s [String], sent: &[&str]) -> Vec<&'s str> {
+    let (head, text) = (&answered.head, answered.text());
+    let tells = |secret: &&str| (text.contains(*secret) || head.contains(*secret)) && !sent.contains(secret);
+    secrets.iter().map(String::as_str).filter(tells).collect()
+}
+
+/// An answer without the identifiers that were sent.
+pub fn compared(answered: &Raw, ids: &Ids) -> (u16, String) {
+    let sent = [&ids.organisation, &ids.project, &ids.report, &ids.version, &ids.project_code];
+    (answered.status, sent.iter().fold(answered.text(), |text, id| text.replace(id.as_str(), "ID")))
 }

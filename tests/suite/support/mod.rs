@@ -15,6 +15,7 @@ pub mod raw;
 pub mod seek;
 pub mod stage;
 pub mod statement;
+pub mod under_way;
 pub mod world;
 
 pub use database::Database;
