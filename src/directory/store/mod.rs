@@ -1,5 +1,28 @@
 //! The directory in the database. Every finder takes the caller's scope: a foreign thing is not found.
 
+/// Narrows a boxed query over projects, whatever it joins to them, to those within a caller's reach. Whoever reaches nothing
+/// is given an empty answer at once.
+macro_rules! narrowed {
+    ($query:expr, $scope:expr, $nothing:expr) => {{
+        use $crate::access::Reach;
+        use $crate::storage::schema::projects;
+        let (mut query, scope) = ($query, $scope);
+        match scope.reach() {
+            Reach::Everything => {}
+            Reach::Organisation(own) => query = query.filter(projects::lead_organisation_id.eq(own.as_str())),
+            Reach::Nothing => return Ok($nothing),
+        }
+        if let Some(own) = scope.project_names() {
+            query = query.filter(projects::id.eq_any(own));
+        }
+        if let Some(own) = scope.programme_names() {
+            query = query.filter(projects::programme_id.eq_any(own));
+        }
+        query
+    }};
+}
+pub(crate) use narrowed;
+
 mod after;
 mod organisations;
 mod payments;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::civil::Date;
 
 use super::{stored, whole};
-use crate::access::{Reach, Scope};
+use crate::access::Scope;
 use crate::directory::amendment::Amendment;
 use crate::directory::geography;
 use crate::directory::money::Cents;
@@ -223,18 +223,7 @@ pub fn list_projects(
     if let Some(since) = filter.changed_since {
         query = query.filter(projects::id.eq_any(journal::subjects_changed_since(since)));
     }
-    match scope.reach() {
-        Reach::Everything => {}
-        Reach::Organisation(own) => query = query.filter(projects::lead_organisation_id.eq(own.as_str())),
-        Reach::Nothing => return Ok(page.cut(Vec::new())),
-    }
-    if let Some(own) = scope.project_names() {
-        query = query.filter(projects::id.eq_any(own));
-    }
-    if let Some(own) = scope.programme_names() {
-        query = query.filter(projects::programme_id.eq_any(own));
-    }
-    let rows: Vec<ProjectRow> = query.load(connection)?;
+    let rows: Vec<ProjectRow> = narrowed!(query, scope, page.cut(Vec::new())).load(connection)?;
     Ok(page.cut(complete_projects(connection, rows)?))
 }
 

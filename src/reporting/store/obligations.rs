@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use super::reports::{ReportRow, report_columns, report_of};
-use crate::access::{Reach, Scope};
+use crate::access::Scope;
+use crate::directory::store::narrowed;
 use crate::refusal::Outcome;
 use crate::reporting::version::Report;
 use crate::storage::AnyConnection;
@@ -11,7 +12,7 @@ use crate::storage::schema::{projects, report_versions, reports as table};
 
 /// The reports of some projects within reach, each with whether its newest version is late.
 pub fn list_reports_of(connection: &mut AnyConnection, scope: &Scope, of: &[&str]) -> Outcome<Vec<(Report, bool)>> {
-    let mut query = table::table
+    let query = table::table
         .inner_join(projects::table.on(projects::id.eq(table::project_id)))
         .inner_join(report_versions::table.on(
             report_versions::project_id.eq(table::project_id).and(report_versions::number.eq(table::current_version)),
@@ -20,17 +21,6 @@ pub fn list_reports_of(connection: &mut AnyConnection, scope: &Scope, of: &[&str
         .order((table::project_id, table::period))
         .select((report_columns!(), report_versions::late))
         .into_boxed();
-    match scope.reach() {
-        Reach::Everything => {}
-        Reach::Organisation(own) => query = query.filter(projects::lead_organisation_id.eq(own.as_str())),
-        Reach::Nothing => return Ok(Vec::new()),
-    }
-    if let Some(own) = scope.project_names() {
-        query = query.filter(projects::id.eq_any(own));
-    }
-    if let Some(own) = scope.programme_names() {
-        query = query.filter(projects::programme_id.eq_any(own));
-    }
-    let rows: Vec<(ReportRow, bool)> = query.load(connection)?;
+    let rows: Vec<(ReportRow, bool)> = narrowed!(query, scope, Vec::new()).load(connection)?;
     rows.into_iter().map(|(row, late)| Ok((report_of(row)?, late))).collect()
 }

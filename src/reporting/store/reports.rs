@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use crate::access::{Reach, Scope};
+use crate::access::Scope;
 use crate::clock::Instant;
-use crate::directory::store::{is_within_reach, stored};
-use crate::id::{OrganisationId, ProjectId, ReportId};
+use crate::directory::store::{is_within_reach, narrowed, stored};
+use crate::id::{OrganisationId, ProgrammeId, ProjectId, ReportId};
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Code, Failure, Outcome, Refusal};
 use crate::reporting::lifecycle::{Action, State};
@@ -48,17 +48,13 @@ pub(super) use report_columns;
 
 /// The report of an identifier.
 pub fn find_report(connection: &mut AnyConnection, scope: &Scope, id: &ReportId) -> Outcome<Option<Report>> {
-    let row: Option<ReportRow> = reports::table
+    let row: Option<(ReportRow, String)> = reports::table
         .inner_join(projects::table.on(projects::id.eq(reports::project_id)))
         .filter(reports::id.eq(id.as_str()))
-        .select(report_columns!())
+        .select((report_columns!(), projects::programme_id))
         .first(connection)
         .optional()?;
-    let report = row.map(report_of).transpose()?;
-    match report {
-        Some(report) if is_within_reach(connection, scope, &report.project)? => Ok(Some(report)),
-        _ => Ok(None),
-    }
+    within_reach(scope, row)
 }
 
 /// The report of a project for a period, if it has ever been submitted.
@@ -68,17 +64,21 @@ pub fn find_report_of(
     project: &ProjectId,
     period: &str,
 ) -> Outcome<Option<Report>> {
-    let row: Option<ReportRow> = reports::table
+    let row: Option<(ReportRow, String)> = reports::table
         .inner_join(projects::table.on(projects::id.eq(reports::project_id)))
         .filter(reports::project_id.eq(project.as_str()).and(reports::period.eq(period)))
-        .select(report_columns!())
+        .select((report_columns!(), projects::programme_id))
         .first(connection)
         .optional()?;
-    let report = row.map(report_of).transpose()?;
-    match report {
-        Some(report) if is_within_reach(connection, scope, &report.project)? => Ok(Some(report)),
-        _ => Ok(None),
-    }
+    within_reach(scope, row)
+}
+
+/// The report just read with its project's programme, if the caller sees it.
+fn within_reach(scope: &Scope, row: Option<(ReportRow, String)>) -> Outcome<Option<Report>> {
+    let Some((row, programme)) = row else { return Ok(None) };
+    let report = report_of(row)?;
+    let is_seen = scope.reaches_project(&report.lead, &ProgrammeId::stored(programme), &report.project)?;
+    Ok(is_seen.then_some(report))
 }
 
 /// What to list of the reports within reach.
@@ -115,18 +115,7 @@ pub fn list_reports(
     if let Some(since) = filter.changed_since {
         query = query.filter(reports::id.eq_any(journal::subjects_changed_since(since)));
     }
-    match scope.reach() {
-        Reach::Everything => {}
-        Reach::Organisation(own) => query = query.filter(projects::lead_organisation_id.eq(own.as_str())),
-        Reach::Nothing => return Ok(page.cut(Vec::new())),
-    }
-    if let Some(own) = scope.project_names() {
-        query = query.filter(projects::id.eq_any(own));
-    }
-    if let Some(own) = scope.programme_names() {
-        query = query.filter(projects::programme_id.eq_any(own));
-    }
-    let rows: Vec<ReportRow> = query.load(connection)?;
+    let rows: Vec<ReportRow> = narrowed!(query, scope, page.cut(Vec::new())).load(connection)?;
     Ok(page.cut(rows.into_iter().map(report_of).collect::<Outcome<_>>()?))
 }
 
