@@ -18,6 +18,8 @@ pub struct Knowledge {
     pub inequalities: Vec<Vec<(String, i64)>>,
     /// Cells that may be below zero.
     pub signed: Vec<String>,
+    /// What single cells are at least and at most.
+    pub limits: BTreeMap<String, Bounds>,
 }
 
 /// What was worked out about a cell: it lies between these.
@@ -87,16 +89,32 @@ impl Elimination {
 }
 
 impl Knowledge {
-    /// What follows from the equalities and the cells seen.
+    /// What follows from the equalities and the cells seen. Rare cells are solved for first, so that rows stay short.
     pub fn eliminated(&self) -> Elimination {
         let mut elimination = Elimination::default();
-        for (terms, constant) in &self.equalities {
-            let seen = |cell: &String| self.seen.get(cell);
-            let unseen: Vec<(String, i64)> = terms.iter().filter(|(cell, _)| seen(cell).is_none()).cloned().collect();
-            let sum: i64 = terms.iter().filter_map(|(cell, factor)| Some(factor * seen(cell)?)).sum();
-            elimination.add(&unseen, constant - sum);
+        let mut rows: Vec<(Vec<(String, i64)>, i64)> = self.unseen().collect();
+        let mut often: BTreeMap<&String, usize> = BTreeMap::new();
+        for (cell, _) in rows.iter().flat_map(|(terms, _)| terms) {
+            *often.entry(cell).or_default() += 1;
+        }
+        let mut cells: Vec<&String> = often.keys().copied().collect();
+        cells.sort_by_key(|cell| often[cell]);
+        elimination.numbers = cells.into_iter().cloned().zip(0..).collect();
+        rows.sort_by_key(|(terms, _)| terms.len());
+        for (terms, constant) in rows {
+            elimination.add(&terms, constant);
         }
         elimination
+    }
+
+    /// The equalities without the cells seen.
+    fn unseen(&self) -> impl Iterator<Item = (Vec<(String, i64)>, i64)> {
+        self.equalities.iter().map(|(terms, constant)| {
+            let seen = |cell: &String| self.seen.get(cell);
+            let unseen = terms.iter().filter(|(cell, _)| seen(cell).is_none()).cloned().collect();
+            let sum: i64 = terms.iter().filter_map(|(cell, factor)| Some(factor * seen(cell)?)).sum();
+            (unseen, constant - sum)
+        })
     }
 
     /// The cells not seen that follow exactly, by elimination in fractions.
@@ -128,8 +146,80 @@ impl Knowledge {
         numbers.into_iter().map(|(cell, number)| (cell, root(&mut parents, number))).collect()
     }
 
+    /// The same with fewer cells: what follows at once is seen, cells that are equal have one name, and what is said of single
+    /// cells are limits. Gives the names of those that have another one now.
+    fn reduced(&self) -> (Self, BTreeMap<String, String>) {
+        let mut reduced = Self { seen: self.seen.clone(), signed: self.signed.clone(), ..Self::default() };
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        let mut open: Vec<(Vec<(String, i64)>, i64)> = self.equalities.clone();
+        loop {
+            let before = (reduced.seen.len(), names.len());
+            for (terms, constant) in std::mem::take(&mut open) {
+                let (row, seen) = reduced.row(&terms, &names);
+                let constant = constant - seen;
+                let row: Vec<(String, i64)> = row.into_iter().collect();
+                match &row[..] {
+                    [] => {}
+                    [(cell, factor)] if constant % factor == 0 => {
+                        reduced.seen.insert(cell.clone(), constant / factor);
+                    }
+                    [(one, factor), (other, against)]
+                        if constant == 0 && factor + against == 0 && reduced.signed.is_empty() =>
+                    {
+                        names.insert(one.clone(), other.clone());
+                    }
+                    _ => open.push((row, constant)),
+                }
+            }
+            if before == (reduced.seen.len(), names.len()) {
+                break;
+            }
+        }
+        let mut inequalities = BTreeSet::new();
+        for terms in &self.inequalities {
+            let (row, seen) = reduced.row(terms, &names);
+            if let [(cell, factor)] = row.iter().collect::<Vec<_>>()[..] {
+                let limit = -seen as f64 / *factor as f64;
+                let limits = reduced.limits.entry(cell.clone()).or_insert(Bounds { low: 0.0, high: MOST });
+                match *factor > 0 {
+                    true => limits.low = limits.low.max(limit),
+                    false => limits.high = limits.high.min(limit),
+                }
+            } else if !row.is_empty() {
+                inequalities
+                    .insert(terms.iter().map(|(cell, factor)| (name(cell, &names), *factor)).collect::<Vec<_>>());
+            }
+        }
+        (reduced.equalities, reduced.inequalities) = (open, inequalities.into_iter().collect());
+        (reduced, names)
+    }
+
+    /// What is not seen of a sum, under the names that cells have, and what is seen.
+    fn row(&self, terms: &[(String, i64)], names: &BTreeMap<String, String>) -> (BTreeMap<String, i64>, i64) {
+        let (mut row, mut seen) = (BTreeMap::new(), 0);
+        for (cell, factor) in terms {
+            let cell = name(cell, names);
+            match self.seen.get(&cell) {
+                Some(value) => seen += factor * value,
+                None => *row.entry(cell).or_default() += factor,
+            }
+        }
+        row.retain(|_, factor| *factor != 0);
+        (row, seen)
+    }
+
     /// The first of some unseen cells that lies between bounds less than a width apart.
     pub fn narrow(&self, cells: &[String], width: f64) -> Option<(String, Bounds)> {
+        let (reduced, names) = self.reduced();
+        let cells: Vec<String> = cells.iter().map(|cell| name(cell, &names)).collect();
+        let seen = cells.iter().find_map(|cell| Some((cell.clone(), *reduced.seen.get(cell)? as f64)));
+        match seen {
+            Some((cell, value)) => Some((cell, Bounds { low: value, high: value })),
+            None => reduced.narrow_of(&cells, width),
+        }
+    }
+
+    fn narrow_of(&self, cells: &[String], width: f64) -> Option<(String, Bounds)> {
         let group = self.together();
         // Every solution shows values that each cell can have: few need a program of their own.
         let mut shown: BTreeMap<&str, Bounds> = BTreeMap::new();
@@ -188,8 +278,9 @@ impl Knowledge {
             .filter(|(_, number)| **number == own)
             .map(|(name, _)| {
                 let low = if self.signed.iter().any(|signed| signed == name) { -MOST } else { 0.0 };
+                let limits = self.limits.get(*name).copied().unwrap_or(Bounds { low, high: MOST });
                 let wanted = wishes.get(name).copied().unwrap_or(0.0);
-                (*name, problem.add_var(wanted, (low, MOST)))
+                (*name, problem.add_var(wanted, (limits.low, limits.high)))
             })
             .collect();
         let row = |terms: &[(String, i64)]| {
@@ -223,6 +314,15 @@ impl Knowledge {
             Err(error) => panic!("the attacker's knowledge contradicts itself: {error}"),
         }
     }
+}
+
+/// The name that a cell has.
+fn name(cell: &str, names: &BTreeMap<String, String>) -> String {
+    let mut name = cell;
+    while let Some(other) = names.get(name) {
+        name = other;
+    }
+    name.to_owned()
 }
 
 fn is_narrow(shown: &BTreeMap<&str, Bounds>, cell: &str, width: f64) -> bool {

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use faisceau::consolidation::closing::cells::{Exact, cells};
 use faisceau::consolidation::closing::counts::{Count, Counted, CountedRow, CountedTable, Group, Place};
-use faisceau::consolidation::closing::grid::{Level, Line, Table};
-use faisceau::consolidation::closing::links::protect;
+use faisceau::consolidation::closing::grid::{Level, Line};
+use faisceau::consolidation::closing::links::{join, protect};
+use faisceau::consolidation::closing::tables::Table;
 use faisceau::consolidation::question::{Dimension, Unit};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -16,11 +17,11 @@ use crate::attacker::Knowledge;
 const LINES: &[Line] = &[Line::Supported, Line::Exits, Line::Present];
 const SEXES: [&str; 2] = ["F", "M"];
 
-const fn table(code: &'static str, levels: &'static [Level], dimension: Option<Dimension>) -> Table {
-    Table { code, name_en: code, name_fr: code, levels, dimension, lines: LINES, unit: Unit::Person, delicate: false }
+const fn table(code: &'static str, levels: &'static [Level], dimensions: &'static [Dimension]) -> Table {
+    Table { code, name_en: code, name_fr: code, levels, dimensions, lines: LINES, unit: Unit::Person }
 }
-static WHOLE: Table = table("PERSONS", &Level::ALL, None);
-static BY_SEX: Table = table("PERSONS_BY_SEX", &[Level::Nation, Level::Region], Some(Dimension::Sex));
+static WHOLE: Table = table("PERSONS", &Level::ALL, &[]);
+static BY_SEX: Table = table("PERSONS_BY_SEX", &[Level::Nation, Level::Region], &[Dimension::Sex]);
 
 /// Those who left and those present of each sex, by project; projects are numbered through, three to a region at most.
 type People = Vec<[[i64; 2]; 2]>;
@@ -62,22 +63,22 @@ fn value(people: &People, place: &Place, sex: Option<usize>, line: Line) -> i64 
 
 fn counted(people: &People) -> Counted {
     let places = places(people.len());
-    let row = |number: usize, place: &Place, group: Option<usize>| {
-        let value = |line: &Line| value(people, place, group, *line);
+    let row = |number: usize, place: &Place, groups: &[Option<usize>]| {
+        let value = |line: &Line| value(people, place, groups.first().copied().flatten(), *line);
         let counts = Line::ALL.iter().map(|line| Count { value: value(line), people: value(line) }).collect();
-        CountedRow { place: number, group, counts }
+        CountedRow { place: number, groups: groups.to_vec(), counts }
     };
-    let rows = |groups: &[Option<usize>]| {
+    let rows = |groups: &[&[Option<usize>]]| {
         let rows = places
             .iter()
             .enumerate()
-            .flat_map(|(number, place)| groups.iter().map(move |group| (number, place, *group)));
-        rows.map(|(number, place, group)| row(number, place, group)).collect()
+            .flat_map(|(number, place)| groups.iter().map(move |groups| (number, place, *groups)));
+        rows.map(|(number, place, groups)| row(number, place, groups)).collect()
     };
     let groups = SEXES.map(|sex| Group { key: sex.to_owned(), label_en: sex.to_owned(), label_fr: sex.to_owned() });
     let tables = vec![
-        CountedTable { table: &WHOLE, groups: Vec::new(), rows: rows(&[None]) },
-        CountedTable { table: &BY_SEX, groups: groups.to_vec(), rows: rows(&[None, Some(0), Some(1)]) },
+        CountedTable { table: &WHOLE, groups: Vec::new(), rows: rows(&[&[]]) },
+        CountedTable { table: &BY_SEX, groups: vec![groups.to_vec()], rows: rows(&[&[None], &[Some(0)], &[Some(1)]]) },
     ];
     Counted { places, tables }
 }
@@ -250,4 +251,33 @@ fn where_partners_are_forgotten_one_finds_what_another_changed() {
     for partner in [None, Some(0), Some(1), Some(2)] {
         assert_eq!(found(&closings, partner, 4), None, "{partner:?}");
     }
+}
+
+#[test]
+fn a_change_is_conceded_to_the_partner_whose_own_it_is_and_to_nobody_else() {
+    let mut people: People = vec![[[20, 10], [20, 10]]; 4];
+    let (mut published, mut closings): (Vec<Exact>, Vec<Seen>) = (Vec::new(), Vec::new());
+    for more in [0, 3] {
+        people[0][0][1] += more;
+        let mut exact = cells(&counted(&people), 5);
+        protect(&mut exact, &published).expect("what the first partner adds up is its own");
+        closings.push(seen(&people, &exact));
+        published.push(exact);
+    }
+    let change = "NATION:||SUPPORTED|PERSON";
+    assert!(
+        closings[0].shown.contains(change) && closings[1].hidden.contains(change),
+        "three people more are kept back"
+    );
+    for partner in [None, Some(0), Some(1), Some(2), Some(3)] {
+        assert_eq!(found(&closings, partner, 4), None, "{partner:?}");
+    }
+    // To whom it is open is said in no way that can be seen from outside: the proof says it.
+    let mut second = published.remove(1);
+    let system = join(&mut second, &published);
+    let national = &system.cells[0];
+    assert_eq!((national.value, national.open_to.len()), (243, 1));
+    let first =
+        system.cells.iter().find(|cell| cell.party.is_some() && cell.value == 63).expect("what the first one counts");
+    assert_eq!(national.open_to.first(), first.party.as_ref());
 }

@@ -94,6 +94,7 @@ fn tables(people: &People) -> Tables {
                     sensitive: (1..5).contains(&value),
                     party: party.filter(|_| projects.len() == 1),
                     open_to: party.filter(|_| value > 0).into_iter().collect(),
+                    left_open: std::collections::BTreeMap::new(),
                     signed: false,
                 });
             }

@@ -36,6 +36,7 @@ fn system() -> System {
             sensitive: HIDDEN.contains(&(row, column)),
             party: None,
             open_to: std::collections::BTreeSet::new(),
+            left_open: std::collections::BTreeMap::new(),
             signed: false,
         }
     });

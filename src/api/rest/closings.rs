@@ -18,8 +18,8 @@ use crate::api::inputs::closings::{ClosingCancellationInput, ClosingInput, Closi
 use crate::api::problem::{self, Refused, Unread};
 use crate::api::service::{Service, claims_identity};
 use crate::api::tables::download::download;
-use crate::api::tables::{Cell, Format, Table};
-use crate::consolidation::closing::content::{Content, ContentFigure, ContentRow, ContentTable};
+use crate::api::tables::{Cell, Column, Format, Table};
+use crate::consolidation::closing::content::{Content, ContentFigure, ContentGroup, ContentRow, ContentTable};
 use crate::consolidation::closing::{Closing, ClosingAction, operations};
 use crate::id::ClosingId;
 use crate::refusal::{Code, Outcome, Refusal};
@@ -180,19 +180,22 @@ pub async fn signature(request: HttpRequest, id: Path<String>, service: Data<Ser
     }
 }
 
-/// Gives a table of a closing as CSV.
+/// Gives a table of a closing as CSV or as a workbook.
 #[utoipa::path(
     get,
     path = "/v1/closings/{closing}/tables/{table}",
     tag = "closings",
     operation_id = "readClosingTable",
-    summary = "A table of a closing as CSV",
-    params(("closing" = String, Path, description = "The closing's identifier."), ("table" = String, Path, description = "The table's code, such as `PERSONS`; `.csv` may follow.")),
-    responses((status = 200, description = "One line for each figure; `suppressed` says whether it is kept back.", body = String, content_type = "text/csv"), Unread),
+    summary = "A table of a closing as CSV, or as a workbook of Excel",
+    params(("closing" = String, Path, description = "The closing's identifier."), ("table" = String, Path, description = "The table's code, such as `PERSONS_BY_SEX_AND_AGE`; `.csv` may follow, or `.xlsx` for a workbook.")),
+    responses((status = 200, description = "One line for each figure: place, for each dimension the code and the names of its group (nothing where all are together), indicator, values; `suppressed` says whether it is kept back.", body = String, content_type = "text/csv"), Unread),
 )]
 pub async fn table(request: HttpRequest, path: Path<(String, String)>, service: Data<Service>) -> HttpResponse {
     let (id, code) = path.into_inner();
-    let code = code.strip_suffix(".csv").unwrap_or(&code);
+    let (code, format) = match code.strip_suffix(".xlsx") {
+        Some(code) => (code, Format::Xlsx),
+        None => (code.strip_suffix(".csv").unwrap_or(&code), Format::Csv),
+    };
     let text = match found(&request, &service, &id).await {
         Ok((_, text)) => text,
         Err(response) => return response,
@@ -204,31 +207,28 @@ pub async fn table(request: HttpRequest, path: Path<(String, String)>, service: 
     let Some(table) = content.tables.iter().find(|table| table.code == code) else {
         return absent(&request, "table");
     };
-    download(plain(table), Format::Csv, ()).await.unwrap_or_else(|failure| failed(&request, &failure))
+    download(plain(table), format, ()).await.unwrap_or_else(|failure| failed(&request, &failure))
 }
 
+/// A table as lines: for each dimension the group's code and names, nothing where all groups are together.
 fn plain(table: &ContentTable) -> Table {
-    let heading = [
-        "level",
-        "place",
-        "place_name",
-        "group",
-        "indicator",
-        "unit",
-        "suppressed",
-        "value",
-        "numerator",
-        "denominator",
-        "per_mille",
-    ];
+    let of_groups = table.dimensions.iter().flat_map(|dimension| {
+        let key = dimension.to_lowercase();
+        [key.clone(), format!("{key}_en"), format!("{key}_fr")]
+    });
+    let heading: Vec<String> =
+        ["level", "place", "place_name"].map(str::to_owned).into_iter().chain(of_groups).collect();
+    let columns = heading.into_iter().map(|key| Column { key: key.clone().into(), title: key.into() });
     let number = |number: Option<i64>| number.map_or(Cell::Nothing, Cell::Whole);
     let figures = table.rows.iter().flat_map(|row| row.figures.iter().map(move |figure| (row, figure)));
     let line = |(row, figure): (&ContentRow, &ContentFigure)| {
-        vec![
-            row.level.as_str().into(),
-            row.place.as_str().into(),
-            row.place_name.as_str().into(),
-            row.group.clone().into(),
+        let groups = table.dimensions.iter().flat_map(|dimension| {
+            let group = row.groups.iter().find(|group| group.dimension == *dimension);
+            let named = |name: fn(&ContentGroup) -> &String| Cell::from(group.map(|group| name(group).clone()));
+            [named(|group| &group.code), named(|group| &group.name_en), named(|group| &group.name_fr)]
+        });
+        let place = [row.level.as_str(), row.place.as_str(), row.place_name.as_str()].map(Cell::from);
+        let told = [
             figure.code.as_str().into(),
             table.unit.as_str().into(),
             Cell::Flag(figure.suppressed),
@@ -236,10 +236,17 @@ fn plain(table: &ContentTable) -> Table {
             number(figure.numerator),
             number(figure.denominator),
             number(figure.per_mille),
-        ]
+        ];
+        place.into_iter().chain(groups).chain(told).collect()
     };
-    Table::plain(table.code.as_str(), &heading, figures.map(line).collect())
+    let rows = figures.map(line).collect();
+    let mut plain = Table::plain(table.code.as_str(), &TOLD, rows);
+    plain.columns = columns.chain(plain.columns).collect();
+    plain
 }
+
+/// The columns of every figure.
+const TOLD: [&str; 7] = ["indicator", "unit", "suppressed", "value", "numerator", "denominator", "per_mille"];
 
 /// Prepares a closing.
 #[utoipa::path(

@@ -27,7 +27,7 @@ pub struct ClosingChangeResource {
     place: String,
     /// The place's name.
     place_name: String,
-    /// The dimension and the group's code, such as `SEX=F`; absent where the place is whole.
+    /// The dimensions and groups, such as `SEX=F` or `SEX=F,AGE_BAND=FROM_18_TO_24`; absent where the place is whole.
     group: Option<String>,
     /// The indicator's code.
     code: String,

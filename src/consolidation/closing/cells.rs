@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::counts::{Count, Counted, CountedRow, CountedTable, Place};
-use super::grid::{AT_MOST, Level, Line, SPLITS, Table, dimension_code, unit_code};
+use super::grid::{AT_MOST, Level, Line, SPLITS, dimension_code, is_delicate, unit_code};
+use super::rows::Rows;
+use super::tables::Table;
 use crate::consolidation::disclosure::table::Relation;
-use crate::consolidation::question::Unit;
 
 /// The threshold where a dimension tells something delicate of people, unless the programme's own is higher.
 pub const DELICATE_THRESHOLD: i64 = 11;
@@ -38,6 +39,9 @@ pub struct ExactCell {
     pub party: Option<String>,
     /// The project whose people it counts, and no others: its partner may learn it.
     pub open_to: Option<String>,
+    /// By how much the partner of a project can be wrong about it without any closing, where that is less than the threshold.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_open: BTreeMap<String, i64>,
     /// What each project counts of it, where that is anything; absent where it is not counted by project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<BTreeMap<String, i64>>,
@@ -52,30 +56,33 @@ pub struct Exact {
     pub relations: Vec<Relation>,
 }
 
-/// What a cell counts, in words that stay the same from closing to closing.
-pub fn key(place: &Place, table: &CountedTable, group: Option<usize>, line: Line) -> String {
-    let group = match (table.table.dimension, group) {
-        (Some(dimension), Some(group)) => format!("{}={}", dimension_code(dimension), table.groups[group].key),
-        _ => String::new(),
-    };
-    count_key(place.level.code(), &place.code, &group, line.code(), unit_code(table.table.unit))
+/// What a cell counts, in words that stay the same from closing to closing, whatever the table.
+pub fn key(place: &Place, table: &CountedTable, row: &CountedRow, line: Line) -> String {
+    let groups = table.groups_of(row).map(|(dimension, group)| (dimension_code(dimension), group.key.as_str()));
+    count_key(place.level.code(), &place.code, &named(groups), line.code(), unit_code(table.table.unit))
 }
 
 /// The same of codes.
-pub fn count_key(level: &str, place: &str, group: &str, line: &str, unit: &str) -> String {
-    format!("{level}:{place}|{group}|{line}|{unit}")
+pub fn count_key(level: &str, place: &str, groups: &str, line: &str, unit: &str) -> String {
+    format!("{level}:{place}|{groups}|{line}|{unit}")
+}
+
+/// Groups in one word, such as `SEX=F,AGE_BAND=FROM_18_TO_24`.
+pub fn named<'a>(groups: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    groups.into_iter().map(|(dimension, group)| format!("{dimension}={group}")).collect::<Vec<_>>().join(",")
 }
 
 /// The cells of everything counted.
 pub fn cells(counted: &Counted, threshold: i64) -> Exact {
     let mut builder = Builder { counted, threshold, exact: Exact::default(), numbers: BTreeMap::new() };
-    for table in &counted.tables {
-        builder.add_cells(table);
+    let tables: Vec<Rows<'_>> = counted.tables.iter().map(|table| Rows::of(table, &counted.places)).collect();
+    for rows in &tables {
+        builder.add_cells(rows);
     }
-    for table in &counted.tables {
-        builder.link_places(table);
-        builder.link_groups(table);
-        builder.link_lines(table);
+    for rows in &tables {
+        builder.link_places(rows);
+        builder.link_groups(rows);
+        builder.link_lines(rows);
     }
     builder.link_units();
     let mut exact = builder.exact;
@@ -107,29 +114,35 @@ impl Builder<'_> {
         &self.counted.places[row.place]
     }
 
-    fn published<'t>(&self, table: &'t CountedTable) -> Vec<&'t CountedRow> {
-        let is_published = |row: &&CountedRow| table.table.levels.contains(&self.place(row).level);
-        table.rows.iter().filter(is_published).collect()
-    }
-
     fn threshold_of(&self, table: &CountedTable, row: &CountedRow) -> i64 {
-        let delicate = table.table.delicate && row.group.is_some();
+        let delicate = table.groups_of(row).any(|(dimension, _)| is_delicate(dimension));
         if delicate { self.threshold.max(DELICATE_THRESHOLD) } else { self.threshold }
     }
 
     /// The same count of every project of a row's place.
-    fn of_projects<'t>(&'t self, table: &'t CountedTable, row: &'t CountedRow) -> impl Iterator<Item = &'t CountedRow> {
+    fn of_projects<'t>(&self, rows: &Rows<'t>, row: &CountedRow) -> Vec<&'t CountedRow> {
         let place = self.place(row);
-        table.rows.iter().filter(move |other| {
-            let about = self.place(other);
-            let within = place.level == Level::Nation || about.region.as_ref() == Some(&place.code);
-            about.level == Level::Project && within && other.group == row.group
+        let is_within =
+            |own: &&CountedRow| place.level == Level::Nation || self.place(own).region.as_ref() == Some(&place.code);
+        rows.of_projects.get(&*row.groups).into_iter().flatten().copied().filter(is_within).collect()
+    }
+
+    /// Whether some table publishes the same of every project.
+    fn has_projects(&self, table: &CountedTable, row: &CountedRow) -> bool {
+        self.counted.tables.iter().map(|other| other.table).any(|other| {
+            let is_cut = |(dimension, _)| other.dimensions.contains(&dimension);
+            other.unit == table.table.unit && other.levels.contains(&Level::Project) && table.groups_of(row).all(is_cut)
         })
     }
 
-    fn add_cells(&mut self, table: &CountedTable) {
+    fn add_cells(&mut self, rows: &Rows<'_>) {
+        let table = rows.table;
         let lines = lines_of(table.table);
-        for row in self.published(table) {
+        for row in &rows.published {
+            let cut = row.groups.iter().flatten().count();
+            let of_projects = self.of_projects(rows, row);
+            // Where projects are not published, a partner can still subtract its own people.
+            let has_projects = self.has_projects(table, row);
             let threshold = self.threshold_of(table, row);
             let is_small = |people: i64| (1..threshold).contains(&people);
             for line in &lines {
@@ -137,33 +150,29 @@ impl Builder<'_> {
                 let place = self.place(row);
                 let projects: Vec<(&Place, Count)> = match place.level {
                     Level::Project => vec![(place, count)],
-                    _ => {
-                        self.of_projects(table, row).map(|own| (self.place(own), own.counts[*line as usize])).collect()
-                    }
+                    _ => of_projects.iter().map(|own| (self.place(own), own.counts[*line as usize])).collect(),
                 };
                 let mut counted = projects.iter().filter(|(_, own)| own.value > 0);
                 let all_of_one = counted.next().filter(|(_, own)| own.value == count.value && counted.next().is_none());
                 let offered = table.table.lines.contains(line);
                 let only = projects.first().filter(|_| projects.len() == 1);
-                // Where projects are not published, a partner can still subtract its own people.
-                let has_projects = table.table.levels.contains(&Level::Project)
-                    || row.group.is_none() && table.table.unit == Unit::Person;
                 let is_subtracted = !has_projects && projects.len() > 1;
                 let is_read_by_subtraction =
                     is_subtracted && projects.iter().any(|(_, own)| is_small(count.people - own.people));
                 let floor = projects.iter().map(|(_, own)| own.value).filter(|_| is_subtracted).max().unwrap_or(0);
                 let own = projects.iter().filter(|(_, own)| own.value != 0);
                 let cell = ExactCell {
-                    key: key(place, table, row.group, *line),
+                    key: key(place, table, row, *line),
                     value: count.value,
                     floor: floor.min(count.value),
                     threshold,
-                    weight: if offered { weight(place.level, row.group.is_some(), count.value) } else { 0 },
+                    weight: if offered { weight(place.level, cut, count.value) } else { 0 },
                     offered,
                     sensitive: is_small(count.people) || is_read_by_subtraction,
                     hidden: false,
                     party: only.map(|(place, _)| place.code.clone()),
                     open_to: all_of_one.map(|(place, _)| place.code.clone()),
+                    left_open: BTreeMap::new(),
                     own: Some(own.map(|(place, own)| (place.code.clone(), own.value)).collect()),
                 };
                 self.add(cell);
@@ -185,12 +194,12 @@ impl Builder<'_> {
     }
 
     fn number(&self, table: &CountedTable, row: &CountedRow, line: Line) -> Option<usize> {
-        self.numbers.get(&key(self.place(row), table, row.group, line)).copied()
+        self.numbers.get(&key(self.place(row), table, row, line)).copied()
     }
 
     /// A whole and its parts. Where they share people, what they sum to above it is a cell of its own: never published,
     /// and sensitive where it is itself a small number of people.
-    fn share_out(&mut self, whole: usize, parts: &[usize], by: &str) {
+    fn share_out(&mut self, whole: usize, parts: &[usize], by: &str, left_open: BTreeMap<String, i64>) {
         let cells = &self.exact.cells;
         let excess = parts.iter().map(|part| cells[*part].value).sum::<i64>() - cells[whole].value;
         let mut relation = Relation::sum(whole, parts.iter().copied());
@@ -209,6 +218,7 @@ impl Builder<'_> {
                 hidden: false,
                 party: None,
                 open_to: None,
+                left_open,
                 own: None,
             };
             let number = self.add(cell);
@@ -221,57 +231,79 @@ impl Builder<'_> {
         }
     }
 
+    /// What two projects share is at most all that one of them has: its partner knows as much without any closing.
+    fn left_open(
+        &self,
+        table: &CountedTable,
+        whole: &CountedRow,
+        parts: &[&CountedRow],
+        line: Line,
+    ) -> BTreeMap<String, i64> {
+        let is_alone = |part: &&CountedRow| self.place(part).level == Level::Project;
+        let ([one, other], true) = (parts, parts.iter().all(is_alone)) else { return BTreeMap::new() };
+        let (place, threshold, lines) = (line as usize, self.threshold_of(table, whole), lines_of(table.table));
+        let shared = one.counts[place].value + other.counts[place].value - whole.counts[place].value;
+        let left = [one, other].into_iter().map(|own| {
+            let most = shared_at_most(whole, [one, other], own, line, &lines);
+            (self.place(own).code.clone(), shared.max(most - shared))
+        });
+        left.filter(|(_, left)| *left < threshold).collect()
+    }
+
     /// Projects in their region, regions in the nation.
-    fn link_places(&mut self, table: &CountedTable) {
-        let rows = self.published(table);
-        for row in &rows {
+    fn link_places(&mut self, rows: &Rows<'_>) {
+        let table = rows.table;
+        for row in &rows.published {
             let place = self.place(row).clone();
-            let parts: Vec<&CountedRow> = rows
-                .iter()
-                .copied()
-                .filter(|part| {
-                    let about = self.place(part);
-                    let inside = match place.level {
-                        Level::Nation => about.level == Level::Region,
-                        Level::Region => about.level == Level::Project && about.region.as_ref() == Some(&place.code),
-                        Level::Project => false,
-                    };
-                    inside && part.group == row.group
-                })
-                .collect();
+            let is_inside = |about: &Place| match place.level {
+                Level::Nation => about.level == Level::Region,
+                Level::Region => about.level == Level::Project && about.region.as_ref() == Some(&place.code),
+                Level::Project => false,
+            };
+            let inside = self.counted.places.iter().enumerate().filter(|(_, about)| is_inside(about));
+            let parts: Vec<&CountedRow> =
+                inside.filter_map(|(part, _)| rows.at.get(&(part, &*row.groups)).copied()).collect();
             for line in lines_of(table.table) {
                 let numbers: Option<Vec<usize>> = parts.iter().map(|part| self.number(table, part, line)).collect();
                 let numbers = numbers.filter(|numbers| !numbers.is_empty());
-                if let (Some(whole), Some(parts)) = (self.number(table, row, line), numbers) {
-                    self.share_out(whole, &parts, "PLACES");
+                if let (Some(whole), Some(numbers)) = (self.number(table, row, line), numbers) {
+                    let left_open = self.left_open(table, row, &parts, line);
+                    self.share_out(whole, &numbers, "PLACES", left_open);
                 }
             }
         }
     }
 
-    /// The groups of a place.
-    fn link_groups(&mut self, table: &CountedTable) {
-        let Some(dimension) = table.table.dimension else { return };
-        for row in self.published(table).into_iter().filter(|row| row.group.is_none()) {
-            for line in lines_of(table.table) {
-                let groups = table.rows.iter().filter(|group| group.place == row.place && group.group.is_some());
-                let parts: Option<Vec<usize>> = groups.map(|group| self.number(table, group, line)).collect();
-                let (Some(whole), Some(parts)) = (self.number(table, row, line), parts) else { continue };
-                self.share_out(whole, &parts, dimension_code(dimension));
-                if table.table.delicate {
-                    self.keep_groups_back(whole, &parts);
+    /// The groups of a place along each dimension, of the whole place and of every part of it that is cut by others.
+    fn link_groups(&mut self, rows: &Rows<'_>) {
+        let table = rows.table;
+        for row in &rows.published {
+            for (place, dimension) in table.table.dimensions.iter().enumerate() {
+                if row.groups[place].is_some() {
+                    continue;
+                }
+                let groups = rows.parts(row, place);
+                for line in lines_of(table.table) {
+                    let parts: Option<Vec<usize>> =
+                        groups.iter().map(|group| self.number(table, group, line)).collect();
+                    let (Some(whole), Some(parts)) = (self.number(table, row, line), parts) else { continue };
+                    self.share_out(whole, &parts, dimension_code(*dimension), BTreeMap::new());
+                    if is_delicate(*dimension) {
+                        self.keep_groups_back(whole, &parts);
+                    }
                 }
             }
         }
     }
 
     /// How the lines of a row share out.
-    fn link_lines(&mut self, table: &CountedTable) {
-        for row in self.published(table) {
+    fn link_lines(&mut self, rows: &Rows<'_>) {
+        let table = rows.table;
+        for row in &rows.published {
             for split in SPLITS {
                 let parts: Option<Vec<usize>> = split.parts.iter().map(|part| self.number(table, row, *part)).collect();
                 let (Some(whole), Some(parts)) = (self.number(table, row, split.whole), parts) else { continue };
-                self.share_out(whole, &parts, "LINES");
+                self.share_out(whole, &parts, "LINES", BTreeMap::new());
                 if split.reveals_groups {
                     self.keep_groups_back(whole, &parts);
                 }
@@ -309,17 +341,43 @@ impl Builder<'_> {
             })
             .collect();
         for (participations, persons) in pairs {
-            self.share_out(participations, &[persons], "UNITS");
+            self.share_out(participations, &[persons], "UNITS", BTreeMap::new());
         }
     }
 }
 
-/// The wider the place and the larger the count, the more is lost with it.
-fn weight(level: Level, is_group: bool, value: i64) -> u32 {
+/// How many people of a part another one can have too, as far as its own counts say: no more than it has, and no more than
+/// in the parts of a line together; where they share nobody, that counts as known.
+fn shared_at_most(
+    whole: &CountedRow,
+    parts: [&CountedRow; 2],
+    own: &CountedRow,
+    line: Line,
+    lines: &BTreeSet<Line>,
+) -> i64 {
+    let count = |row: &CountedRow| row.counts[line as usize].value;
+    if count(parts[0]) + count(parts[1]) == count(whole) {
+        return 0;
+    }
+    let splits =
+        SPLITS.iter().filter(|split| split.whole == line && split.parts.iter().all(|part| lines.contains(part)));
+    let by_parts =
+        splits.map(|split| split.parts.iter().map(|part| shared_at_most(whole, parts, own, *part, lines)).sum());
+    by_parts.chain([count(own)]).min().unwrap_or_default()
+}
+
+/// The wider the place, the less it is cut and the larger the count, the more is lost with it.
+fn weight(level: Level, cut: usize, value: i64) -> u32 {
     let level = match level {
-        Level::Nation => 400,
-        Level::Region => 40,
-        Level::Project => 4,
+        Level::Nation => 100,
+        Level::Region => 10,
+        Level::Project => 1,
     };
-    level * if is_group { 1 } else { 3 } * (64 - value.unsigned_abs().leading_zeros() + 1)
+    let part = match cut {
+        0 => 12,
+        1 => 4,
+        2 => 2,
+        _ => 1,
+    };
+    level * part * (64 - value.unsigned_abs().leading_zeros() + 1)
 }

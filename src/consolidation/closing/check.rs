@@ -4,8 +4,8 @@
 use super::cells::{Exact, ExactCell, cells};
 use super::content::{self, Content};
 use super::counts::{Counter as _, count};
-use super::grid::tables_of;
 use super::operations::{Asking, list_closings, question_of};
+use super::tables::tables_of;
 use super::{Closing, ClosingAction, store};
 use crate::access::chain::Checked;
 use crate::access::role::Permission;

@@ -6,13 +6,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::cells::{Exact, key};
 use super::counts::{Counted, CountedRow, CountedTable};
-use super::grid::{RATES, unit_code};
+use super::grid::{Line, RATES, dimension_code, unit_code};
 use super::{ContentDigest, Revision};
 use crate::consolidation::answer::per_mille;
 use crate::refusal::{Failure, Outcome};
 
-/// The form of the text; another one gets another name.
-pub const FORMAT: &str = "faisceau-closing/1";
+/// The form of the text; another one gets another name. The first one had one dimension and one group at most, each as a
+/// member of its own; it is still read.
+pub const FORMAT: &str = "faisceau-closing/2";
 
 /// Everything that is signed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,7 +82,7 @@ pub struct ContentRevision {
 
 /// A table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", from = "AnyTable")]
 pub struct ContentTable {
     /// Its code.
     pub code: String,
@@ -91,14 +92,14 @@ pub struct ContentTable {
     pub name_fr: String,
     /// Whether persons or participations are counted.
     pub unit: String,
-    /// What each place is cut by.
-    pub dimension: Option<String>,
+    /// What each place is cut by: nothing, or dimensions that are crossed.
+    pub dimensions: Vec<String>,
     /// Its rows.
     pub rows: Vec<ContentRow>,
 }
 
-/// A row: a place, whole or a group of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A row: a place, whole or a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContentRow {
     /// `NATION`, `REGION` or `PROJECT`.
@@ -107,14 +108,75 @@ pub struct ContentRow {
     pub place: String,
     /// The place's name.
     pub place_name: String,
-    /// The group's code; absent where the place is whole.
-    pub group: Option<String>,
-    /// The group's name in English.
-    pub group_en: Option<String>,
-    /// The group's name in French.
-    pub group_fr: Option<String>,
+    /// Which part of the place: one group of each dimension named. All groups of the others are together; none is named
+    /// where the place is whole.
+    pub groups: Vec<ContentGroup>,
     /// Its figures.
     pub figures: Vec<ContentFigure>,
+}
+
+/// A group along a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContentGroup {
+    /// The dimension.
+    pub dimension: String,
+    /// The group's code.
+    pub code: String,
+    /// The group's name in English.
+    pub name_en: String,
+    /// The group's name in French.
+    pub name_fr: String,
+}
+
+/// A table in any form: the first one had a dimension at most, and a group at most in each row.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AnyTable {
+    code: String,
+    name_en: String,
+    name_fr: String,
+    unit: String,
+    #[serde(default)]
+    dimension: Option<String>,
+    #[serde(default)]
+    dimensions: Vec<String>,
+    rows: Vec<AnyRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AnyRow {
+    level: String,
+    place: String,
+    place_name: String,
+    #[serde(default)]
+    group: Option<String>,
+    #[serde(default)]
+    group_en: Option<String>,
+    #[serde(default)]
+    group_fr: Option<String>,
+    #[serde(default)]
+    groups: Vec<ContentGroup>,
+    figures: Vec<ContentFigure>,
+}
+
+impl From<AnyTable> for ContentTable {
+    fn from(table: AnyTable) -> Self {
+        let row = |row: AnyRow| {
+            let of_one = table.dimension.clone().zip(row.group).map(|(dimension, code)| ContentGroup {
+                dimension,
+                code,
+                name_en: row.group_en.unwrap_or_default(),
+                name_fr: row.group_fr.unwrap_or_default(),
+            });
+            let AnyRow { level, place, place_name, groups, figures, .. } = row;
+            ContentRow { level, place, place_name, groups: of_one.into_iter().chain(groups).collect(), figures }
+        };
+        let rows = table.rows.into_iter().map(row).collect();
+        let dimensions = table.dimension.clone().into_iter().chain(table.dimensions).collect();
+        Self { code: table.code, name_en: table.name_en, name_fr: table.name_fr, unit: table.unit, dimensions, rows }
+    }
 }
 
 /// A figure. One that is suppressed has neither value nor parts.
@@ -137,6 +199,13 @@ pub struct ContentFigure {
     /// For a rate, tenths of a percent, rounded half up; absent over nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_mille: Option<i64>,
+}
+
+impl ContentRow {
+    /// The codes of its groups, by dimension.
+    pub fn groups(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.groups.iter().map(|group| (group.dimension.as_str(), group.code.as_str()))
+    }
 }
 
 impl Content {
@@ -174,7 +243,7 @@ pub fn tables(counted: &Counted, exact: &Exact) -> Vec<ContentTable> {
         name_en: table.table.name_en.to_owned(),
         name_fr: table.table.name_fr.to_owned(),
         unit: unit_code(table.table.unit).to_owned(),
-        dimension: table.table.dimension.map(|dimension| super::grid::dimension_code(dimension).to_owned()),
+        dimensions: table.table.dimensions.iter().map(|dimension| dimension_code(*dimension).to_owned()).collect(),
         rows: table
             .rows
             .iter()
@@ -192,9 +261,7 @@ fn content_row(
     is_hidden: impl Fn(&str) -> bool,
 ) -> ContentRow {
     let place = &counted.places[row.place];
-    let shown = |line: super::grid::Line| {
-        (!is_hidden(&key(place, table, row.group, line))).then(|| row.counts[line as usize].value)
-    };
+    let shown = |line: Line| (!is_hidden(&key(place, table, row, line))).then(|| row.counts[line as usize].value);
     let blank = |code: &str, suppressed| ContentFigure {
         code: code.to_owned(),
         suppressed,
@@ -219,14 +286,17 @@ fn content_row(
         // A rate with one of its parts would give the other.
         _ => blank(rate.code, true),
     });
-    let group = row.group.map(|group| &table.groups[group]);
+    let groups = table.groups_of(row).map(|(dimension, group)| ContentGroup {
+        dimension: dimension_code(dimension).to_owned(),
+        code: group.key.clone(),
+        name_en: group.label_en.clone(),
+        name_fr: group.label_fr.clone(),
+    });
     ContentRow {
         level: place.level.code().to_owned(),
         place: place.code.clone(),
         place_name: place.name.clone(),
-        group: group.map(|group| group.key.clone()),
-        group_en: group.map(|group| group.label_en.clone()),
-        group_fr: group.map(|group| group.label_fr.clone()),
+        groups: groups.collect(),
         figures: counts.chain(rates).collect(),
     }
 }

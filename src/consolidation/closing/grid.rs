@@ -1,24 +1,9 @@
-//! The grid: which tables every closing has. It is fixed, so that closings can be compared and nobody chooses the cut that
-//! reveals.
+//! What the grid counts and where: levels of place, lines, how lines share out, rates. Which tables there are of them is
+//! said in `tables`.
 
 use crate::consolidation::indicator::Defined;
 use crate::consolidation::question::{Dimension, Unit};
 use crate::consolidation::vocabulary::Cell;
-
-/// The version of the grid, part of what is signed.
-pub const GRID: &str = "2";
-
-/// How many tables the first version had: the first ones of today's.
-const TABLES_OF_1: usize = 4;
-
-/// The tables of a version of the grid, if there was one.
-pub fn tables_of(version: &str) -> Option<&'static [Table]> {
-    match version {
-        "1" => TABLES.get(..TABLES_OF_1),
-        GRID => Some(TABLES),
-        _ => None,
-    }
-}
 
 /// A level of place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -191,106 +176,6 @@ pub const RATES: &[Rate] = &[
     Rate { code: "TRAINING_RATE", numerator: Line::TrainingExits, denominator: Line::CountedExits },
 ];
 
-/// A table of the grid.
-#[derive(Debug)]
-pub struct Table {
-    /// Its code.
-    pub code: &'static str,
-    /// Its name in English.
-    pub name_en: &'static str,
-    /// Its name in French.
-    pub name_fr: &'static str,
-    /// The levels published; the others are counted to know who could subtract what.
-    pub levels: &'static [Level],
-    /// What each place is cut by.
-    pub dimension: Option<Dimension>,
-    /// What is counted.
-    pub lines: &'static [Line],
-    /// By person or by participation.
-    pub unit: Unit,
-    /// Whether a group tells something delicate of its people: the higher threshold holds, and 100 % of a place in one
-    /// group is a disclosure.
-    pub delicate: bool,
-}
-
-const WHOLE: &[Line] = &[
-    Line::Supported,
-    Line::Entries,
-    Line::Exits,
-    Line::Present,
-    Line::NeutralisedExits,
-    Line::CountedExits,
-    Line::PositiveExits,
-    Line::EmploymentExits,
-    Line::SustainableExits,
-    Line::TrainingExits,
-];
-const SHORT: &[Line] = &[Line::Supported, Line::CountedExits, Line::PositiveExits, Line::EmploymentExits];
-
-/// Every table, in the order in which people read them.
-pub const TABLES: &[Table] = &[
-    Table {
-        code: "PERSONS",
-        name_en: "Persons by place",
-        name_fr: "Personnes selon le lieu",
-        levels: &Level::ALL,
-        dimension: None,
-        lines: WHOLE,
-        unit: Unit::Person,
-        delicate: false,
-    },
-    Table {
-        code: "PARTICIPATIONS",
-        name_en: "Participations by region",
-        name_fr: "Participations selon la région",
-        levels: &[Level::Nation, Level::Region],
-        dimension: None,
-        lines: WHOLE,
-        unit: Unit::Participation,
-        delicate: false,
-    },
-    Table {
-        code: "PERSONS_BY_SEX",
-        name_en: "Persons by region and sex",
-        name_fr: "Personnes selon la région et le sexe",
-        levels: &[Level::Nation, Level::Region],
-        dimension: Some(Dimension::Sex),
-        lines: SHORT,
-        unit: Unit::Person,
-        delicate: false,
-    },
-    Table {
-        code: "PARTICIPATIONS_BY_QUARTER",
-        name_en: "Entries and exits by quarter",
-        name_fr: "Entrées et sorties par trimestre",
-        levels: &[Level::Nation],
-        dimension: Some(Dimension::Quarter),
-        lines: &[Line::Entries, Line::Exits],
-        unit: Unit::Participation,
-        delicate: false,
-    },
-    Table {
-        code: "PERSONS_BY_AGE",
-        name_en: "Persons by age",
-        name_fr: "Personnes selon l'âge",
-        levels: &[Level::Nation],
-        dimension: Some(Dimension::AgeBand),
-        lines: SHORT,
-        unit: Unit::Person,
-        delicate: false,
-    },
-    Table {
-        code: "PERSONS_BY_PROTECTION_STATUS",
-        name_en: "Persons by protection status",
-        name_fr: "Personnes selon le statut de protection",
-        levels: &[Level::Nation],
-        dimension: Some(Dimension::ProtectionStatus),
-        lines: SHORT,
-        unit: Unit::Person,
-        delicate: true,
-    },
-];
-
 /// The code of a unit.
 pub fn unit_code(unit: Unit) -> &'static str {
     match unit {
@@ -302,4 +187,10 @@ pub fn unit_code(unit: Unit) -> &'static str {
 /// The code of a dimension, as it stands before its values.
 pub fn dimension_code(dimension: Dimension) -> &'static str {
     dimension.names()[0]
+}
+
+/// Whether the groups of a dimension tell something delicate of their people: the higher threshold holds for them, and
+/// 100 % of a place in one group is a disclosure.
+pub fn is_delicate(dimension: Dimension) -> bool {
+    matches!(dimension, Dimension::ProtectionStatus | Dimension::Disability)
 }

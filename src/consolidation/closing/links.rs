@@ -114,8 +114,13 @@ impl<'a> Joined<'a> {
                 sensitive: cell.sensitive || cell.hidden && showing == Showing::Never,
                 party: cell.party.as_ref().map(|party| self.parties[party]),
                 open_to: BTreeSet::new(),
+                left_open: BTreeMap::new(),
                 signed: false,
             });
+        }
+        for (party, most) in &cell.left_open {
+            let known = self.cells[number].left_open.entry(self.parties[party]).or_insert(*most);
+            *known = (*known).min(*most);
         }
         let open_to = cell.open_to.iter().chain(conceded).map(|party| self.parties[party]);
         self.cells[number].open_to.extend(open_to);
@@ -157,7 +162,7 @@ fn parties(exact: &Exact, earlier: &[Exact]) -> BTreeMap<String, Party> {
     let all = std::iter::once(exact).chain(earlier).flat_map(|exact| &exact.cells);
     let names = |cell: &ExactCell| -> Vec<String> {
         let own = cell.own.iter().flat_map(BTreeMap::keys);
-        cell.party.iter().chain(&cell.open_to).chain(own).cloned().collect()
+        cell.party.iter().chain(&cell.open_to).chain(cell.left_open.keys()).chain(own).cloned().collect()
     };
     let names: BTreeSet<String> = all.flat_map(names).collect();
     names.into_iter().zip(0..).collect()

@@ -1,7 +1,8 @@
 //! Closings (*arrêtés*): figures on a fixed grid at one position, published for good, with small counts kept back.
 //!
-//! The grid says what is counted, `counts` asks for it, `cells` and `links` turn it into linked tables for disclosure
-//! control, `content` is what is signed and published. Nothing here knows how a closing is asked for or shown.
+//! `grid` says what is counted and `tables` how it is cut, `counts` asks for it, `cells` and `links` turn it into linked
+//! tables for disclosure control, `content` is what is signed and published. Nothing here knows how a closing is asked for
+//! or shown.
 
 pub mod cells;
 mod change;
@@ -12,7 +13,9 @@ pub mod grid;
 pub mod links;
 pub mod operations;
 pub mod revised;
+mod rows;
 mod store;
+pub mod tables;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

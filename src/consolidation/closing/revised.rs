@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::{Exact, ExactCell, count_key};
+use super::cells::{Exact, ExactCell, count_key, named};
 use super::change::Change;
 use super::content::{Content, ContentFigure, ContentRow, ContentTable};
 use super::operations::is_staff;
@@ -25,7 +25,7 @@ pub struct ChangedFigure {
     pub place: String,
     /// The place's name.
     pub place_name: String,
-    /// The group's code; absent where the place is whole.
+    /// The groups, such as `SEX=F,AGE_BAND=FROM_18_TO_24`; absent where the place is whole.
     pub group: Option<String>,
     /// The indicator's code.
     pub code: String,
@@ -37,8 +37,8 @@ pub struct ChangedFigure {
     pub projects: Vec<String>,
 }
 
-/// A figure's place in a closing: its table, level, place and group, and its indicator.
-type At<'a> = (&'a str, &'a str, &'a str, Option<&'a str>, &'a str);
+/// A figure's place in a closing: its table, level, place and groups, and its indicator.
+type At<'a> = (&'a str, &'a str, &'a str, String, &'a str);
 
 /// The figures that differ between two closings, in the order of the later one.
 pub fn changes(before: &Content, now: &Content) -> Vec<ChangedFigure> {
@@ -58,7 +58,7 @@ fn figures(content: &Content) -> impl Iterator<Item = (At<'_>, &ContentTable, &C
     content.tables.iter().flat_map(|table| {
         table.rows.iter().flat_map(move |row| {
             row.figures.iter().map(move |figure| {
-                let at = (&*table.code, &*row.level, &*row.place, row.group.as_deref(), &*figure.code);
+                let at = (&*table.code, &*row.level, &*row.place, named(row.groups()), &*figure.code);
                 (at, table, row, figure)
             })
         })
@@ -78,7 +78,7 @@ fn changed_figure(
         level: row.level.clone(),
         place: row.place.clone(),
         place_name: row.place_name.clone(),
-        group: row.group.as_ref().map(|group| format!("{}={group}", table.dimension.as_deref().unwrap_or_default())),
+        group: (!row.groups.is_empty()).then(|| named(row.groups())),
         code: code.to_owned(),
         before,
         after,

@@ -32,7 +32,7 @@ const COST_OF_WEIGHT: u64 = 10_000;
 /// How much dearer a cell at zero is: it can only grow, and hiding it tells more than it hides.
 const COST_OF_ZERO: u64 = 20;
 
-/// What is looked for: a world in which a cell differs by its threshold.
+/// What is looked for: a world in which a cell differs by as much as somebody must think possible.
 pub(super) struct Sought<'a> {
     /// Everything.
     pub system: &'a System,
@@ -71,19 +71,28 @@ struct Open {
 
 /// A cheap world that is looked for, if mending one relation after the other finds one.
 pub(super) fn mend(sought: &Sought<'_>) -> Option<World> {
-    MOODS.iter().find_map(|mood| mend_in(sought, mood))
+    let width = sought.width();
+    let nothing = Draft { differs: Vec::new(), open: Vec::new(), cost: 0 };
+    let first = [width, -width].into_iter().filter_map(|shift| sought.with(&nothing, sought.cell, shift));
+    let first: Vec<Draft> = first.collect();
+    MOODS.iter().find_map(|mood| mend_in(sought, &first, mood))
 }
 
-fn mend_in(sought: &Sought<'_>, mood: &Mood) -> Option<World> {
-    let threshold = sought.system.cells[sought.cell].threshold;
-    let nothing = Draft { differs: Vec::new(), open: Vec::new(), cost: 0 };
+/// The same for a party, beginning with a world that protects the cell from others: without the cells that it knows.
+pub(super) fn mend_for_party(sought: &Sought<'_>, world: &World) -> Option<World> {
+    let is_unknown = |cell: &CellNo| sought.system.cells[*cell].party != sought.known_to;
+    let kept =
+        World(world.0.iter().filter(|(cell, _)| is_unknown(cell)).map(|(cell, shift)| (*cell, *shift)).collect());
+    let first = [sought.draft(&kept)?];
+    MOODS.iter().find_map(|mood| mend_in(sought, &first, mood))
+}
+
+fn mend_in(sought: &Sought<'_>, first: &[Draft], mood: &Mood) -> Option<World> {
     let mut drafts: BTreeMap<(u64, usize), Draft> = BTreeMap::new();
     let mut serial = 0;
-    for shift in [threshold, -threshold] {
-        if let Some(draft) = sought.with(&nothing, sought.cell, shift) {
-            drafts.insert((draft.estimate(mood.greed), serial), draft);
-            serial += 1;
-        }
+    for draft in first {
+        drafts.insert((draft.estimate(mood.greed), serial), draft.clone());
+        serial += 1;
     }
     for _ in 0..mood.patience {
         let (_, draft) = drafts.pop_first()?;
@@ -115,6 +124,11 @@ impl Draft {
 }
 
 impl Sought<'_> {
+    /// By how much the cell must differ.
+    fn width(&self) -> i64 {
+        self.system.cells[self.cell].width(self.known_to)
+    }
+
     fn cost(&self, cell: CellNo) -> u64 {
         let about = &self.system.cells[cell];
         let weight = u64::from(about.weight) * COST_OF_WEIGHT;
@@ -133,15 +147,15 @@ impl Sought<'_> {
             return None;
         }
         let amount = -off / factor;
-        let in_bounds = amount.abs() <= self.system.cells[self.cell].threshold * MOST_THRESHOLDS;
+        let in_bounds = amount.abs() <= self.width() * MOST_THRESHOLDS;
         (in_bounds && about.allows(amount) && draft.shift(cell).is_none()).then_some(amount)
     }
 
     /// A larger difference that mends an inequality too: where everything else differs by the threshold, it fits.
     fn more(&self, draft: &Draft, cell: CellNo, factor: i64, open: Open) -> Option<i64> {
-        let threshold = self.system.cells[self.cell].threshold;
-        let is_larger = self.system.relations[open.relation].sense == Sense::AtLeastZero && -open.off < threshold;
-        if is_larger { self.amount(draft, cell, factor, -threshold) } else { None }
+        let width = self.width();
+        let is_larger = self.system.relations[open.relation].sense == Sense::AtLeastZero && -open.off < width;
+        if is_larger { self.amount(draft, cell, factor, -width) } else { None }
     }
 
     /// A draft in which one more cell differs; nothing if that leads nowhere.
@@ -157,17 +171,39 @@ impl Sought<'_> {
             next.open.retain(|open| open.relation != *number);
             let off = self.off(draft, &next, *number, (cell, shift));
             if off != 0 {
-                let terms = &self.system.relations[*number].terms;
-                let mends = terms.iter().filter(|(other, factor)| self.amount(&next, *other, *factor, off).is_some());
-                let (ways, least) =
-                    mends.fold((0, u64::MAX), |(ways, least), (other, _)| (ways + 1, least.min(self.cost(*other))));
-                if ways == 0 {
-                    return None;
-                }
-                next.open.push(Open { relation: *number, off, least, ways });
+                let open = self.open(&next, *number, off)?;
+                next.open.push(open);
             }
         }
         Some(next)
+    }
+
+    /// A relation that is off, if any cell can mend it.
+    fn open(&self, draft: &Draft, number: usize, off: i64) -> Option<Open> {
+        let terms = &self.system.relations[number].terms;
+        let mends = terms.iter().filter(|(other, factor)| self.amount(draft, *other, *factor, off).is_some());
+        let (ways, least) =
+            mends.fold((0, u64::MAX), |(ways, least), (other, _)| (ways + 1, least.min(self.cost(*other))));
+        (ways > 0).then_some(Open { relation: number, off, least, ways })
+    }
+
+    /// A draft of a world as far as it goes; nothing if that leads nowhere.
+    fn draft(&self, world: &World) -> Option<Draft> {
+        let differs = world.0.iter().map(|(cell, shift)| (*cell, *shift)).collect();
+        let mut draft = Draft { differs, open: Vec::new(), cost: 0 };
+        for number in world.broken(self.system, self.known_to) {
+            let relation = &self.system.relations[number];
+            let sum = |value: &dyn Fn(CellNo) -> i64| -> i64 {
+                relation.terms.iter().map(|(member, factor)| factor * value(*member)).sum()
+            };
+            let off = match relation.sense {
+                Sense::Constant => sum(&|member| world.shift(member)),
+                Sense::AtLeastZero => sum(&|member| self.system.cells[member].value + world.shift(member)),
+            };
+            let open = self.open(&draft, number, off)?;
+            draft.open.push(open);
+        }
+        Some(draft)
     }
 
     /// By how much a relation is off once one more cell differs.

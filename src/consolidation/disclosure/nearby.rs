@@ -14,11 +14,8 @@ pub(super) struct Reach {
 }
 
 /// From near to everywhere.
-pub(super) const REACHES: [Reach; 3] = [
-    Reach { cells: 160, shown_of_relation: 6 },
-    Reach { cells: 900, shown_of_relation: 16 },
-    Reach { cells: usize::MAX, shown_of_relation: usize::MAX },
-];
+pub(super) const REACHES: [Reach; 2] =
+    [Reach { cells: 900, shown_of_relation: 16 }, Reach { cells: usize::MAX, shown_of_relation: usize::MAX }];
 
 /// The cells that may differ in another world in which a cell differs, while a party knows its own.
 pub(super) fn nearby(

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::mending::{Sought, mend};
+use super::mending::{Sought, mend, mend_for_party};
 use super::nearby::{REACHES, nearby};
 use super::solver::{Wanted, cheapest_world};
 use super::table::{CellNo, Party, Showing, System};
 use super::world::{Exposure, World, first_exposed, must_be_protected};
+
+/// How many worlds that protect a cell from others are tried before one is looked for anew.
+const LIKE: usize = 3;
 
 /// What is hidden, and the proof that this is enough.
 #[derive(Clone, Debug, Default)]
@@ -68,15 +71,19 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A world that shows a cell different, to the public or to a party: found by mending, or by a linear program that
-    /// looks near at first and everywhere at last.
+    /// A world that shows a cell different, to the public or to a party: found by mending, for a party at first what it
+    /// can tell of worlds known, or by a linear program that looks near at first and everywhere at last.
     fn find_world(&self, cell: CellNo, party: Option<Party>) -> Option<World> {
         let Self { system, mask: Mask { hidden, .. }, .. } = self;
         let holds = |world: &World| world.broken(system, party).is_empty();
-        if let Some(world) = mend(&Sought { system, hidden, cell, known_to: party }).filter(holds) {
+        let sought = Sought { system, hidden, cell, known_to: party };
+        let protecting = self.mask.worlds.iter().rev().filter(|world| world.protects(system, cell, party));
+        let like = protecting.take(if party.is_some() { LIKE } else { 0 });
+        let found = like.filter_map(|world| mend_for_party(&sought, world)).find(holds);
+        if let Some(world) = found.or_else(|| mend(&sought).filter(holds)) {
             return Some(world);
         }
-        let about = &system.cells[cell];
+        let (about, width) = (&system.cells[cell], system.cells[cell].width(party));
         let mut before = 0;
         for reach in REACHES {
             let free = nearby(system, hidden, cell, party, reach);
@@ -87,8 +94,8 @@ impl<'a> Search<'a> {
             let branches = reach.cells == usize::MAX;
             let look =
                 |shift| cheapest_world(&Wanted { system, hidden, cell, shift, known_to: party, free: &free, branches });
-            let may_sink = about.allows(-about.threshold);
-            let found = look(about.threshold).or_else(|| may_sink.then(|| look(-about.threshold)).flatten());
+            let may_sink = about.allows(-width);
+            let found = look(width).or_else(|| may_sink.then(|| look(-width)).flatten());
             if let Some(world) = found.filter(holds) {
                 return Some(world);
             }
@@ -106,9 +113,9 @@ impl<'a> Search<'a> {
             }
         }
         let tellers = world.parties(self.system);
-        for cell in world.0.keys().filter(|cell| world.protects(self.system, **cell)) {
+        for (cell, shift) in &world.0 {
             let before = std::mem::replace(&mut self.exposures[*cell], Exposure::Public);
-            self.exposures[*cell] = before.after(&self.system.cells[*cell], tellers.clone());
+            self.exposures[*cell] = before.after(&self.system.cells[*cell], *shift, &tellers);
         }
         self.queue.extend(hidden_now);
         self.mask.worlds.push(world);

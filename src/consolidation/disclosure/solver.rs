@@ -39,7 +39,7 @@ pub(super) struct Wanted<'a> {
 
 /// The cheapest world found.
 pub(super) fn cheapest_world(wanted: &Wanted<'_>) -> Option<World> {
-    let mut inequalities = BTreeSet::new();
+    let mut inequalities = tight(wanted);
     for _ in 0..ROUNDS {
         let whole = || if wanted.branches { propose(wanted, &inequalities, true) } else { None };
         let world = propose(wanted, &inequalities, false).or_else(whole)?;
@@ -54,6 +54,19 @@ pub(super) fn cheapest_world(wanted: &Wanted<'_>) -> Option<World> {
         }
     }
     None
+}
+
+/// The inequalities that a difference as large as the wanted one could break: most of those that a proposal without them
+/// would. The others are added once one does.
+fn tight(wanted: &Wanted<'_>) -> BTreeSet<usize> {
+    let system = wanted.system;
+    let touched = wanted.free.iter().flat_map(|cell| system.relations_of(*cell)).copied();
+    let is_tight = |number: &usize| {
+        let relation = &system.relations[*number];
+        let slack: i64 = relation.terms.iter().map(|(cell, factor)| factor * system.cells[*cell].value).sum();
+        relation.sense == Sense::AtLeastZero && slack < wanted.shift.abs()
+    };
+    touched.filter(is_tight).collect()
 }
 
 struct Variables {

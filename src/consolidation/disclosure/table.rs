@@ -1,6 +1,6 @@
 //! Linked tables as disclosure control sees them: cells that hold counts, and linear relations between them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,9 @@ pub struct Cell {
     pub party: Option<Party>,
     /// Who may learn it, because what they would learn of it is theirs.
     pub open_to: BTreeSet<Party>,
+    /// How far from its value it can be as far as a party knows without anything published, where that is less than the
+    /// threshold: what it knows anyway cannot be kept from it.
+    pub left_open: BTreeMap<Party, i64>,
     /// Whether it may be below zero, as differences are.
     pub signed: bool,
 }
@@ -48,6 +51,11 @@ impl Cell {
     /// Whether it could differ so much.
     pub fn allows(&self, shift: i64) -> bool {
         self.signed || self.value + shift >= self.floor
+    }
+
+    /// By how much it must differ in a world that protects it from a party, or from the public.
+    pub fn width(&self, view: Option<Party>) -> i64 {
+        view.and_then(|party| self.left_open.get(&party).copied()).unwrap_or(self.threshold)
     }
 }
 

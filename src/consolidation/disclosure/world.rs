@@ -62,9 +62,9 @@ impl World {
         own.chain(private).collect()
     }
 
-    /// Whether a cell differs by its threshold.
-    pub fn protects(&self, system: &System, cell: CellNo) -> bool {
-        self.shift(cell).abs() >= system.cells[cell].threshold
+    /// Whether a cell differs by as much as somebody, or the public, must think possible.
+    pub fn protects(&self, system: &System, cell: CellNo, view: Option<Party>) -> bool {
+        self.shift(cell).abs() >= system.cells[cell].width(view)
     }
 }
 
@@ -79,11 +79,15 @@ pub(super) enum Exposure {
 
 impl Exposure {
     /// What is left when one more world is known in which the cell differs. Whose cell it is knows it anyway.
-    pub(super) fn after(self, cell: &Cell, mut tellers: BTreeSet<Party>) -> Self {
-        tellers.retain(|party| cell.party != Some(*party) && !cell.open_to.contains(party));
+    pub(super) fn after(self, cell: &Cell, shift: i64, tellers: &BTreeSet<Party>) -> Self {
+        let is_exposed = |party: &Party| cell.party != Some(*party) && !cell.open_to.contains(party);
         match self {
-            Self::Public => Self::Parties(tellers),
-            Self::Parties(parties) => Self::Parties(parties.intersection(&tellers).copied().collect()),
+            Self::Public if shift.abs() < cell.threshold => Self::Public,
+            Self::Public => Self::Parties(tellers.iter().copied().filter(is_exposed).collect()),
+            Self::Parties(mut parties) => {
+                parties.retain(|party| tellers.contains(party) || shift.abs() < cell.width(Some(*party)));
+                Self::Parties(parties)
+            }
         }
     }
 
@@ -109,9 +113,9 @@ pub fn first_exposed(system: &System, mask: &Mask) -> Option<CellNo> {
             continue;
         }
         let tellers = world.parties(system);
-        for cell in world.0.keys().filter(|cell| world.protects(system, **cell)) {
+        for (cell, shift) in &world.0 {
             let before = std::mem::replace(&mut exposures[*cell], Exposure::Public);
-            exposures[*cell] = before.after(&system.cells[*cell], tellers.clone());
+            exposures[*cell] = before.after(&system.cells[*cell], *shift, &tellers);
         }
     }
     (0..system.cells.len()).find(|cell| must_be_protected(system, &mask.hidden, *cell) && !exposures[*cell].is_nobody())

@@ -8,8 +8,8 @@ use faisceau::id::ClosingId;
 use serde_json::Value;
 
 use super::attacker::Knowledge;
-use crate::support::World;
 use crate::support::raw::request;
+use crate::support::{Caller, World};
 
 /// The lines of a row that sum to another, and those never above another; written here again, for the attacker.
 const SUMS: [(&str, &[&str]); 5] = [
@@ -34,11 +34,11 @@ fn told(content: &Value) -> Told {
                 })
             {
                 let place = format!("{}:{}", text(&row["level"]), text(&row["place"]));
-                let group = match row["group"].as_str() {
-                    Some(group) => format!("{}={group}", text(&table["dimension"])),
-                    None => String::new(),
-                };
-                told.insert([place, group, text(&figure["code"]), text(&table["unit"])], figure["value"].as_i64());
+                let group = super::named(row).as_str().unwrap_or_default().to_owned();
+                let (key, value) =
+                    ([place, group, text(&figure["code"]), text(&table["unit"])], figure["value"].as_i64());
+                let before = told.insert(key, value);
+                assert!(before.is_none_or(|before| before == value), "two tables do not agree: {row}");
             }
         }
     }
@@ -50,6 +50,7 @@ pub fn name(key: &[String; 4]) -> String {
 }
 
 /// What is known of one closing. Where parts share nobody, the attacker is told so.
+#[derive(Clone)]
 pub struct Case {
     pub told: Told,
     /// The cells published, by name.
@@ -60,9 +61,13 @@ pub struct Case {
     pub regions: BTreeMap<String, String>,
     /// What each project counts of each cell.
     counted: BTreeMap<String, BTreeMap<String, i64>>,
-    /// What each project counts where closings have no projects: group, line and count.
-    own: BTreeMap<String, Vec<(String, &'static str, i64)>>,
+    /// What each project counts where closings have no projects, by groups and line.
+    own: BTreeMap<String, Own>,
+    /// For a place, groups, a dimension beside these and a unit: the groups that they are cut into along it.
+    cuts: BTreeMap<[String; 4], BTreeSet<String>>,
 }
+
+type Own = BTreeMap<(String, String), i64>;
 
 impl Case {
     fn value(&self, key: &[String; 4]) -> Option<i64> {
@@ -91,17 +96,9 @@ impl Case {
             };
             let parts: Vec<_> = within.iter().map(|place| with(key, 0, place)).collect();
             sums.push((parts, key.clone()));
-            if key[1].is_empty() {
-                for dimension in ["SEX=", "QUARTER=", "AGE_BAND=", "PROTECTION_STATUS="] {
-                    let groups: BTreeSet<&String> = self
-                        .told
-                        .keys()
-                        .filter(|other| other[0] == key[0] && other[3] == key[3])
-                        .map(|other| &other[1])
-                        .filter(|group| group.starts_with(dimension))
-                        .collect();
-                    sums.push((groups.into_iter().map(|group| with(key, 1, group)).collect(), key.clone()));
-                }
+            for dimension in ["SEX", "QUARTER", "AGE_BAND", "PROTECTION_STATUS"] {
+                let groups = self.cuts.get(&[&key[0], &key[1], dimension, &key[3]].map(str::to_owned));
+                sums.push((groups.into_iter().flatten().map(|group| with(key, 1, group)).collect(), key.clone()));
             }
             for (whole, parts) in SUMS.iter().filter(|(whole, _)| *whole == key[2]) {
                 let any = parts.iter().any(|part| self.told.contains_key(&with(key, 2, part)));
@@ -143,7 +140,7 @@ impl Case {
         }
         knowledge.seen.extend(partner.into_iter().flat_map(|project| self.own_cells(project)));
         let region = partner.map(|project| format!("REGION:{}", self.regions[project]));
-        for (group, line, value) in partner.and_then(|project| self.own.get(project)).into_iter().flatten() {
+        for ((group, line), value) in partner.and_then(|project| self.own.get(project)).into_iter().flatten() {
             let own = format!("own|{group}|{line} #{value}");
             knowledge.seen.insert(own.clone(), *value);
             for place in ["NATION:"].into_iter().chain(region.as_deref()) {
@@ -157,8 +154,9 @@ impl Case {
             let excess = parts.iter().filter_map(|part| self.value(part)).sum::<i64>() - self.value(&whole).unwrap();
             let mut terms: Vec<(String, i64)> = parts.iter().map(|part| (label(part), 1)).collect();
             terms.push((label(&whole), -1));
-            knowledge.inequalities.extend(parts.iter().map(|part| vec![(label(&whole), 1), (label(part), -1)]));
             if excess != 0 {
+                // Where parts share nobody, what is not below zero says as much.
+                knowledge.inequalities.extend(parts.iter().map(|part| vec![(label(&whole), 1), (label(part), -1)]));
                 let over = format!("excess of {} in {} #{excess}", parts.len(), name(&whole));
                 terms.push((over, -excess.signum()));
             }
@@ -185,9 +183,8 @@ impl Case {
                 own[0] = place;
                 self.value(&own)
             };
-            let apart = self.own.get(project).into_iter().flatten();
-            let mut apart = apart.filter(|(group, line, _)| (group, *line) == (&key[1], key[2].as_str()));
-            same(format!("PROJECT:{project}")).or(apart.next().map(|(.., value)| *value)) == self.value(key)
+            let apart = || self.own.get(project)?.get(&(key[1].clone(), key[2].clone())).copied();
+            same(format!("PROJECT:{project}")).or_else(apart) == self.value(key)
         };
         let hidden = self.told.iter().filter(|(key, value)| value.is_none() && !own(key));
         hidden.map(|(key, _)| self.label(&name(key))).collect()
@@ -269,22 +266,15 @@ pub fn case(world: &World, id: &ClosingId) -> Case {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let nodes = found["programme"]["projects"]["nodes"].as_array().unwrap().clone();
     let regions = nodes.iter().map(|project| (text(&project["code"]), text(&project["region"]["code"]))).collect();
-    let mut own: BTreeMap<String, Vec<(String, &'static str, i64)>> = BTreeMap::new();
     let at = format!("asOf={}&day={}", content["position"].as_str().unwrap(), content["day"].as_str().unwrap());
-    let lines = "indicators=SUPPORTED,POSITIVE_EXITS,EMPLOYMENT_EXITS,EXITS,NEUTRALISED_EXITS";
-    for dimension in ["SEX", "AGE_BAND", "PROTECTION_STATUS"] {
-        let table = analyst.get(&format!("/v1/programmes/PIC-IPR/table?groupBy=PROJECT,{dimension}&{lines}&{at}")).body;
-        for row in table["rows"].as_array().unwrap_or_else(|| panic!("{table}")) {
-            let count = |place: usize| row["numerators"][place].as_str().unwrap().parse::<i64>().unwrap();
-            let group = format!("{dimension}={}", text(&row["keys"][1]));
-            let counted = [
-                ("SUPPORTED", count(0)),
-                ("POSITIVE_EXITS", count(1)),
-                ("EMPLOYMENT_EXITS", count(2)),
-                ("COUNTED_EXITS", count(3) - count(4)),
-            ];
-            let own = own.entry(text(&row["keys"][0])).or_default();
-            own.extend(counted.into_iter().map(|(line, value)| (group.clone(), line, value)));
+    let mut own = own_by_table(&analyst, &at);
+    // Where tables are crossed, partners count their own people too: these counts stand beside the exact ones.
+    for (cell, counts) in
+        counted.iter().filter(|(cell, _)| cell.starts_with("NATION:") && cell.matches('=').count() > 1)
+    {
+        let [_, groups, line, _] = cell.split('|').collect::<Vec<_>>()[..] else { panic!("{cell}") };
+        for (project, count) in counts {
+            own.entry(project.clone()).or_default().insert((groups.to_owned(), line.to_owned()), *count);
         }
     }
     for (cell, own) in counted.iter().filter(|(cell, _)| cell.ends_with("|PARTICIPATION")) {
@@ -292,7 +282,45 @@ pub fn case(world: &World, id: &ClosingId) -> Case {
     }
     let told = told(&content);
     let shown = told.iter().filter(|(_, value)| value.is_some()).map(|(key, _)| name(key)).collect();
-    Case { told, shown, truth, regions, counted, own }
+    let cuts = cuts(&told);
+    Case { told, shown, truth, regions, counted, own, cuts }
+}
+
+fn cuts(told: &Told) -> BTreeMap<[String; 4], BTreeSet<String>> {
+    let mut cuts: BTreeMap<[String; 4], BTreeSet<String>> = BTreeMap::new();
+    for [place, groups, _, unit] in told.keys() {
+        let each: Vec<&str> = groups.split(',').filter(|group| !group.is_empty()).collect();
+        for (along, group) in each.iter().enumerate() {
+            let others = each.iter().enumerate().filter(|(other, _)| *other != along).map(|(_, group)| *group);
+            let (others, dimension) = (others.collect::<Vec<_>>().join(","), group.split('=').next().unwrap());
+            let whole = [place.as_str(), &others, dimension, unit].map(str::to_owned);
+            cuts.entry(whole).or_default().insert(groups.clone());
+        }
+    }
+    cuts
+}
+
+/// What each project counts by one dimension, as the service answers its partner.
+fn own_by_table(analyst: &Caller, at: &str) -> BTreeMap<String, Own> {
+    let lines = "indicators=SUPPORTED,POSITIVE_EXITS,EMPLOYMENT_EXITS,EXITS,NEUTRALISED_EXITS";
+    let mut all: BTreeMap<String, Own> = BTreeMap::new();
+    for dimension in ["SEX", "AGE_BAND", "PROTECTION_STATUS"] {
+        let table = analyst.get(&format!("/v1/programmes/PIC-IPR/table?groupBy=PROJECT,{dimension}&{lines}&{at}")).body;
+        for row in table["rows"].as_array().unwrap_or_else(|| panic!("{table}")) {
+            let count = |place: usize| row["numerators"][place].as_str().unwrap().parse::<i64>().unwrap();
+            let group = format!("{dimension}={}", row["keys"][1].as_str().unwrap());
+            let counted = [
+                ("SUPPORTED", count(0)),
+                ("POSITIVE_EXITS", count(1)),
+                ("EMPLOYMENT_EXITS", count(2)),
+                ("COUNTED_EXITS", count(3) - count(4)),
+            ];
+            let own = all.entry(row["keys"][0].as_str().unwrap().to_owned()).or_default();
+            let counted = counted.into_iter().filter(|(_, value)| *value != 0);
+            own.extend(counted.map(|(line, value)| ((group.clone(), line.to_owned()), value)));
+        }
+    }
+    all
 }
 
 /// A hidden cell that somebody finds within its threshold.

@@ -28,7 +28,7 @@ fn small_counts_are_marked_and_nowhere_to_be_read() {
     let world = reported();
     let id = published(&world, &json!({ "name": "Spring" }));
     let content: Value = read(&world, &format!("/v1/closings/{id}/content")).json();
-    assert_eq!((&content["format"], &content["threshold"]), (&json!("faisceau-closing/1"), &json!(5)));
+    assert_eq!((&content["format"], &content["threshold"]), (&json!("faisceau-closing/2"), &json!(5)));
     let mut suppressed = 0;
     for table in content["tables"].as_array().unwrap() {
         for row in table["rows"].as_array().unwrap() {
@@ -49,10 +49,9 @@ fn small_counts_are_marked_and_nowhere_to_be_read() {
     // The table says the same as a download.
     let csv = read(&world, &format!("/v1/closings/{id}/tables/PERSONS.csv"));
     assert!(csv.head.contains("text/csv"), "{}", csv.head);
-    let beta = "PROJECT,BETA,Project BETA,,SUPPORTED,PERSON,true,,,,";
     assert!(
         csv.text().lines().any(|line| line.starts_with("PROJECT,BETA,") && line.contains(",SUPPORTED,PERSON,true,,,,")),
-        "{beta}\n{}",
+        "{}",
         csv.text()
     );
     assert_eq!(read(&world, &format!("/v1/closings/{id}/tables/NOTHING")).status, 404);
@@ -128,6 +127,64 @@ fn where_records_were_erased_digest_and_signature_stand_for_a_closing() {
     assert!(found.is_right());
     world.database.execute("UPDATE closings SET content = REPLACE(content, 'Spring', 'Autumn');");
     assert!(!check(&world).is_right(), "the text is still held to its digest");
+}
+
+/// What was kept of the same closing when the grid had six tables, each cut by one dimension at most.
+const CONTENT_OF_GRID_2: &str = include_str!("grid-2/content.json");
+const EXACT_OF_GRID_2: &str = include_str!("grid-2/exact.json");
+
+#[test]
+fn a_closing_of_the_grid_before_still_holds_and_is_read_like_others() {
+    let world = reported();
+    let id = published(&world, &json!({ "name": "Spring" }));
+    let tables = |world: &World| {
+        let document =
+            "query T($id: ID!) { closing(id: $id) { tables { code dimensions rows { groups { dimension code } } } } }";
+        let told = world.caller("analyst").ask(document, json!({ "id": id }));
+        told["closing"]["tables"].as_array().unwrap().clone()
+    };
+    let today = tables(&world);
+    let (content, exact) = (CONTENT_OF_GRID_2.trim_end(), EXACT_OF_GRID_2.trim_end());
+    let digest = HEXLOWER.encode(&Sha256::digest(content.as_bytes()));
+    let set = [("content", content), ("exact", exact), ("digest", &digest)];
+    for (column, value) in set {
+        world.database.execute(&format!("UPDATE closings SET {column} = '{}';", value.replace('\'', "''")));
+    }
+    let found = check(&world);
+    assert_eq!((found.digest_holds, found.figures_hold), (true, Some(true)));
+    let before = tables(&world);
+    assert_eq!(before.len(), 6);
+    assert_eq!(before, today[..6], "the tables that both have look the same");
+    let csv = read(&world, &format!("/v1/closings/{id}/tables/PERSONS_BY_SEX.csv")).text();
+    assert!(csv.contains("NATION,,,F,Female,Femme,SUPPORTED,PERSON,"), "{csv}");
+    world.database.execute("UPDATE closings SET exact = REPLACE(exact, '\"value\":3,', '\"value\":4,');");
+    assert_eq!(check(&world).figures_hold, Some(false));
+}
+
+#[test]
+fn crossed_counts_say_which_group_of_each_dimension_they_are_of() {
+    let world = reported();
+    let id = published(&world, &json!({ "name": "Spring" }));
+    let content: Value = read(&world, &format!("/v1/closings/{id}/content")).json();
+    let table = content["tables"].as_array().unwrap().iter().find(|table| table["code"] == "PERSONS_BY_SEX_AND_AGE");
+    let table = table.expect("sex and age are crossed");
+    assert_eq!(table["dimensions"], json!(["SEX", "AGE_BAND"]));
+    let rows = table["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), (1 + 4) * (1 + 7), "every crossing, and every margin");
+    let women_under_18 = json!([
+        { "dimension": "SEX", "code": "F", "nameEn": "Female", "nameFr": "Femme" },
+        { "dimension": "AGE_BAND", "code": "UNDER_18", "nameEn": "Under 18", "nameFr": "Moins de 18 ans" },
+    ]);
+    assert!(rows.iter().any(|row| row["groups"] == women_under_18), "{rows:?}");
+    let path = format!("/v1/closings/{id}/tables/PERSONS_BY_SEX_AND_AGE");
+    let csv = read(&world, &format!("{path}.csv")).text();
+    let heading = "level,place,place_name,sex,sex_en,sex_fr,age_band,age_band_en,age_band_fr,indicator,unit,";
+    assert!(csv.contains(heading), "{csv}");
+    let line = "NATION,,,F,Female,Femme,UNDER_18,Under 18,Moins de 18 ans,SUPPORTED,PERSON,";
+    let margin = "NATION,,,,,,UNDER_18,Under 18,Moins de 18 ans,SUPPORTED,PERSON,";
+    assert!(csv.contains(line) && csv.contains(margin), "{csv}");
+    let workbook = read(&world, &format!("{path}.xlsx"));
+    assert!(workbook.head.contains("spreadsheetml.sheet") && workbook.body.starts_with(b"PK"), "{}", workbook.head);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use crate::api::graphql::context::{Requested, attempt_open, failed};
 use crate::api::graphql::scalars::{DateScalar, InstantScalar, PositionScalar};
-use crate::consolidation::closing::content::{Content, ContentFigure, ContentRow, ContentTable};
+use crate::consolidation::closing::content::{Content, ContentFigure, ContentGroup, ContentRow, ContentTable};
 use crate::consolidation::closing::revised::{self, ChangedFigure};
 use crate::consolidation::closing::{self, ClosingAction, ClosingState, operations};
 use crate::id::ClosingId;
@@ -220,8 +220,8 @@ pub struct ClosingTable {
     name_fr: String,
     /// Whether persons or participations are counted: `PERSON` or `PARTICIPATION`.
     unit: String,
-    /// What each place is cut by, if anything.
-    dimension: Option<String>,
+    /// What each place is cut by: nothing, or dimensions that are crossed.
+    dimensions: Vec<String>,
     /// Its rows.
     rows: Vec<ClosingRow>,
 }
@@ -235,10 +235,24 @@ pub struct ClosingRow {
     place: String,
     /// The place's name.
     place_name: String,
-    /// The group's code; absent where the place is whole.
-    group: Option<String>,
+    /// Which part of the place: one group of each dimension named, all groups of the others together. None is named where the
+    /// place is whole.
+    groups: Vec<ClosingGroup>,
     /// Its figures.
     figures: Vec<ClosingFigure>,
+}
+
+/// A group along a dimension of a closing's table.
+#[derive(SimpleObject)]
+pub struct ClosingGroup {
+    /// The dimension's code.
+    dimension: String,
+    /// The group's code.
+    code: String,
+    /// The group's name in English.
+    name_en: String,
+    /// The group's name in French.
+    name_fr: String,
 }
 
 /// A figure of a closing. One that is suppressed has neither value nor parts: it is not zero, it is not told.
@@ -271,7 +285,7 @@ pub struct ClosingChange {
     place: String,
     /// The place's name.
     place_name: String,
-    /// The dimension and the group's code, such as `SEX=F`; absent where the place is whole.
+    /// The dimensions and groups, such as `SEX=F` or `SEX=F,AGE_BAND=FROM_18_TO_24`; absent where the place is whole.
     group: Option<String>,
     /// The indicator's code.
     code: String,
@@ -307,7 +321,7 @@ impl From<ContentTable> for ClosingTable {
             name_en: table.name_en,
             name_fr: table.name_fr,
             unit: table.unit,
-            dimension: table.dimension,
+            dimensions: table.dimensions,
             rows: table.rows.into_iter().map(ClosingRow::from).collect(),
         }
     }
@@ -319,9 +333,16 @@ impl From<ContentRow> for ClosingRow {
             level: row.level,
             place: row.place,
             place_name: row.place_name,
-            group: row.group,
+            groups: row.groups.into_iter().map(ClosingGroup::from).collect(),
             figures: row.figures.into_iter().map(ClosingFigure::from).collect(),
         }
+    }
+}
+
+impl From<ContentGroup> for ClosingGroup {
+    fn from(group: ContentGroup) -> Self {
+        let ContentGroup { dimension, code, name_en, name_fr } = group;
+        Self { dimension, code, name_en, name_fr }
     }
 }
 
