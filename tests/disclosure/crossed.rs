@@ -7,7 +7,7 @@ use faisceau::consolidation::closing::cells::{Exact, cells};
 use faisceau::consolidation::closing::counts::{Count, Counted, CountedRow, CountedTable, Group, Place};
 use faisceau::consolidation::closing::grid::{Level, Line};
 use faisceau::consolidation::closing::links::{join, protect};
-use faisceau::consolidation::closing::tables::Table;
+use faisceau::consolidation::closing::tables::{GRID, Table, tables_of};
 use faisceau::consolidation::disclosure::suppress_small_cells_only;
 use faisceau::consolidation::question::{Dimension, Unit};
 use proptest::prelude::*;
@@ -264,4 +264,14 @@ fn where_a_margin_is_forgotten_the_attacker_finds_what_it_gives_away() {
         protect(&mut exact, &[]).expect("fewer relations are easier to keep");
         assert!(universe.found(&exact, None).is_some(), "without the sums over {dimension}");
     }
+}
+
+#[test]
+fn dimensions_stand_in_one_order_so_that_a_count_has_one_name_in_all_tables() {
+    for grid in ["1", "2", GRID] {
+        for table in tables_of(grid).unwrap() {
+            assert!(table.dimensions.is_sorted() && table.dimensions.len() <= 3, "{} of grid {grid}", table.code);
+        }
+    }
+    assert!(tables_of("4").is_none());
 }
