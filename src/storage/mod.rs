@@ -67,18 +67,11 @@ enum Apart {
 impl Store {
     /// Opens a database. Fails with a reason if it cannot be reached or if its settings would not keep what is acknowledged.
     pub fn open(location: Location) -> Outcome<Self> {
-        if let Location::Sqlite(path) = &location {
-            create_database_file(path)?;
-        }
+        probe(&location)?;
         let (writer_count, reader_count) = match location {
             Location::Sqlite(_) => (1, 4),
             Location::Postgresql(_) => (6, 6),
         };
-        let mut probe = Manager::new(location.clone(), false).connect().map_err(|error| {
-            Failure::fault(format!("cannot open the {location:?} database: {}", errors::reason(&error)))
-        })?;
-        settings::check(&mut probe)?;
-        drop(probe);
         let pool = |size, read_only| {
             Pool::builder()
                 .max_size(size)
@@ -303,6 +296,17 @@ impl Apart {
         };
         format!("{begin}; {party}; {longer}LOCK TABLE journal_head IN {mode} MODE")
     }
+}
+
+/// Makes the embedded database's file if need be; refuses a database that would not keep what it acknowledges.
+fn probe(location: &Location) -> Outcome<()> {
+    if let Location::Sqlite(path) = location {
+        create_database_file(path)?;
+    }
+    let mut connection = Manager::new(location.clone(), false).connect().map_err(|error| {
+        Failure::fault(format!("cannot open the {location:?} database: {}", errors::reason(&error)))
+    })?;
+    settings::check(&mut connection)
 }
 
 /// Makes the embedded database's file before SQLite does, so that its owner alone reads it; its log inherits that.
