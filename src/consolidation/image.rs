@@ -57,6 +57,9 @@ pub struct ProjectImage {
     pub segment: Segment,
 }
 
+/// For tests: how many columns and sorts of amounts can be spoilt.
+pub const SPOILABLE: usize = segment::SPOILABLE + 4;
+
 /// An approved version and the positions between which it can be in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ApprovedVersion {
@@ -198,10 +201,13 @@ impl Image {
         &mut self.projects[place]
     }
 
-    /// For tests: flips a bit in a column of some project's participations, or flips it back; says whether there is such
-    /// a cell.
+    /// For tests: flips a bit in a column of some project's participations, or of its money, or flips it back; says
+    /// whether there is such a cell.
     pub fn spoil(&mut self, column: usize) -> bool {
-        self.projects.iter_mut().rev().any(|project| project.segment.spoil(column))
+        self.projects.iter_mut().rev().any(|project| match column.checked_sub(segment::SPOILABLE) {
+            None => project.segment.spoil(column),
+            Some(amount) => project.amount(amount).map(|cents| *cents ^= 1).is_some(),
+        })
     }
 
     /// How many persons are shared, and so have numbers below this one.
@@ -269,6 +275,16 @@ impl ProjectImage {
         self.versions.iter().rev().filter(move |version| {
             version.approved <= position && version.annulled.is_none_or(|annulled| annulled > position)
         })
+    }
+
+    /// For tests: the newest amount of a sort, if there is one.
+    fn amount(&mut self, sort: usize) -> Option<&mut i64> {
+        match sort {
+            0 => self.revisions.last_mut().map(|(_, project)| &mut project.details.grant.0),
+            1 => self.revisions.last_mut().map(|(_, project)| &mut project.details.eligible_cost.0),
+            2 => self.payments.last_mut().map(|payment| &mut payment.amount_cents),
+            _ => self.versions.iter_mut().rev().find_map(|version| version.spending_cents.as_mut()),
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use diesel::r2d2::ManageConnection;
 use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::Location;
 use super::connection::AnyConnection;
 use super::connection::Manager;
-use super::{Location, Store};
 use crate::refusal::{Failure, Outcome};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -17,8 +17,7 @@ const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql"
 
 /// Brings a database to the present tables; answers the names of the migrations run, in order.
 pub fn run(location: &Location) -> Outcome<Vec<String>> {
-    // Opening creates the folder and refuses a database that would not keep what it acknowledges.
-    Store::open(location.clone())?;
+    super::probe(location)?;
     with_harness(location, |harness| harness.run_all())
 }
 

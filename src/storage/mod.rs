@@ -14,6 +14,7 @@ pub mod settings;
 pub mod wall;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -51,6 +52,7 @@ pub struct Store {
     patience: Duration,
     party: Party,
     numbering: Arc<Mutex<()>>,
+    races_lost: Arc<AtomicU64>,
 }
 
 /// How a write is kept apart from others.
@@ -67,18 +69,11 @@ enum Apart {
 impl Store {
     /// Opens a database. Fails with a reason if it cannot be reached or if its settings would not keep what is acknowledged.
     pub fn open(location: Location) -> Outcome<Self> {
-        if let Location::Sqlite(path) = &location {
-            create_database_file(path)?;
-        }
+        probe(&location)?;
         let (writer_count, reader_count) = match location {
             Location::Sqlite(_) => (1, 4),
             Location::Postgresql(_) => (6, 6),
         };
-        let mut probe = Manager::new(location.clone(), false).connect().map_err(|error| {
-            Failure::fault(format!("cannot open the {location:?} database: {}", errors::reason(&error)))
-        })?;
-        settings::check(&mut probe)?;
-        drop(probe);
         let pool = |size, read_only| {
             Pool::builder()
                 .max_size(size)
@@ -98,6 +93,7 @@ impl Store {
             patience: PATIENCE,
             party: Party::Nobody,
             numbering: Arc::default(),
+            races_lost: Arc::default(),
         })
     }
 
@@ -142,6 +138,11 @@ impl Store {
     pub fn connections_in_use(&self) -> [(&'static str, u32); 2] {
         let in_use = |pool: &Pool<Manager>| pool.state().connections - pool.state().idle_connections;
         [("writing", in_use(&self.writers)), ("reading", in_use(&self.readers))]
+    }
+
+    /// How many times a write was tried again because it had lost a race.
+    pub fn races_lost(&self) -> u64 {
+        self.races_lost.load(Ordering::Relaxed)
     }
 
     fn snapshot<T>(&self, pool: &Pool<Manager>, work: impl FnOnce(&mut AnyConnection) -> Outcome<T>) -> Outcome<T> {
@@ -252,7 +253,10 @@ impl Store {
             // anywhere on the server, it remembers what the others did in summary only.
             let apart = if races_lost < RACES { apart } else { Apart::Alone };
             match self.attempt_once(apart, &mut work, keep) {
-                Err(Failure::Fault(fault)) if fault.retry => pause(races_lost),
+                Err(Failure::Fault(fault)) if fault.retry => {
+                    self.races_lost.fetch_add(1, Ordering::Relaxed);
+                    pause(races_lost);
+                }
                 result => return result,
             }
         }
@@ -303,6 +307,17 @@ impl Apart {
         };
         format!("{begin}; {party}; {longer}LOCK TABLE journal_head IN {mode} MODE")
     }
+}
+
+/// Makes the embedded database's file if need be; refuses a database that would not keep what it acknowledges.
+fn probe(location: &Location) -> Outcome<()> {
+    if let Location::Sqlite(path) = location {
+        create_database_file(path)?;
+    }
+    let mut connection = Manager::new(location.clone(), false).connect().map_err(|error| {
+        Failure::fault(format!("cannot open the {location:?} database: {}", errors::reason(&error)))
+    })?;
+    settings::check(&mut connection)
 }
 
 /// Makes the embedded database's file before SQLite does, so that its owner alone reads it; its log inherits that.

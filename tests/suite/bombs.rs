@@ -5,7 +5,6 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use faisceau::access::keys::KeyRing;
-use faisceau::storage::migrations;
 use serde_json::{Value, json};
 
 use crate::support::console::Console;
@@ -269,9 +268,8 @@ fn odd(name: &str, answered: &Raw, took: Duration, status: u16, code: &str) -> O
 
 #[test]
 fn every_bomb_is_refused_within_its_time_and_size_and_the_service_stays_well() {
-    let database = Database::create();
+    let database = Database::migrated();
     KeyRing::create(&database.keys(), &["TEST"]).unwrap();
-    migrations::run(&database.location()).unwrap();
     let console = Console(&database);
     let secret = console.client("officer-one", "OFFICER", None);
     let server = console.serve();

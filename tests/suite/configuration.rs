@@ -5,15 +5,13 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use faisceau::access::keys::KeyRing;
-use faisceau::storage::migrations;
 
 use crate::support::Database;
 use crate::support::database::on_postgresql;
 
 fn fit() -> Database {
-    let database = Database::create();
+    let database = Database::migrated();
     KeyRing::create(&database.keys(), &["TEST"]).unwrap();
-    migrations::run(&database.location()).unwrap();
     database
 }
 

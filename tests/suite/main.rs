@@ -39,6 +39,7 @@ mod long_writes;
 mod machines;
 mod matrix;
 mod migrations;
+mod neighbours;
 mod nodes;
 mod oracle;
 mod overlaps;

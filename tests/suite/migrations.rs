@@ -109,9 +109,8 @@ fn every_migration_is_undone_and_run_again_with_data_in_the_tables() {
 
 #[test]
 fn a_service_does_not_start_on_a_database_that_lacks_a_migration() {
-    let database = Database::create();
+    let database = Database::migrated();
     faisceau::access::keys::KeyRing::create(&database.keys(), &["TEST"]).unwrap();
-    migrations::run(&database.location()).unwrap();
     migrations::undo_last(&database.location()).unwrap();
     let run = |command: &[&str]| {
         let mut faisceau = std::process::Command::new(env!("CARGO_BIN_EXE_faisceau"));
@@ -145,8 +144,7 @@ fn believed() -> BTreeMap<String, Vec<(String, String, bool)>> {
 
 #[test]
 fn what_diesel_believes_of_the_tables_is_what_they_are() {
-    let database = Database::create();
-    migrations::run(&database.location()).unwrap();
+    let database = Database::migrated();
     let believed = believed();
     let query = if on_postgresql() {
         "SELECT table_name AS value FROM information_schema.tables WHERE table_schema = 'public' \

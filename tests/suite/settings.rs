@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use faisceau::access::keys::KeyRing;
 use faisceau::refusal::Failure;
-use faisceau::storage::{AnyConnection, Location, Store, migrations, settings};
+use faisceau::storage::{AnyConnection, Location, Store, settings};
 
 use crate::support::Database;
 use crate::support::database::on_postgresql;
@@ -49,9 +49,8 @@ fn said(output: &Output) -> String {
 }
 
 fn migrated() -> Database {
-    let database = Database::create();
+    let database = Database::migrated();
     KeyRing::create(&database.keys(), &["TEST"]).unwrap();
-    migrations::run(&database.location()).unwrap();
     database
 }
 
@@ -149,8 +148,7 @@ fn connections_that_the_server_ended_are_made_anew() {
     if !on_postgresql() {
         return;
     }
-    let database = Database::create();
-    migrations::run(&database.location()).unwrap();
+    let database = Database::migrated();
     let store = Store::open(database.location()).unwrap();
     let position = |connection: &mut AnyConnection| Ok(ask(connection, "SELECT COUNT(*)::text AS value FROM journal"));
     let before = (store.read(position).unwrap(), store.write(position).unwrap());

@@ -43,6 +43,7 @@ pub struct Metrics {
     seconds: Family<Route, Histogram, fn() -> Histogram>,
     work: Family<Kind, Gauge>,
     connections: Family<Kind, Gauge>,
+    races: Gauge,
     position: Gauge,
     published: Gauge,
 }
@@ -60,12 +61,15 @@ impl Metrics {
         registry.register("work", "Work that goes on, by kind", work.clone());
         let connections = Family::<Kind, Gauge>::default();
         registry.register("database_connections_in_use", "Connections to the database at work", connections.clone());
+        let races = Gauge::default();
+        let told = "Writes tried again since the start, since PostgreSQL found them at odds with others";
+        registry.register("database_races_lost", told, races.clone());
         let position = Gauge::default();
         registry.register("journal_position", "The last position of the journal", position.clone());
         let published = Gauge::default();
         let told = "1 while figures are published, 0 since a self-check found a difference";
         registry.register("figures_published", told, published.clone());
-        Self { registry, answers, seconds, work, connections, position, published }
+        Self { registry, answers, seconds, work, connections, races, position, published }
     }
 
     /// Counts an answer. The route is the pattern that it matched, never its address.
@@ -86,6 +90,7 @@ impl Metrics {
         for (kind, count) in store.connections_in_use() {
             self.connections.get_or_create(&Kind { kind }).set(count.into());
         }
+        self.races.set(i64::try_from(store.races_lost()).unwrap_or(i64::MAX));
         if let Some(position) = position {
             self.position.set(position);
         }

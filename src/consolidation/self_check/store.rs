@@ -7,7 +7,10 @@ use crate::id::ProjectId;
 use crate::refusal::Outcome;
 use crate::storage::AnyConnection;
 use crate::storage::journal::Position;
-use crate::storage::schema::{participations, report_versions, self_checks};
+use crate::storage::schema::{
+    participations, payment_cancellations, payments, project_members, project_revisions, report_sections,
+    report_versions, self_checks,
+};
 
 /// Whether the last self-check on record found no difference.
 pub fn last(connection: &mut AnyConnection) -> Outcome<Option<bool>> {
@@ -102,4 +105,93 @@ texts! {
     housing_at_exit: Option<String>,
     financial_autonomy: Option<String>,
     follow_up_situation: Option<String>,
+}
+
+/// What a project is from a position on, as it is stored.
+#[derive(Queryable)]
+pub struct AgreementRow {
+    pub project_id: String,
+    pub position: i64,
+    pub agreement_from: String,
+    pub agreement_to: String,
+    pub target_participants: i64,
+    pub eligible_cost_cents: i64,
+    pub grant_cents: i64,
+    pub lead_organisation_id: String,
+}
+
+/// Every revision of every project up to a position, in order.
+pub fn list_agreements(connection: &mut AnyConnection, position: Position) -> Outcome<Vec<AgreementRow>> {
+    Ok(project_revisions::table
+        .filter(project_revisions::position.le(position.0))
+        .order(project_revisions::position)
+        .select((
+            project_revisions::project_id,
+            project_revisions::position,
+            project_revisions::agreement_from,
+            project_revisions::agreement_to,
+            project_revisions::target_participants,
+            project_revisions::eligible_cost_cents,
+            project_revisions::grant_cents,
+            project_revisions::lead_organisation_id,
+        ))
+        .load(connection)?)
+}
+
+/// Who is a member in which revision: the project, the revision's position, the organisation.
+pub fn list_members(connection: &mut AnyConnection) -> Outcome<Vec<(String, i64, String)>> {
+    let columns = (project_members::project_id, project_members::position, project_members::organisation_id);
+    Ok(project_members::table.select(columns).load(connection)?)
+}
+
+/// The payments that count at a position: the project, the day, the cents.
+pub fn list_paid(connection: &mut AnyConnection, position: Position) -> Outcome<Vec<(String, String, i64)>> {
+    let cancelled: Vec<(String, String)> = payment_cancellations::table
+        .filter(payment_cancellations::position.le(position.0))
+        .select((payment_cancellations::project_id, payment_cancellations::payment_id))
+        .load(connection)?;
+    let paid: Vec<(String, String, String, i64)> = payments::table
+        .filter(payments::position.le(position.0))
+        .select((payments::project_id, payments::id, payments::paid_on, payments::amount_cents))
+        .load(connection)?;
+    let counts = |(project, id, ..): &(String, String, String, i64)| {
+        !cancelled.iter().any(|(of, cancelled)| of == project && cancelled == id)
+    };
+    Ok(paid.into_iter().filter(counts).map(|(project, _, paid_on, cents)| (project, paid_on, cents)).collect())
+}
+
+/// What a version states of money, as it is stored, if it does.
+pub struct StatedRow {
+    pub project_id: String,
+    pub period: String,
+    pub finance: Option<String>,
+}
+
+/// The versions approved and not annulled at a position, by number, with what each states of money.
+pub fn list_stated(connection: &mut AnyConnection, position: Position) -> Outcome<Vec<StatedRow>> {
+    let versions: Vec<(String, i64, String)> =
+        report_versions::table
+            .filter(report_versions::approved_position.le(position.0).and(
+                report_versions::annulled_position.is_null().or(report_versions::annulled_position.gt(position.0)),
+            ))
+            .order(report_versions::number)
+            .select((report_versions::project_id, report_versions::number, report_versions::period))
+            .load(connection)?;
+    let sections: Vec<(String, i64, Option<i64>, String)> = report_sections::table
+        .filter(report_sections::section.eq("FINANCE"))
+        .select((
+            report_sections::project_id,
+            report_sections::first_version,
+            report_sections::end_version,
+            report_sections::content,
+        ))
+        .load(connection)?;
+    let stated = versions.into_iter().map(|(project_id, number, period)| {
+        let holds = |(of, first, end, _): &&(String, i64, Option<i64>, String)| {
+            *of == project_id && *first <= number && end.is_none_or(|end| end > number)
+        };
+        let finance = sections.iter().find(holds).map(|(.., content)| content.clone());
+        StatedRow { project_id, period, finance }
+    });
+    Ok(stated.collect())
 }

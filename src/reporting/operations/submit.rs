@@ -99,24 +99,21 @@ pub fn freeze(
         return Err(Refusal::new(Code::NotFound).at("project").into());
     }
     let submission = &prepared.submission;
-    let report = match &prepared.report {
-        Some(report) => report.clone(),
-        None => {
-            let report = new_report(prepared, now);
-            reports::insert_report(connection, &report)?;
-            report
-        }
-    };
+    let number = submission.base_version + 1;
+    let report = prepared.report.clone().unwrap_or_else(|| new_report(prepared, now));
+    let circumstances = Circumstances { certification: submitting.to_be_certified, ..Circumstances::default() };
+    let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
+    let step = Transition { action: Action::Submit, to, version: number, actor: scope.caller(), reason: None, at: now };
+    if prepared.report.is_none() {
+        reports::insert_report(connection, &report, &step)?;
+    }
     // What was waived must be waived still.
     let waived = !prepared.waivers.is_empty();
     if waived && waivers_today(connection, desk, &prepared.programme, &prepared.project.id)? != prepared.waivers {
         return Err(Code::CheckStale.into());
     }
     nobody_was_erased(connection, desk, prepared)?;
-    let circumstances = Circumstances { certification: submitting.to_be_certified, ..Circumstances::default() };
-    let to = report.state.after(Action::Submit, circumstances).ok_or(Code::TransitionRefused)?;
     let extended_to = extensions::extended_to(connection, &prepared.project.id, submission.period)?;
-    let number = submission.base_version + 1;
     let record_hashes = keep_records(connection, desk, prepared, number)?;
     let section_hashes = keep_sections(connection, prepared, number)?;
     let header = Header { project: &prepared.project.id, number, period: submission.period, rule_set: RULE_SET };
@@ -142,8 +139,9 @@ pub fn freeze(
     versions::insert_version(connection, &version)?;
     findings::insert_findings(connection, &version.project, number, kept_findings)?;
     reasons::answer_reasons(connection, &version, &submission.answers)?;
-    let step = Transition { action: Action::Submit, to, version: number, actor: scope.caller(), reason: None, at: now };
-    reports::advance_report(connection, &report, &step)?;
+    if prepared.report.is_some() {
+        reports::advance_report(connection, &report, &step)?;
+    }
     let entry = Entry {
         kind: Action::Submit.event(),
         actor: scope.caller(),

@@ -119,20 +119,23 @@ pub fn list_reports(
     Ok(page.cut(rows.into_iter().map(report_of).collect::<Outcome<_>>()?))
 }
 
-/// Inserts a report about to receive its first version.
-pub fn insert_report(connection: &mut AnyConnection, report: &Report) -> Outcome<()> {
+/// Inserts a report as its first submission leaves it; the step is kept beside it.
+///
+/// It is written once and never changed in the transaction that reads it: PostgreSQL remembers which page of an index was read,
+/// and a second entry of this report on the page of its neighbours would put every two first submissions at odds.
+pub fn insert_report(connection: &mut AnyConnection, report: &Report, step: &Transition<'_>) -> Outcome<()> {
     let inserted = diesel::insert_into(reports::table)
         .values((
             reports::id.eq(report.id.as_str()),
             reports::project_id.eq(report.project.as_str()),
             reports::period.eq(report.period.to_string()),
-            reports::state.eq(report.state.code()),
-            reports::current_version.eq(i64::from(report.current_version)),
-            reports::changed_at_us.eq(report.changed_at.0),
+            reports::state.eq(step.to.code()),
+            reports::current_version.eq(i64::from(step.version)),
+            reports::changed_at_us.eq(step.at.0),
         ))
         .execute(connection);
-    let conflict = Code::VersionConflict;
-    on_duplicate(inserted, conflict).map(|_| ())
+    on_duplicate(inserted, Code::VersionConflict)?;
+    insert_transition(connection, report, 1, step)
 }
 
 /// One step of a report's life, as it is kept.
@@ -178,10 +181,19 @@ pub fn advance_report(connection: &mut AnyConnection, report: &Report, step: &Tr
             .count()
             .get_result(connection)?,
     };
+    insert_transition(connection, report, steps_before + 1, step)
+}
+
+fn insert_transition(
+    connection: &mut AnyConnection,
+    report: &Report,
+    place: i64,
+    step: &Transition<'_>,
+) -> Outcome<()> {
     diesel::insert_into(report_transitions::table)
         .values((
             report_transitions::report_id.eq(report.id.as_str()),
-            report_transitions::place.eq(steps_before + 1),
+            report_transitions::place.eq(place),
             report_transitions::at_us.eq(step.at.0),
             report_transitions::action.eq(step.action.code()),
             report_transitions::from_state.eq(report.state.code()),

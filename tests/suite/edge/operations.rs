@@ -5,7 +5,6 @@ use std::process::{Command, Stdio};
 
 use faisceau::access::keys::KeyRing;
 use faisceau::api::routes::ROUTES;
-use faisceau::storage::migrations;
 use serde_json::Value;
 
 use super::header;
@@ -17,9 +16,8 @@ const SENT: [&str; 4] = ["9903017421", "nobody-should", "Jeanne", "partner-alpha
 
 #[test]
 fn metrics_and_health_are_served_beside_and_hold_nothing_that_a_caller_sent() {
-    let database = Database::create();
+    let database = Database::migrated();
     KeyRing::create(&database.keys(), &["TEST"]).unwrap();
-    migrations::run(&database.location()).unwrap();
     let mut process = Command::new(env!("CARGO_BIN_EXE_faisceau"))
         .args([
             "serve",

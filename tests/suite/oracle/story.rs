@@ -12,7 +12,7 @@ use faisceau::demo::{Person, PlannedProject, Story, play};
 use faisceau::directory::operations as directory;
 use faisceau::directory::project::Project;
 use faisceau::reporting::identity::Scheme;
-use faisceau::storage::{Store, migrations};
+use faisceau::storage::Store;
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
@@ -59,9 +59,8 @@ fn the_whole_story_and_a_report_never_told_give_the_same_figures_in_sql() {
 
 /// The story in a database of its own, served on the day after which the last quarter was due.
 pub fn played(story: &Story) -> World {
-    let database = Database::create();
+    let database = Database::migrated();
     KeyRing::create(&database.keys(), &[PROGRAMME]).unwrap();
-    migrations::run(&database.location()).unwrap();
     let keys = Arc::new(KeyRing::load(&database.keys()).unwrap());
     let store = Store::open(database.location()).unwrap();
     play(&Desk::new(store, Clock::set_to(Instant(0)), keys), story, |_, _| ()).unwrap();

@@ -17,18 +17,17 @@ pub fn dump(database: &Database) -> Vec<String> {
     } else {
         "SELECT name AS value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     };
-    let mut rows = Vec::new();
-    for table in database.sql(tables).into_iter().filter(|table| !BESIDE.contains(&&**table)) {
-        let query = if on_postgresql() {
-            format!("SELECT (to_jsonb(t) - '{NUMBER}')::text AS value FROM {table} t")
-        } else {
-            let columns = database.sql(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
-            let columns = columns.iter().filter(|column| *column != NUMBER);
-            let quoted: Vec<String> = columns.map(|column| format!("quote(\"{column}\")")).collect();
-            format!("SELECT {} AS value FROM {table}", quoted.join(" || ', ' || "))
-        };
-        rows.extend(database.sql(&query).into_iter().map(|row| format!("{table}: {row}")));
-    }
+    let tables = database.sql(tables).into_iter().filter(|table| !BESIDE.contains(&&**table));
+    let queries = tables.map(|table| {
+        if on_postgresql() {
+            return format!("SELECT '{table}: ' || (to_jsonb(t) - '{NUMBER}')::text AS value FROM {table} t");
+        }
+        let columns = database.sql(&format!("SELECT name AS value FROM pragma_table_info('{table}')"));
+        let columns = columns.iter().filter(|column| *column != NUMBER);
+        let quoted: Vec<String> = columns.map(|column| format!("quote(\"{column}\")")).collect();
+        format!("SELECT '{table}: ' || {} AS value FROM {table}", quoted.join(" || ', ' || "))
+    });
+    let mut rows = database.sql(&queries.collect::<Vec<_>>().join(" UNION ALL "));
     rows.sort();
     rows
 }

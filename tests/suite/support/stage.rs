@@ -13,7 +13,7 @@ use faisceau::directory::organisation::OrganisationDetails;
 use faisceau::directory::programme::{Programme, ProgrammeDetails};
 use faisceau::directory::project::{Project, ProjectDetails};
 use faisceau::id::OrganisationId;
-use faisceau::storage::{Store, migrations};
+use faisceau::storage::Store;
 
 use super::Database;
 use super::world::some_siret;
@@ -32,9 +32,8 @@ impl Stage {
 
     /// A migrated, empty database with keys for a programme of some code.
     pub fn with_key(clock: Clock, programme: &str) -> Self {
-        let database = Database::create();
+        let database = Database::migrated();
         KeyRing::create(&database.keys(), &[programme]).unwrap();
-        migrations::run(&database.location()).unwrap();
         let keys = Arc::new(KeyRing::load(&database.keys()).unwrap());
         let desk = Desk::new(Store::open(database.location()).unwrap(), clock, keys);
         Self { database, desk }

@@ -26,7 +26,7 @@ use faisceau::directory::programme::{Call, ProgrammeDetails};
 use faisceau::directory::project::{ConsortiumMember, ConsortiumRole, Project, ProjectDetails};
 use faisceau::directory::{geography, siret};
 use faisceau::id::OrganisationId;
-use faisceau::storage::{Store, migrations};
+use faisceau::storage::Store;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use secrecy::ExposeSecret;
@@ -72,9 +72,8 @@ pub fn agent() -> ureq::Agent {
 impl World {
     /// A migrated, empty database with keys for programme `TEST`, served; the clock shows noon on 2024-05-15.
     pub fn empty() -> Self {
-        let database = Database::create();
+        let database = Database::migrated();
         KeyRing::create(&database.keys(), &["TEST"]).unwrap();
-        migrations::run(&database.location()).unwrap();
         Self::over(database)
     }
 
