@@ -139,6 +139,7 @@ fn waivers_are_granted_by_others_and_for_rules_that_can_be_waived() {
         ("officer-one", "NO_SUCH_RULE", "2099-12-31", "RULE_NOT_WAIVABLE"),
         ("officer-one", "STATEMENT_EMPTY", "2099-12-31", "RULE_NOT_WAIVABLE"),
         ("officer-one", "REFERENCE_TWICE", "2099-12-31", "RULE_NOT_WAIVABLE"),
+        ("officer-one", "EXIT_BEFORE_ENTRY", "2099-12-31", "RULE_NOT_WAIVABLE"),
         ("officer-one", "PERSON_ELSEWHERE", "2099-12-31", "RULE_NOT_WAIVABLE"),
         ("officer-one", "AGE_OUT_OF_RANGE", "2024-05-14", "WAIVER_EXPIRED"),
         ("officer-one", "AGE_OUT_OF_RANGE", "tomorrow", "DATE_INVALID"),

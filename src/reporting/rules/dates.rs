@@ -17,9 +17,12 @@ pub const TOPIC: Topic = Topic {
     rules: RULES,
 };
 
+/// A stay that ends before it begins: no window could say what it counts.
+pub const EXIT_BEFORE_ENTRY: &str = "EXIT_BEFORE_ENTRY";
+
 const RULES: &[Rule] = &[
     Rule {
-        code: "EXIT_BEFORE_ENTRY",
+        code: EXIT_BEFORE_ENTRY,
         severity: Severity::Error,
         since: 1,
         until: None,

@@ -158,9 +158,11 @@ impl Rule {
         self.since <= set && self.until.is_none_or(|last| set <= last)
     }
 
-    /// Whether the funder may waive it for a project. What cannot be stored cannot be waived; a notice needs no waiver.
+    /// Whether the funder may waive it for a project. What cannot be stored, or means nothing when it is counted, cannot be
+    /// waived; a notice needs no waiver.
     pub fn is_waivable(&self) -> bool {
-        self.severity != Severity::Notice && self.is_in(RULE_SET) && self.code != persons::REFERENCE_TWICE
+        let never = [persons::REFERENCE_TWICE, dates::EXIT_BEFORE_ENTRY];
+        self.severity != Severity::Notice && self.is_in(RULE_SET) && !never.contains(&self.code)
     }
 
     /// What it looks at, in a language: its topic's.
