@@ -44,7 +44,7 @@ const CODES: [&str; 8] = [
 /// The code with which the guards refuse a document, in the order of the transport.
 fn refusal_of(document: &str, variables: &str) -> Option<&'static str> {
     let limits = Limits::default();
-    let variables = match strict_json::parse(variables.as_bytes(), limits.json_levels) {
+    let variables = match strict_json::parse(variables.as_bytes(), &limits.json) {
         Ok(variables) => Variables::from_value(variables),
         Err(refusal) => return Some(refusal.code.as_str()),
     };

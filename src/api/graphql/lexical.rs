@@ -86,18 +86,41 @@ pub fn check_document(document: &str, limits: &LexicalLimits) -> Result<(), Loca
     Ok(())
 }
 
-/// Refuses JSON nested deeper than a limit; whether it is JSON at all is the parser's business.
-pub fn check_json_nesting(body: &[u8], max_levels: usize) -> Result<(), Refusal> {
-    let (mut level, mut at) = (0_usize, 0);
+/// How large a request may be as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JsonLimits {
+    /// Deepest nesting.
+    pub max_levels: usize,
+    /// Most values: a list of a million numbers weighs two megabytes as text and a hundred once it is read.
+    pub max_values: usize,
+    /// Most members of one object; no input has nearly as many.
+    pub max_members: usize,
+}
+
+impl JsonLimits {
+    /// Thousands of participations with all their fields; whoever has more sends a file over REST, whose rows are read one by one.
+    pub const DEFAULT: Self = Self { max_levels: 64, max_values: 200_000, max_members: 256 };
+}
+
+/// Refuses JSON nested too deep or of too many values; whether it is JSON at all is the parser's business.
+pub fn check_json(body: &[u8], limits: &JsonLimits) -> Result<(), Refusal> {
+    let (mut level, mut values, mut at) = (0_usize, 0, 0);
     while at < body.len() {
         match body[at] {
-            b'[' | b'{' => level += 1,
+            b'[' | b'{' => {
+                level += 1;
+                values += 1;
+            }
             b']' | b'}' => level = level.saturating_sub(1),
+            b',' => values += 1,
             b'"' => at = json_string_end(body, at + 1),
             _ => {}
         }
-        if level > max_levels {
-            return Err(Refusal::new(Code::JsonTooDeep).with("limit", max_levels));
+        if level > limits.max_levels {
+            return Err(Refusal::new(Code::JsonTooDeep).with("limit", limits.max_levels));
+        }
+        if values > limits.max_values {
+            return Err(Refusal::new(Code::JsonTooManyValues).with("limit", limits.max_values));
         }
         at += 1;
     }
@@ -254,8 +277,20 @@ mod tests {
 
     #[test]
     fn brackets_in_json_strings_do_not_count() {
-        assert!(check_json_nesting(br#"{"a": "[[[[\"[[[[", "b": [[1]]}"#, 3).is_ok());
-        assert!(check_json_nesting(br#"{"a": "\\", "b": [[[1]]]}"#, 3).is_err());
-        assert!(check_json_nesting(b"{\"a\": \"\\", 3).is_ok());
+        let levels = |max_levels| JsonLimits { max_levels, ..JsonLimits::DEFAULT };
+        assert!(check_json(br#"{"a": "[[[[\"[[[[", "b": [[1]]}"#, &levels(3)).is_ok());
+        assert!(check_json(br#"{"a": "\\", "b": [[[1]]]}"#, &levels(3)).is_err());
+        assert!(check_json(b"{\"a\": \"\\", &levels(3)).is_ok());
+    }
+
+    #[test]
+    fn values_of_json_are_counted() {
+        let refused = |text: &[u8], max_values| {
+            let limits = JsonLimits { max_values, ..JsonLimits::DEFAULT };
+            check_json(text, &limits).err().map(|refusal| refusal.code.as_str())
+        };
+        let text = br#"{"a": [1, 2, "3,4,[5"], "b": {"c": null}}"#;
+        assert_eq!(refused(text, 6), None);
+        assert_eq!(refused(text, 5), Some("JSON_TOO_MANY_VALUES"));
     }
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::{Value, Variables};
 
+use super::lexical::JsonLimits;
 use super::strict_json;
 use crate::refusal::{Code, Refusal};
 
@@ -26,15 +27,15 @@ pub enum Asked {
 }
 
 /// Reads the JSON body of a POST; a list of requests is refused.
-pub fn from_json(body: &[u8], max_levels: usize) -> Result<Parameters, Refusal> {
-    match strict_json::parse(body, max_levels)? {
+pub fn from_json(body: &[u8], limits: &JsonLimits) -> Result<Parameters, Refusal> {
+    match strict_json::parse(body, limits)? {
         Value::Object(mut members) => Parameters::from_members(|name| members.swap_remove(name)),
         _ => Err(Code::RequestMalformed.into()),
     }
 }
 
 /// Reads the query string of a GET, where `variables` and `extensions` are JSON.
-pub fn from_query_string(text: &str, max_levels: usize) -> Result<Parameters, Refusal> {
+pub fn from_query_string(text: &str, limits: &JsonLimits) -> Result<Parameters, Refusal> {
     let pairs = actix_web::web::Query::<Vec<(String, String)>>::from_query(text)
         .map_err(|_| Refusal::new(Code::RequestMalformed))?
         .into_inner();
@@ -49,7 +50,7 @@ pub fn from_query_string(text: &str, max_levels: usize) -> Result<Parameters, Re
         let value = match known {
             "query" | "documentId" | "operationName" => Value::String(value),
             _ if value.is_empty() => Value::Null,
-            _ => strict_json::parse(value.as_bytes(), max_levels).map_err(|refusal| within(refusal, known))?,
+            _ => strict_json::parse(value.as_bytes(), limits).map_err(|refusal| within(refusal, known))?,
         };
         if members.insert(known, value).is_some() {
             return Err(malformed(known));
@@ -100,16 +101,22 @@ mod tests {
     use super::*;
 
     fn refused(body: &str) -> (&'static str, Option<String>) {
-        let refusal = from_json(body.as_bytes(), 64).unwrap_err();
+        let refusal = from_json(body.as_bytes(), &JsonLimits::DEFAULT).unwrap_err();
         (refusal.code.as_str(), refusal.path)
     }
 
     #[test]
     fn parameters_are_read_from_both() {
-        let posted =
-            from_json(br#"{"query": "{a}", "variables": {"x": [1]}, "operationName": null, "more": 1}"#, 64).unwrap();
-        let got =
-            from_query_string("query=%7Ba%7D&variables=%7B%22x%22%3A%5B1%5D%7D&operationName=&more=1", 64).unwrap();
+        let posted = from_json(
+            br#"{"query": "{a}", "variables": {"x": [1]}, "operationName": null, "more": 1}"#,
+            &JsonLimits::DEFAULT,
+        )
+        .unwrap();
+        let got = from_query_string(
+            "query=%7Ba%7D&variables=%7B%22x%22%3A%5B1%5D%7D&operationName=&more=1",
+            &JsonLimits::DEFAULT,
+        )
+        .unwrap();
         assert_eq!(posted, got);
     }
 
@@ -127,7 +134,13 @@ mod tests {
             assert_eq!(refused(body), ("REQUEST_MALFORMED", Some(path.to_owned())), "{body}");
         }
         assert_eq!(refused(r#"[{"query": "{a}"}]"#), ("REQUEST_MALFORMED", None));
-        assert_eq!(from_query_string("query=a&query=b", 64).unwrap_err().path.as_deref(), Some("query"));
-        assert_eq!(from_query_string("query=a&variables={", 64).unwrap_err().code, Code::JsonMalformed);
+        assert_eq!(
+            from_query_string("query=a&query=b", &JsonLimits::DEFAULT).unwrap_err().path.as_deref(),
+            Some("query")
+        );
+        assert_eq!(
+            from_query_string("query=a&variables={", &JsonLimits::DEFAULT).unwrap_err().code,
+            Code::JsonMalformed
+        );
     }
 }

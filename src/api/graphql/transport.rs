@@ -19,7 +19,7 @@ use super::answer::{self, CostTold, Manner};
 use super::coercion::TypeCatalogue;
 use super::document::{self, Cost, DocumentLimits};
 use super::lasting::asks_for_figures_only;
-use super::lexical::{self, LexicalLimits, Located};
+use super::lexical::{self, JsonLimits, LexicalLimits, Located};
 use super::media::{self, AnswerType};
 use super::parameters::{self, Parameters};
 use super::trusted::TrustedDocuments;
@@ -38,8 +38,8 @@ pub struct Limits {
     pub lexical: LexicalLimits,
     /// Of the document as parsed.
     pub document: DocumentLimits,
-    /// Deepest nesting of the body's JSON.
-    pub json_levels: usize,
+    /// Of the body as JSON.
+    pub json: JsonLimits,
 }
 
 impl Default for Limits {
@@ -48,7 +48,7 @@ impl Default for Limits {
             body: BodyLimits::default(),
             lexical: LexicalLimits::default(),
             document: DocumentLimits::default(),
-            json_levels: 64,
+            json: JsonLimits::DEFAULT,
         }
     }
 }
@@ -174,8 +174,8 @@ async fn receive(request: &HttpRequest, payload: &mut Payload, limits: &Limits) 
 
 fn read(request: &HttpRequest, body: Option<&[u8]>, limits: &Limits) -> Result<Parameters, Refusal> {
     match body {
-        Some(body) => parameters::from_json(body, limits.json_levels),
-        None => parameters::from_query_string(request.query_string(), limits.json_levels),
+        Some(body) => parameters::from_json(body, &limits.json),
+        None => parameters::from_query_string(request.query_string(), &limits.json),
     }
 }
 

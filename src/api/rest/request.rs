@@ -22,14 +22,15 @@ use crate::access::role::Permission;
 use crate::access::{Desk, Manner, Scope};
 use crate::api::edge::gate::Class;
 use crate::api::graphql::coercion::shown;
+use crate::api::graphql::lexical::JsonLimits;
 use crate::api::graphql::{media, strict_json};
 use crate::api::inputs::Unsettled;
 use crate::api::service::{Service, idempotency_key};
 use crate::api::{body, problem};
 use crate::refusal::{Code, Refusal};
 
-/// The deepest JSON that a body may hold.
-const DEEPEST_JSON: usize = 32;
+/// How large a body may be as JSON.
+const JSON: JsonLimits = JsonLimits { max_levels: 32, ..JsonLimits::DEFAULT };
 
 /// In which manner a write wants to be done.
 #[derive(Deserialize, IntoParams)]
@@ -119,7 +120,7 @@ pub async fn read_sent(request: &HttpRequest, payload: &mut Payload, service: &S
 /// too, it must say the same.
 pub fn from_json<B: DeserializeOwned>(text: &[u8], known: &HashMap<String, String>) -> Result<B, Refusal> {
     let malformed = |path: &str| Refusal::new(Code::RequestMalformed).at(path);
-    let value = strict_json::parse(text, DEEPEST_JSON)?;
+    let value = strict_json::parse(text, &JSON)?;
     let Ok(Value::Object(mut members)) = value.into_json() else { return Err(malformed("body")) };
     for (name, value) in known {
         let given = members.insert(name.clone(), value.clone().into());
