@@ -65,7 +65,7 @@ pub struct Figure {
 #[derive(Clone, Debug)]
 pub struct Contribution {
     /// The project.
-    pub project: Project,
+    pub project: Arc<Project>,
     /// The version in force; nothing for money without any version.
     pub version: Option<ApprovedVersion>,
     /// Whether that version has lost records by law.

@@ -1,5 +1,7 @@
 //! Coverage: on which of the projects expected to report a figure rests.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::image::{Image, last_due_period};
@@ -16,11 +18,11 @@ pub struct Coverage {
     /// The last period that ended by the window's end and was due by the day; nothing before the first.
     pub period: Option<Quarter>,
     /// In force about that period or a later one.
-    pub in_force: Vec<Project>,
+    pub in_force: Vec<Arc<Project>>,
     /// In force about an earlier period.
-    pub partial: Vec<Project>,
+    pub partial: Vec<Arc<Project>>,
     /// Nothing in force.
-    pub missing: Vec<Project>,
+    pub missing: Vec<Arc<Project>>,
     /// How many of those in force or partial rest on a version that came late.
     pub late_count: usize,
     /// How many of those rest on a version that states totals and no participation: no figure counts its people.
@@ -54,9 +56,9 @@ pub fn coverage(
         coverage.late_count += usize::from(version.is_some_and(|version| version.late));
         coverage.aggregate_only_count += usize::from(version.is_some_and(|version| version.aggregate_only));
         match version {
-            Some(version) if version.period >= period.code => coverage.in_force.push(project.clone()),
-            Some(_) => coverage.partial.push(project.clone()),
-            None => coverage.missing.push(project.clone()),
+            Some(version) if version.period >= period.code => coverage.in_force.push(Arc::clone(project)),
+            Some(_) => coverage.partial.push(Arc::clone(project)),
+            None => coverage.missing.push(Arc::clone(project)),
         }
     }
     coverage

@@ -48,7 +48,7 @@ pub struct ProjectImage {
     /// Its identifier.
     pub id: ProjectId,
     /// What it is from each position on, in order.
-    pub revisions: Vec<(Position, Project)>,
+    pub revisions: Vec<(Position, Arc<Project>)>,
     /// Its approved versions, by number.
     pub versions: Vec<ApprovedVersion>,
     /// The payments of its grant, in the order of their recording.
@@ -147,7 +147,7 @@ impl Image {
             self.organisations.entry(id).or_default().push((position, details));
         }
         for (position, project) in delta.revisions {
-            self.project_mut(&project.id.clone()).revisions.push((position, project));
+            self.project_mut(&project.id.clone()).revisions.push((position, Arc::new(project)));
         }
         for (project, payment) in delta.payments {
             self.project_mut(&project).payments.push(payment);
@@ -252,7 +252,7 @@ impl Image {
         &'a self,
         programme: &'a Programme,
         position: Position,
-    ) -> impl Iterator<Item = (&'a ProjectImage, &'a Project)> {
+    ) -> impl Iterator<Item = (&'a ProjectImage, &'a Arc<Project>)> {
         self.projects.iter().filter_map(move |image| {
             image.at(position).filter(|project| project.programme == programme.id).map(|project| (image, project))
         })
@@ -261,7 +261,7 @@ impl Image {
 
 impl ProjectImage {
     /// The project as it stands at a position.
-    pub fn at(&self, position: Position) -> Option<&Project> {
+    pub fn at(&self, position: Position) -> Option<&Arc<Project>> {
         self.revisions.iter().rfind(|(since, _)| *since <= position).map(|(_, project)| project)
     }
 
@@ -280,8 +280,8 @@ impl ProjectImage {
     /// For tests: the newest amount of a sort, if there is one.
     fn amount(&mut self, sort: usize) -> Option<&mut i64> {
         match sort {
-            0 => self.revisions.last_mut().map(|(_, project)| &mut project.details.grant.0),
-            1 => self.revisions.last_mut().map(|(_, project)| &mut project.details.eligible_cost.0),
+            0 => self.revisions.last_mut().map(|(_, project)| &mut Arc::make_mut(project).details.grant.0),
+            1 => self.revisions.last_mut().map(|(_, project)| &mut Arc::make_mut(project).details.eligible_cost.0),
             2 => self.payments.last_mut().map(|payment| &mut payment.amount_cents),
             _ => self.versions.iter_mut().rev().find_map(|version| version.spending_cents.as_mut()),
         }

@@ -92,7 +92,7 @@ impl Consolidation {
             let by_project = [Dimension::Project];
             let table = rollup.table(&by_project, resolved.window, Series::Flow, &question.filter)?;
             let contribution = |(selected, cell): (super::rollup::Selected<'_>, Cell)| Contribution {
-                project: selected.project.clone(),
+                project: Arc::clone(selected.project),
                 version: selected.version.copied(),
                 redacted: is_redacted(image, &selected),
                 figure: cell.figure(&indicator, unit),

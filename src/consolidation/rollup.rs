@@ -6,12 +6,14 @@
 
 pub mod axes;
 pub mod cohorts;
+mod counted;
 mod hours;
 mod plan;
 mod projects;
 mod scan;
 mod shared;
 pub mod sharing;
+mod tables;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -50,7 +52,7 @@ pub struct Selected<'a> {
     /// What the image holds of it.
     pub image: &'a ProjectImage,
     /// What it is.
-    pub project: &'a Project,
+    pub project: &'a Arc<Project>,
     /// The version in force.
     pub version: Option<&'a ApprovedVersion>,
 }

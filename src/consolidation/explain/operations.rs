@@ -185,7 +185,7 @@ impl Counting<'_> {
         if let Some(set) = self.image.definitions.iter().find(added) {
             return Cause::Definition { code: set.code.to_string(), digest: set.digest };
         }
-        let stands = |image: &ProjectImage| image.at(position).cloned();
+        let stands = |image: &ProjectImage| image.at(position).map(|project| Project::clone(project));
         match versions.get(&position) {
             Some((image, version)) => match stands(image) {
                 Some(project) => {
@@ -196,7 +196,7 @@ impl Counting<'_> {
             },
             None => {
                 let image = self.image.projects.iter().find(|image| image.id.as_str() == entry.subject);
-                Cause::Directory(image.and_then(stands) as Option<Project>)
+                Cause::Directory(image.and_then(stands))
             }
         }
     }

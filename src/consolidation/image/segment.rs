@@ -94,12 +94,24 @@ pub struct Span<'a> {
     pub checked: bool,
 }
 
+impl Span<'_> {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.end - self.begin
+    }
+}
+
 impl Segment {
     /// The participations of a version, in two spans.
     pub fn spans(&self, version: u32) -> [Span<'_>; 2] {
         let limit = self.limit(version);
-        let live_end = self.live.ordinals.partition_point(|ordinal| *ordinal < limit);
-        let closed_begin = self.ends.partition_point(|end| *end <= version);
+        // The newest version, which nearly everybody asks about, holds all that live and nothing that is closed.
+        let all_live = self.live.ordinals.last().is_none_or(|last| *last < limit);
+        let live_end =
+            if all_live { self.live.count() } else { self.live.ordinals.partition_point(|ordinal| *ordinal < limit) };
+        let none_closed = self.ends.last().is_none_or(|last| *last <= version);
+        let closed_begin =
+            if none_closed { self.closed.count() } else { self.ends.partition_point(|end| *end <= version) };
         [
             Span { columns: &self.live, begin: 0, end: live_end, limit, checked: false },
             Span { columns: &self.closed, begin: closed_begin, end: self.closed.count(), limit, checked: true },

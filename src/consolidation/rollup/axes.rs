@@ -3,6 +3,7 @@
 
 use jiff::civil::{Date, date};
 
+use super::plan::HAPPENINGS;
 use super::{Rollup, Selected, places_of};
 use crate::consolidation::image::coding::{BYTES, Day, SUPPORTS, byte_of, day_number, place_of};
 use crate::consolidation::question::{Dimension, Filter, MOST_GROUPINGS, MOST_GROUPS, Series, Window};
@@ -48,7 +49,7 @@ pub struct Axes {
     /// The windows, by last day, and what each adds.
     pub windows: Vec<Cut>,
     /// Whether every window begins on the first one's first day.
-    cumulative: bool,
+    pub cumulative: bool,
     /// For each day from the first window's first to the last one's last: the first window that ends on it or later.
     window_of: Vec<u16>,
     span: Window,
@@ -65,6 +66,17 @@ pub struct Cut {
     pub to: Day,
     /// What it adds to the place of a cell.
     pub adds: u32,
+}
+
+/// From which window to which somebody is supported.
+#[derive(Clone, Copy, Debug)]
+pub struct Stay {
+    /// The first window.
+    begin: usize,
+    /// Whether they entered in it, and were not there before all windows.
+    entered: bool,
+    /// The window in which they left, if they did before the last one's end.
+    left: Option<usize>,
 }
 
 impl Key {
@@ -158,21 +170,29 @@ impl Axes {
         Some(sum)
     }
 
+    /// When somebody is seen, by first and last day; nothing if in no window.
+    pub fn stay(&self, entry: Day, exit: Day) -> Option<Stay> {
+        let (first, last) = (self.windows[0].from, self.windows[self.windows.len() - 1].to);
+        if entry > last || exit < first {
+            return None;
+        }
+        let window = |day: Day| self.window_of.get(usize::from(day - first)).map_or(0, |window| usize::from(*window));
+        let (begin, left) = (window(entry.max(first)), (exit <= last).then(|| window(exit)));
+        // Such an exit is an error that could be waived once.
+        if !self.cumulative && left.is_some_and(|left| left < begin) {
+            return None;
+        }
+        Some(Stay { begin, entered: entry >= first, left: left.map(|left| left.max(begin)) })
+    }
+
     /// The windows in which a participation is supported, each with what happens to it there.
     pub fn cuts_met(&self, entry: Day, exit: Day) -> impl Iterator<Item = (&Cut, usize)> {
-        let (first, last) = (self.windows[0].from, self.windows[self.windows.len() - 1].to);
-        let place =
-            |day: Day| if self.windows.len() == 1 { 0 } else { usize::from(self.window_of[usize::from(day - first)]) };
-        let met = entry <= last && exit >= first;
-        let begin = if met { place(entry.max(first)) } else { 0 };
-        let end = match (met, self.cumulative) {
-            (false, _) => 0,
-            (true, true) => self.windows.len(),
-            (true, false) => place(exit.min(last)) + 1,
-        };
-        self.windows[begin..end].iter().map(move |cut| {
-            let happening = usize::from(entry >= cut.from) | usize::from(exit > cut.to) << 1;
-            (cut, happening)
+        let stay = self.stay(entry, exit);
+        let end = |stay: Stay| stay.left.filter(|_| !self.cumulative).map_or(self.windows.len(), |left| left + 1);
+        let met = stay.map_or(0..0, |stay| stay.begin..end(stay));
+        met.map(move |window| {
+            let cut = &self.windows[window];
+            (cut, usize::from(entry >= cut.from) | usize::from(exit > cut.to) << 1)
         })
     }
 
@@ -195,6 +215,41 @@ impl Axes {
     /// The axes themselves.
     pub fn into_axes(self) -> Vec<Axis> {
         self.axes
+    }
+}
+
+/// What happens in a window: that somebody entered, and is present at its end.
+const ENTERED: usize = 1;
+const PRESENT: usize = 2;
+
+impl Stay {
+    /// The counters to raise, by window and happening: one where it begins, one where it ends, however many lie between.
+    /// Who enters and leaves in one window is marked once, by what happens in it.
+    pub fn marks(self, cumulative: bool) -> impl Iterator<Item = (usize, u32)> {
+        let entered = u32::from(self.entered);
+        let passing = !cumulative && self.entered && self.left == Some(self.begin);
+        let begun = (!passing).then_some((self.begin, entered | PRESENT as u32));
+        let left = self.left.map(|left| (left, if cumulative || passing { entered } else { 0 }));
+        begun.into_iter().chain(left)
+    }
+
+    /// Turns marks into what happens in each window, given where the counters of the windows lie, in order.
+    pub fn settle(places: impl Iterator<Item = usize>, counters: &mut [u32], cumulative: bool) {
+        let mut before = [0_u32; HAPPENINGS];
+        for place in places {
+            let happen = &mut counters[place..place + HAPPENINGS];
+            if cumulative {
+                for who in [0, ENTERED] {
+                    before[who] += happen[who];
+                    before[PRESENT | who] += happen[PRESENT | who];
+                    happen[who] = before[who];
+                    happen[PRESENT | who] = before[PRESENT | who] - before[who];
+                }
+            } else {
+                happen[PRESENT] = before[PRESENT] + happen[PRESENT] - happen[0];
+                before[PRESENT] = happen[PRESENT] + happen[PRESENT | ENTERED];
+            }
+        }
     }
 }
 

@@ -73,6 +73,13 @@ pub struct Block {
     pub counts: Vec<Vec<u32>>,
 }
 
+impl Block {
+    /// How many counters a cell has.
+    pub fn width(&self) -> u32 {
+        u32::try_from(self.size * HAPPENINGS).expect("few classes")
+    }
+}
+
 /// All that a plan's parts are made of: measures, definitions, and how many classes there is room for.
 type Made = (Arc<Measures>, Digest, usize);
 

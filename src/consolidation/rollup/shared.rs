@@ -5,10 +5,9 @@
 
 use super::Selected;
 use super::axes::Axes;
-use super::plan::Plan;
+use super::plan::{HAPPENINGS, Plan, is_event};
 use crate::consolidation::definitions::outcomes::OutcomeTable;
-use crate::consolidation::image::coding::OUTCOME;
-use crate::consolidation::image::columns::Row;
+use crate::consolidation::image::coding::{Bytes, Day, OUTCOME};
 use crate::consolidation::image::persons::shared_number;
 use crate::consolidation::outcome::{OutcomeClass, OutcomeKey};
 use crate::consolidation::vocabulary::Event;
@@ -36,13 +35,21 @@ impl Adjusted {
 
 /// A participation of a shared person in one cell.
 #[derive(Clone, Copy)]
-struct Hit<'a> {
+struct Hit {
     person: u32,
     cell: u32,
-    happening: usize,
-    row: &'a Row,
     /// The place of its recording: project by code, then the order within it.
     recorded: (u32, u32),
+    entry: Day,
+    exit: Day,
+    bytes: Bytes,
+    happening: u8,
+}
+
+impl Hit {
+    fn is(&self, event: Event) -> bool {
+        is_event(event, usize::from(self.happening))
+    }
 }
 
 /// The difference between persons and participations in every cell.
@@ -61,16 +68,17 @@ pub fn adjust(
     let hits = hits(plan, axes, selected);
     let class = |key| OutcomeKey::of_byte(key).map_or(OutcomeClass::Unknown, |key| classes.class(key));
     let classes: [OutcomeClass; 256] = std::array::from_fn(|key| class(u8::try_from(key).expect("256 bytes")));
+    let events = Events::of(plan);
     for_each_person(&hits, shared_count, |of_person| {
         of_person.sort_unstable_by_key(|hit| hit.cell);
         for of_cell in of_person.chunk_by(|a, b| a.cell == b.cell).filter(|hits| hits.len() > 1) {
-            resolve(plan, &classes, of_cell, &mut adjusted);
+            resolve(plan, &events, &classes, of_cell, &mut adjusted);
         }
     });
     adjusted
 }
 
-fn hits<'a>(plan: &Plan, axes: &Axes, selected: &[Selected<'a>]) -> Vec<Hit<'a>> {
+fn hits(plan: &Plan, axes: &Axes, selected: &[Selected<'_>]) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (place, selected) in selected.iter().enumerate() {
         let Some(version) = selected.version else { continue };
@@ -80,10 +88,11 @@ fn hits<'a>(plan: &Plan, axes: &Axes, selected: &[Selected<'a>]) -> Vec<Hit<'a>>
             let Some(person) = shared_number(row.person) else { continue };
             let Some(cell) = axes.of_row(&row.bytes) else { continue };
             let cell = axes.of_projects[place] + cell;
-            let recorded = (project, row.ordinal);
+            let (recorded, entry, exit, bytes) = ((project, row.ordinal), row.entry, row.exit, row.bytes);
             for kind in axes.of_kinds(&row.bytes) {
-                for (cut, happening) in axes.cuts_met(row.entry, row.exit) {
-                    hits.push(Hit { person, cell: cell + kind + cut.adds, happening, row, recorded });
+                for (cut, happening) in axes.cuts_met(entry, exit) {
+                    let happening = u8::try_from(happening).expect("two bits");
+                    hits.push(Hit { person, cell: cell + kind + cut.adds, recorded, entry, exit, bytes, happening });
                 }
             }
         }
@@ -91,56 +100,80 @@ fn hits<'a>(plan: &Plan, axes: &Axes, selected: &[Selected<'a>]) -> Vec<Hit<'a>>
     hits
 }
 
-/// Gives the hits of each person who has several, by counting how many each has.
-fn for_each_person<'a>(hits: &[Hit<'a>], shared_count: usize, mut each: impl FnMut(&mut [Hit<'a>])) {
-    let mut ends = vec![0_u32; shared_count + 1];
+/// Gives the hits of each person who has several, put side by side by counting how many each has.
+fn for_each_person(hits: &[Hit], shared_count: usize, mut each: impl FnMut(&mut [Hit])) {
+    let Some(any) = hits.first() else { return };
+    let mut next = vec![0_u32; shared_count + 1];
     for hit in hits {
-        ends[hit.person as usize + 1] += 1;
+        next[hit.person as usize + 1] += 1;
     }
-    for person in 1..ends.len() {
-        ends[person] += ends[person - 1];
+    for person in 1..next.len() {
+        next[person] += next[person - 1];
     }
-    let mut order = vec![0_u32; hits.len()];
-    let mut next = ends.clone();
-    for (place, hit) in hits.iter().enumerate() {
+    let mut sorted = vec![*any; hits.len()];
+    for hit in hits {
         let slot = &mut next[hit.person as usize];
-        order[*slot as usize] = u32::try_from(place).expect("fewer hits than fit into 32 bits");
+        sorted[*slot as usize] = *hit;
         *slot += 1;
     }
-    let mut of_person = Vec::new();
-    for bounds in ends.windows(2).filter(|bounds| bounds[1] - bounds[0] > 1) {
-        of_person.clear();
-        of_person.extend(order[bounds[0] as usize..bounds[1] as usize].iter().map(|place| hits[*place as usize]));
-        each(&mut of_person);
+    for of_person in sorted.chunk_by_mut(|one, other| one.person == other.person) {
+        if of_person.len() > 1 {
+            each(of_person);
+        }
+    }
+}
+
+/// For each happening, one word of the bits of the counts whose events it is.
+struct Events {
+    /// What a participation counts.
+    counted: [u64; HAPPENINGS],
+    /// Of that, what its person counts too, whatever else they have.
+    kept: [u64; HAPPENINGS],
+    exits: u64,
+    first_entries: u64,
+}
+
+impl Events {
+    fn of(plan: &Plan) -> Vec<Self> {
+        let of_word = |word: usize| {
+            let [supported, entries, exits, present, first_entries] =
+                std::array::from_fn(|event| plan.parts.of_event[event][word]);
+            debug_assert_eq!(Event::ALL[2], Event::Exits);
+            let bits = |happening, entries: u64, exits: u64| {
+                let entered = if is_event(Event::Entries, happening) { entries } else { 0 };
+                supported | entered | if is_event(Event::Present, happening) { present } else { exits }
+            };
+            Self {
+                counted: std::array::from_fn(|happening| bits(happening, entries | first_entries, exits)),
+                kept: std::array::from_fn(|happening| bits(happening, entries, 0)),
+                exits,
+                first_entries,
+            }
+        };
+        (0..plan.parts.words).map(of_word).collect()
     }
 }
 
 /// Counts one person in one cell, and takes their participations out.
-fn resolve(plan: &Plan, classes: &[OutcomeClass; 256], hits: &[Hit<'_>], adjusted: &mut Adjusted) {
-    let entered = |hit: &&Hit<'_>| hit.happening & 1 == 1;
-    let present = |hit: &&Hit<'_>| hit.happening & 2 == 2;
-    let first = hits.iter().filter(entered).min_by_key(|hit| (hit.row.entry, hit.recorded));
-    let has_left = !hits.iter().any(|hit| present(&hit));
-    let class = |hit: &Hit<'_>| classes[usize::from(hit.row.bytes[OUTCOME])];
-    let last = hits.iter().min_by_key(|hit| (std::cmp::Reverse(hit.row.exit), class(hit), hit.recorded));
+fn resolve(plan: &Plan, events: &[Events], classes: &[OutcomeClass; 256], hits: &[Hit], adjusted: &mut Adjusted) {
+    let entered = |hit: &&Hit| hit.is(Event::Entries);
+    let first = hits.iter().filter(entered).min_by_key(|hit| (hit.entry, hit.recorded));
+    let has_left = hits.iter().all(|hit| hit.is(Event::Exits));
+    let class = |hit: &Hit| classes[usize::from(hit.bytes[OUTCOME])];
+    let last = hits.iter().min_by_key(|hit| (std::cmp::Reverse(hit.exit), class(hit), hit.recorded));
+    let last = last.filter(|_| has_left);
     let cell = hits[0].cell;
-    for word in 0..plan.parts.words {
-        let [supported, entries, exits, presents, first_entries] =
-            std::array::from_fn(|event| plan.parts.of_event[event][word]);
-        debug_assert_eq!(Event::ALL[2], Event::Exits);
-        let mut person = 0;
+    for (word, events) in events.iter().enumerate() {
+        let met = |hit: &Hit| plan.parts.met(&hit.bytes, word);
+        let of_last = last.map_or(0, |last| met(last) & events.exits);
+        let of_first = first.map_or(0, |first| met(first) & events.first_entries);
+        // What the person counts and no participation has been taken out for.
+        let mut person =
+            hits.iter().fold(of_last | of_first, |bits, hit| bits | met(hit) & events.kept[usize::from(hit.happening)]);
         for hit in hits {
-            let met = plan.parts.met(&hit.row.bytes, word);
-            let own = if hit.happening & 1 == 1 { entries } else { 0 } | if present(&hit) { presents } else { 0 };
-            person |= met & (supported | own);
-            let apart = if hit.happening & 1 == 1 { first_entries } else { 0 } | if present(&hit) { 0 } else { exits };
-            adjusted.add(cell, word, met & (supported | own | apart), -1);
-        }
-        if let Some(last) = last.filter(|_| has_left) {
-            person |= plan.parts.met(&last.row.bytes, word) & exits;
-        }
-        if let Some(first) = first {
-            person |= plan.parts.met(&first.row.bytes, word) & first_entries;
+            let counted = met(hit) & events.counted[usize::from(hit.happening)];
+            adjusted.add(cell, word, counted & !person, -1);
+            person &= !counted;
         }
         adjusted.add(cell, word, person, 1);
     }

@@ -50,12 +50,12 @@ impl Coverage {
 
     /// The projects in force about an earlier period only.
     async fn partial_projects(&self) -> Vec<Project> {
-        self.0.partial.iter().cloned().map(Project).collect()
+        self.0.partial.iter().map(|project| Project((**project).clone())).collect()
     }
 
     /// The projects without any version in force.
     async fn missing_projects(&self) -> Vec<Project> {
-        self.0.missing.iter().cloned().map(Project).collect()
+        self.0.missing.iter().map(|project| Project((**project).clone())).collect()
     }
 }
 
@@ -67,7 +67,7 @@ pub struct Contribution(pub answer::Contribution);
 impl Contribution {
     /// The project.
     async fn project(&self) -> Project {
-        Project(self.0.project.clone())
+        Project((*self.0.project).clone())
     }
 
     /// The number of the version in force, if one is.
