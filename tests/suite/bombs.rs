@@ -208,7 +208,7 @@ fn bodies() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
     let list =
         |item: &str, times: usize| with_variables(&format!("{{\"i\": [{}1]}}", format!("{item},").repeat(times - 1)));
     let members = |times| repeated(times, |at| format!("\"m{at}\": 0,"));
-    let objects = (0..780).map(|at| format!("{{{} \"o{at}\": 0}}", members(255))).collect::<Vec<_>>().join(",");
+    let objects = (0..770).map(|at| format!("{{{} \"o{at}\": 0}}", members(255))).collect::<Vec<_>>().join(",");
     vec![
         ("a batch", br#"[{"query": "{ rules { code } }"}]"#.to_vec(), 400, "REQUEST_MALFORMED"),
         ("invalid UTF-8", b"{\"query\": \"{ rules { \xff\xfe } }\"}".to_vec(), 400, "JSON_MALFORMED"),
