@@ -98,22 +98,23 @@ pub struct JsonLimits {
 }
 
 impl JsonLimits {
-    /// Thousands of participations with all their fields; whoever has more sends a file over REST, whose rows are read one by one.
-    pub const DEFAULT: Self = Self { max_levels: 64, max_values: 200_000, max_members: 256 };
+    /// Two thousand participations with all their fields; whoever has more sends a file over REST, whose rows are read one by one.
+    pub const DEFAULT: Self = Self { max_levels: 64, max_values: 100_000, max_members: 256 };
 }
 
 /// Refuses JSON nested too deep or of too many values; whether it is JSON at all is the parser's business.
-pub fn check_json(body: &[u8], limits: &JsonLimits) -> Result<(), Refusal> {
+pub fn check_json(text: &str, limits: &JsonLimits) -> Result<(), Refusal> {
     let (mut level, mut values, mut at) = (0_usize, 0, 0);
-    while at < body.len() {
-        match body[at] {
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        match bytes[at] {
             b'[' | b'{' => {
                 level += 1;
                 values += 1;
             }
             b']' | b'}' => level = level.saturating_sub(1),
             b',' => values += 1,
-            b'"' => at = json_string_end(body, at + 1),
+            b'"' => at = json_string_end(text, at + 1),
             _ => {}
         }
         if level > limits.max_levels {
@@ -127,11 +128,18 @@ pub fn check_json(body: &[u8], limits: &JsonLimits) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn json_string_end(body: &[u8], mut at: usize) -> usize {
-    while at < body.len() && body[at] != b'"' {
-        at += if body[at] == b'\\' { 2 } else { 1 };
+/// Where a JSON string ends that begins before a place: at the first quotation mark after an even number of backslashes.
+fn json_string_end(body: &str, begin: usize) -> usize {
+    let mut at = begin;
+    while let Some(found) = body.get(at..).and_then(|rest| rest.find('"')) {
+        let quote = at + found;
+        let escapes = body.as_bytes()[begin..quote].iter().rev().take_while(|byte| **byte == b'\\').count();
+        if escapes % 2 == 0 {
+            return quote;
+        }
+        at = quote + 1;
     }
-    at
+    body.len()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -278,18 +286,18 @@ mod tests {
     #[test]
     fn brackets_in_json_strings_do_not_count() {
         let levels = |max_levels| JsonLimits { max_levels, ..JsonLimits::DEFAULT };
-        assert!(check_json(br#"{"a": "[[[[\"[[[[", "b": [[1]]}"#, &levels(3)).is_ok());
-        assert!(check_json(br#"{"a": "\\", "b": [[[1]]]}"#, &levels(3)).is_err());
-        assert!(check_json(b"{\"a\": \"\\", &levels(3)).is_ok());
+        assert!(check_json(r#"{"a": "[[[[\"[[[[", "b": [[1]]}"#, &levels(3)).is_ok());
+        assert!(check_json(r#"{"a": "\\", "b": [[[1]]]}"#, &levels(3)).is_err());
+        assert!(check_json("{\"a\": \"\\", &levels(3)).is_ok());
     }
 
     #[test]
     fn values_of_json_are_counted() {
-        let refused = |text: &[u8], max_values| {
+        let refused = |text: &str, max_values| {
             let limits = JsonLimits { max_values, ..JsonLimits::DEFAULT };
             check_json(text, &limits).err().map(|refusal| refusal.code.as_str())
         };
-        let text = br#"{"a": [1, 2, "3,4,[5"], "b": {"c": null}}"#;
+        let text = r#"{"a": [1, 2, "3,4,[5"], "b": {"c": null}}"#;
         assert_eq!(refused(text, 6), None);
         assert_eq!(refused(text, 5), Some("JSON_TOO_MANY_VALUES"));
     }

@@ -20,13 +20,13 @@ const NAMES_KNOWN: usize = 512;
 
 /// Reads JSON text, whose size is checked before.
 pub fn parse(text: &[u8], limits: &JsonLimits) -> Result<ConstValue, Refusal> {
-    check_json(text, limits)?;
     let text = std::str::from_utf8(text).map_err(|error| {
         let before = &text[..error.valid_up_to()];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
         malformed(line, column)
     })?;
+    check_json(text, limits)?;
     let reading = Reading { max_members: limits.max_members, ..Reading::default() };
     let mut json = serde_json::Deserializer::from_str(text);
     let parsed = Seed(&reading).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
