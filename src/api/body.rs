@@ -57,7 +57,6 @@ where
             return true;
         }
         if joined.is_empty() {
-            joined.reserve(announced(headers).map_or(0, |bytes| bytes.min(limits.max_bytes)));
             joined.extend_from_slice(&first);
         }
         joined.extend_from_slice(&chunk);
@@ -142,16 +141,12 @@ fn check_headers(headers: &HeaderMap, limits: &BodyLimits) -> Result<Option<Infl
         other if other.iter().all(|value| is(value, b"identity")) => None,
         _ => return Err(Code::EncodingUnsupported.into()),
     };
-    match announced(headers) {
-        Some(length) if length > limits.max_bytes => Err(too_large(limits)),
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    match announced {
+        Some(length) if length > limits.max_bytes as u64 => Err(too_large(limits)),
         _ => Ok(inflater),
     }
-}
-
-/// How many bytes the headers announce; what is more than can be counted is more than any limit.
-fn announced(headers: &HeaderMap) -> Option<usize> {
-    let length = headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse::<u64>().ok()?;
-    Some(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
 /// The instant at which the average rate falls below the least, or the deadline.
