@@ -1,5 +1,7 @@
 //! Self-checks on record, and rows as the plain route reads them: whole versions, as text, one project after the other.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 
 use crate::clock::{self, Instant};
@@ -146,18 +148,21 @@ pub fn list_members(connection: &mut AnyConnection) -> Outcome<Vec<(String, i64,
 
 /// The payments that count at a position: the project, the day, the cents.
 pub fn list_paid(connection: &mut AnyConnection, position: Position) -> Outcome<Vec<(String, String, i64)>> {
-    let cancelled: Vec<(String, String)> = payment_cancellations::table
+    let cancelled: HashSet<(String, String)> = payment_cancellations::table
         .filter(payment_cancellations::position.le(position.0))
         .select((payment_cancellations::project_id, payment_cancellations::payment_id))
-        .load(connection)?;
+        .load(connection)?
+        .into_iter()
+        .collect();
     let paid: Vec<(String, String, String, i64)> = payments::table
         .filter(payments::position.le(position.0))
         .select((payments::project_id, payments::id, payments::paid_on, payments::amount_cents))
         .load(connection)?;
-    let counts = |(project, id, ..): &(String, String, String, i64)| {
-        !cancelled.iter().any(|(of, cancelled)| of == project && cancelled == id)
-    };
-    Ok(paid.into_iter().filter(counts).map(|(project, _, paid_on, cents)| (project, paid_on, cents)).collect())
+    let counted = paid.into_iter().filter_map(|(project, id, paid_on, cents)| {
+        let payment = (project, id);
+        (!cancelled.contains(&payment)).then_some((payment.0, paid_on, cents))
+    });
+    Ok(counted.collect())
 }
 
 /// What a version states of money, as it is stored, if it does.
@@ -186,11 +191,15 @@ pub fn list_stated(connection: &mut AnyConnection, position: Position) -> Outcom
             report_sections::content,
         ))
         .load(connection)?;
+    let mut of_project: HashMap<String, Vec<(i64, Option<i64>, String)>> = HashMap::new();
+    for (project, first, end, content) in sections {
+        of_project.entry(project).or_default().push((first, end, content));
+    }
     let stated = versions.into_iter().map(|(project_id, number, period)| {
-        let holds = |(of, first, end, _): &&(String, i64, Option<i64>, String)| {
-            *of == project_id && *first <= number && end.is_none_or(|end| end > number)
-        };
-        let finance = sections.iter().find(holds).map(|(.., content)| content.clone());
+        let holds =
+            |(first, end, _): &&(i64, Option<i64>, String)| *first <= number && end.is_none_or(|end| end > number);
+        let finance = of_project.get(&project_id).and_then(|sections| sections.iter().find(holds));
+        let finance = finance.map(|(.., content)| content.clone());
         StatedRow { project_id, period, finance }
     });
     Ok(stated.collect())
