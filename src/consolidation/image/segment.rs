@@ -105,13 +105,8 @@ impl Segment {
     /// The participations of a version, in two spans.
     pub fn spans(&self, version: u32) -> [Span<'_>; 2] {
         let limit = self.limit(version);
-        // The newest version, which nearly everybody asks about, holds all that live and nothing that is closed.
-        let all_live = self.live.ordinals.last().is_none_or(|last| *last < limit);
-        let live_end =
-            if all_live { self.live.count() } else { self.live.ordinals.partition_point(|ordinal| *ordinal < limit) };
-        let none_closed = self.ends.last().is_none_or(|last| *last <= version);
-        let closed_begin =
-            if none_closed { self.closed.count() } else { self.ends.partition_point(|end| *end <= version) };
+        let live_end = prefix(&self.live.ordinals, |ordinal| *ordinal < limit);
+        let closed_begin = prefix(&self.ends, |end| *end <= version);
         [
             Span { columns: &self.live, begin: 0, end: live_end, limit, checked: false },
             Span { columns: &self.closed, begin: closed_begin, end: self.closed.count(), limit, checked: true },
@@ -272,6 +267,11 @@ impl Segment {
         let closed = closed.map(|place| SharedRow { row: self.closed.row(place), end: self.ends[place] });
         live.chain(closed)
     }
+}
+
+/// How many items at the beginning hold: all of them for the newest version, which nearly everybody asks about.
+fn prefix<T>(list: &[T], holds: impl Fn(&T) -> bool) -> usize {
+    if list.last().is_none_or(&holds) { list.len() } else { list.partition_point(holds) }
 }
 
 type Coming = (u64, Option<u32>, Row, Vec<PackedSupport>);

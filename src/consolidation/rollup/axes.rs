@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, date};
 
-use super::plan::HAPPENINGS;
+use super::plan::{ENTERED, HAPPENINGS, PRESENT};
 use super::{Rollup, Selected, places_of};
 use crate::consolidation::image::coding::{BYTES, Day, SUPPORTS, byte_of, day_number, place_of};
 use crate::consolidation::question::{Dimension, Filter, MOST_GROUPINGS, MOST_GROUPS, Series, Window};
@@ -192,7 +192,7 @@ impl Axes {
         let met = stay.map_or(0..0, |stay| stay.begin..end(stay));
         met.map(move |window| {
             let cut = &self.windows[window];
-            (cut, usize::from(entry >= cut.from) | usize::from(exit > cut.to) << 1)
+            (cut, usize::from(entry >= cut.from) * ENTERED + usize::from(exit > cut.to) * PRESENT)
         })
     }
 
@@ -217,10 +217,6 @@ impl Axes {
         self.axes
     }
 }
-
-/// What happens in a window: that somebody entered, and is present at its end.
-const ENTERED: usize = 1;
-const PRESENT: usize = 2;
 
 impl Stay {
     /// The counters to raise, by window and happening: one where it begins, one where it ends, however many lie between.

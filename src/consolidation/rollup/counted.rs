@@ -24,7 +24,7 @@ pub struct Counters {
 
 impl Counters {
     fn of(block: &Block, axes: &Axes) -> Self {
-        let far = axes.cell_count() * block.size * HAPPENINGS;
+        let far = axes.cell_count() * block.width() as usize;
         let size = |bank| if bank == 0 || far <= FEW_COUNTERS { far + 1 } else { 0 };
         let far = u32::try_from(far).ok().filter(|far| *far < FAR).expect("fewer counters than that");
         Self { banks: std::array::from_fn(|bank| vec![0; size(bank)]), far }
@@ -69,7 +69,7 @@ impl Counted {
     /// The value of a count by participation in a cell.
     pub fn value(&self, plan: &Plan, cell: usize, measure: usize) -> i64 {
         let Some((block, place)) = plan.parts.place(measure) else { return 0 };
-        let width = plan.parts.blocks[block].size * HAPPENINGS;
+        let width = plan.parts.blocks[block].width() as usize;
         let counters = &self.blocks[block].banks[0][cell * width..(cell + 1) * width];
         plan.parts.blocks[block].counts[place].iter().map(|counter| i64::from(counters[*counter as usize])).sum()
     }
@@ -94,7 +94,7 @@ impl Counted {
             if let [one, two, ..] = axes.windows.as_slice() {
                 let (step, windows) = ((two.adds - one.adds) as usize, axes.windows.len());
                 for cell in (0..axes.cell_count()).filter(|cell| cell / step % windows == 0) {
-                    let width = block.size * HAPPENINGS;
+                    let width = block.width() as usize;
                     for class in 0..block.size {
                         let place = |window: usize| (cell + window * step) * width + class * HAPPENINGS;
                         Stay::settle((0..windows).map(place), first, axes.cumulative);

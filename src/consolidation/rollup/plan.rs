@@ -17,16 +17,20 @@ use crate::reporting::version::Digest;
 
 use super::axes::Axes;
 
-/// What happens to a participation that is supported in a window: bit 0, it entered; bit 1, it is present at the end.
+/// What happens to a participation that is supported in a window: [`ENTERED`] or not, [`PRESENT`] or not.
 pub const HAPPENINGS: usize = 4;
+/// It entered in the window.
+pub const ENTERED: usize = 1;
+/// It is present at the window's end.
+pub const PRESENT: usize = 2;
 
 /// Whether something that happens is an event.
 pub fn is_event(event: Event, happening: usize) -> bool {
     match event {
         Event::Supported => true,
-        Event::Entries | Event::FirstEntries => happening & 1 == 1,
-        Event::Exits => happening & 2 == 0,
-        Event::Present => happening & 2 == 2,
+        Event::Entries | Event::FirstEntries => happening & ENTERED != 0,
+        Event::Exits => happening & PRESENT == 0,
+        Event::Present => happening & PRESENT != 0,
     }
 }
 

@@ -6,7 +6,7 @@
 use super::Selected;
 use super::axes::Axes;
 use super::counted::{Counted, Counters};
-use super::plan::Plan;
+use super::plan::{ENTERED, PRESENT, Plan};
 use super::tables::{FAR, Tables};
 use crate::consolidation::image::segment::Span;
 
@@ -82,7 +82,9 @@ impl Chunk {
             let days = span.columns.entries[rows.clone()].iter().zip(&span.columns.exits[rows.clone()]);
             for (place, (entry, exit)) in places.iter_mut().zip(days) {
                 let elsewhere = u32::from(*entry > cut.to) | u32::from(*exit < cut.from);
-                *place = cell + (u32::from(*entry >= cut.from) | u32::from(*exit > cut.to) << 1) + elsewhere * FAR;
+                let entered = u32::from(*entry >= cut.from) * ENTERED as u32;
+                let present = u32::from(*exit > cut.to) * PRESENT as u32;
+                *place = cell + entered + present + elsewhere * FAR;
             }
         } else {
             places.fill(cell);
