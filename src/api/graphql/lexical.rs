@@ -95,14 +95,16 @@ pub struct JsonLimits {
     pub max_values: usize,
     /// Most members of one object; no input has nearly as many.
     pub max_members: usize,
+    /// Longest string in bytes, as it is written: whatever takes a text takes far less, and a parser would copy it first.
+    pub max_string_bytes: usize,
 }
 
 impl JsonLimits {
     /// Two thousand participations with all their fields; whoever has more sends a file over REST, whose rows are read one by one.
-    pub const DEFAULT: Self = Self { max_levels: 64, max_values: 100_000, max_members: 256 };
+    pub const DEFAULT: Self = Self { max_levels: 64, max_values: 100_000, max_members: 256, max_string_bytes: 1 << 20 };
 }
 
-/// Refuses JSON nested too deep or of too many values; whether it is JSON at all is the parser's business.
+/// Refuses JSON nested too deep, of too many values or with too long a string; whether it is JSON at all is the parser's business.
 pub fn check_json(text: &str, limits: &JsonLimits) -> Result<(), Refusal> {
     let (mut level, mut values, mut at) = (0_usize, 0, 0);
     let bytes = text.as_bytes();
@@ -114,7 +116,13 @@ pub fn check_json(text: &str, limits: &JsonLimits) -> Result<(), Refusal> {
             }
             b']' | b'}' => level = level.saturating_sub(1),
             b',' => values += 1,
-            b'"' => at = json_string_end(text, at + 1),
+            b'"' => {
+                let end = json_string_end(text, at + 1);
+                if end - at > limits.max_string_bytes + 1 {
+                    return Err(Refusal::new(Code::JsonStringTooLong).with("limit", limits.max_string_bytes));
+                }
+                at = end;
+            }
             _ => {}
         }
         if level > limits.max_levels {
@@ -300,5 +308,17 @@ mod tests {
         let text = r#"{"a": [1, 2, "3,4,[5"], "b": {"c": null}}"#;
         assert_eq!(refused(text, 6), None);
         assert_eq!(refused(text, 5), Some("JSON_TOO_MANY_VALUES"));
+    }
+
+    #[test]
+    fn the_longest_string_is_told_from_one_too_long() {
+        let refused = |text: &str| {
+            let limits = JsonLimits { max_string_bytes: 4, ..JsonLimits::DEFAULT };
+            check_json(text, &limits).err().map(|refusal| refusal.code.as_str())
+        };
+        assert_eq!(refused(r#"{"abcd": ["", "\\", "1234"]}"#), None);
+        for text in [r#"["12345"]"#, r#"{"abcde": 1}"#, r#"["\\1"]"#, r#"["12345"#] {
+            assert_eq!(refused(text), Some("JSON_STRING_TOO_LONG"), "{text}");
+        }
     }
 }

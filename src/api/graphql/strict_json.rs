@@ -215,7 +215,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
 mod tests {
     use super::*;
 
-    const LIMITS: JsonLimits = JsonLimits { max_levels: 8, max_values: 100, max_members: 4 };
+    const LIMITS: JsonLimits = JsonLimits { max_levels: 8, max_values: 100, max_members: 4, ..JsonLimits::DEFAULT };
 
     fn refused(text: &[u8]) -> (&'static str, Option<String>) {
         let refusal = parse(text, &LIMITS).unwrap_err();
