@@ -119,8 +119,6 @@ pub struct Delta {
     pub records: Vec<RecordDelta>,
     /// Versions that have lost records.
     pub erased: Vec<(ProjectId, u32)>,
-    /// Whether this is everything, read anew because records were erased that the image still holds.
-    pub anew: bool,
 }
 
 /// What the versions of a project up to a newest one add to those loaded.
@@ -138,9 +136,6 @@ pub struct RecordDelta {
 impl Image {
     /// Applies what was read; cannot fail, so the image is never half caught up.
     pub fn apply(&mut self, delta: Delta) {
-        if delta.anew {
-            *self = Self::default();
-        }
         self.programmes.extend(delta.programmes);
         self.definitions.extend(delta.definitions);
         for (position, id, details) in delta.organisations {
@@ -166,20 +161,27 @@ impl Image {
                 Err(place) => versions.insert(place, version),
             }
         }
-        for records in delta.records {
-            self.advance(records);
-        }
+        self.take_in(delta.records);
         self.erasures.add(delta.erased);
         self.position = delta.position;
     }
 
-    fn advance(&mut self, delta: RecordDelta) {
-        let place = self.place_of(&delta.project);
-        let project = u32::try_from(place).expect("fewer projects than fit into 32 bits");
-        let segment = &mut self.projects[place].segment;
-        let became_shared = segment.advance(project, delta.newest, delta.begun, &delta.ended, &mut self.persons);
-        for (number, home, shared) in became_shared {
-            self.projects[home as usize].segment.share(number, shared);
+    /// Takes in what began and ended in projects, each of them once.
+    pub fn take_in(&mut self, records: impl IntoIterator<Item = RecordDelta>) {
+        // Who became shared, by the project where they were met first.
+        let mut became_shared: HashMap<u32, HashMap<u32, u32>> = HashMap::new();
+        for delta in records {
+            let place = self.place_of(&delta.project);
+            let project = u32::try_from(place).expect("fewer projects than fit into 32 bits");
+            let segment = &mut self.projects[place].segment;
+            for (number, home, shared) in
+                segment.advance(project, delta.newest, delta.begun, &delta.ended, &mut self.persons)
+            {
+                became_shared.entry(home).or_default().insert(number, shared);
+            }
+        }
+        for (home, numbers) in became_shared {
+            self.projects[home as usize].segment.share(&numbers);
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use super::image::Image;
 use super::look::SharedLook;
-use super::store;
+use super::store::{self, Missed};
 use crate::access::{Desk, Scope};
 use crate::refusal::{Code, Outcome};
 use crate::storage::journal::{self, Position};
@@ -44,9 +44,13 @@ impl Node {
         if image.position >= head {
             return Ok(());
         }
-        let delta = desk.store_for_figures().read(|connection| store::read_delta(connection, scope, &image))?;
+        let missed = desk.store_for_figures().read(|connection| store::read_missed(connection, scope, &image))?;
         drop(image);
-        self.image.write().unwrap_or_else(PoisonError::into_inner).apply(delta);
+        let mut image = self.image.write().unwrap_or_else(PoisonError::into_inner);
+        match missed {
+            Missed::Delta(delta) => image.apply(delta),
+            Missed::Image(whole) => *image = whole,
+        }
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! What the image catches up with, read from the tables in one snapshot.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
 
 use diesel::prelude::*;
 
@@ -18,27 +19,63 @@ use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Position};
 use crate::storage::schema::{erased_records, report_versions};
 
+/// How many projects' participations may be read before they are packed.
+const READ_AHEAD: usize = 4;
+
+/// What an image misses: what happened since, or a whole image where there was none, or where records were erased that it
+/// still holds. Erasures are rare; nothing of the persons stays anywhere in an image that begins anew.
+pub enum Missed {
+    /// What happened since.
+    Delta(Delta),
+    /// The image, from the beginning.
+    Image(Image),
+}
+
 /// Reads everything that happened after the image's position.
-pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) -> Outcome<Delta> {
-    let after = image.position;
-    let erased = read_erased(connection, after)?;
-    if !erased.is_empty() && after > Position::default() {
-        // Erasures are rare: nothing of the persons stays anywhere in an image that begins anew.
-        return Ok(Delta { anew: true, ..read_delta(connection, scope, &Image::default())? });
+pub fn read_missed(connection: &mut AnyConnection, scope: &Scope, image: &Image) -> Outcome<Missed> {
+    let erased = read_erased(connection, image.position)?;
+    if image.position == Position::default() || !erased.is_empty() {
+        return read_image(connection, scope).map(Missed::Image);
     }
+    let (mut delta, newest) = read_facts(connection, scope, image.position)?;
+    for (project, number) in newest {
+        let loaded = image.newest_loaded(&project);
+        if number > loaded {
+            delta.records.push(read_records(connection, &project, loaded, number)?);
+        }
+    }
+    Ok(Missed::Delta(delta))
+}
+
+/// Reads a whole image: one project's participations after the other, and while they are read, those before are packed. All
+/// of them at once would weigh many times what they weigh packed.
+fn read_image(connection: &mut AnyConnection, scope: &Scope) -> Outcome<Image> {
+    let (delta, newest) = read_facts(connection, scope, Position::default())?;
+    let mut image = Image::default();
+    image.apply(delta);
+    std::thread::scope(|threads| {
+        let (hand_over, records) = sync_channel(READ_AHEAD);
+        threads.spawn(|| image.take_in(records));
+        newest.iter().try_for_each(|(project, number)| {
+            let records = read_records(connection, project, 0, *number)?;
+            hand_over.send(records).map_err(|_| Failure::fault("nobody packs what is read"))
+        })
+    })?;
+    Ok(image)
+}
+
+/// What happened after a position, without records; and the newest approved version of each project that has one since.
+fn read_facts(
+    connection: &mut AnyConnection,
+    scope: &Scope,
+    after: Position,
+) -> Outcome<(Delta, BTreeMap<ProjectId, u32>)> {
     let (position, _) = journal::head(connection)?;
     let versions = read_versions(connection, after)?;
-    let mut newest: BTreeMap<&ProjectId, u32> = BTreeMap::new();
+    let mut newest: BTreeMap<ProjectId, u32> = BTreeMap::new();
     for (project, version) in &versions {
-        let known = newest.entry(project).or_default();
+        let known = newest.entry(project.clone()).or_default();
         *known = (*known).max(version.number);
-    }
-    let mut records = Vec::new();
-    for (project, number) in newest {
-        let loaded = image.newest_loaded(project);
-        if number > loaded {
-            records.push(read_records(connection, project, loaded, number)?);
-        }
     }
     let programmes = directory::list_programme_revisions_after(connection, scope, after)?;
     let revisions = directory::list_revisions_after(connection, after)?;
@@ -52,7 +89,7 @@ pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) 
         };
         (payment.project, fact)
     });
-    Ok(Delta {
+    let delta = Delta {
         position,
         programmes: programmes.into_iter().map(|revision| (revision.position, revision.programme)).collect(),
         organisations: directory::list_organisation_revisions_after(connection, after)?,
@@ -61,10 +98,10 @@ pub fn read_delta(connection: &mut AnyConnection, scope: &Scope, image: &Image) 
         payments: payments.collect(),
         cancellations: directory::list_cancellations_after(connection, after)?,
         versions,
-        records,
-        erased,
-        anew: false,
-    })
+        records: Vec::new(),
+        erased: read_erased(connection, after)?,
+    };
+    Ok((delta, newest))
 }
 
 /// The versions that lost records after a position, by project.
@@ -85,12 +122,12 @@ pub fn read_records(
     after: u32,
     newest: u32,
 ) -> Outcome<RecordDelta> {
-    let begun = intervals::list_begun(connection, project, after, newest)?;
+    let begun = intervals::list_begun(connection, project, after, newest, begun_of)?;
     let ended = if after == 0 { Vec::new() } else { intervals::list_ended(connection, project, after, newest)? };
     Ok(RecordDelta {
         project: project.clone(),
         newest,
-        begun: begun.into_iter().map(begun_of).collect::<Outcome<_>>()?,
+        begun,
         ended: ended.into_iter().map(|(reference, end)| Ended { reference, end }).collect(),
     })
 }

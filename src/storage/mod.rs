@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod chain;
 pub mod connection;
 mod errors;
+pub mod in_place;
 pub mod journal;
 pub mod migrations;
 pub mod schema;

@@ -62,6 +62,22 @@ impl Columns {
         &self.supports[begin as usize..self.support_ends[place] as usize]
     }
 
+    /// Makes room for the first participations, each with so many supports: no more than they need, since most of a project's
+    /// participations are its first when a service starts.
+    pub fn make_room(&mut self, supports: impl Iterator<Item = usize>) {
+        if self.count() > 0 {
+            return;
+        }
+        let (rows, supports) = supports.fold((0, 0), |(rows, all), count| (rows + 1, all + count));
+        self.ordinals.reserve_exact(rows);
+        self.persons.reserve_exact(rows);
+        self.entries.reserve_exact(rows);
+        self.exits.reserve_exact(rows);
+        self.bytes.iter_mut().for_each(|column| column.reserve_exact(rows));
+        self.support_ends.reserve_exact(rows);
+        self.supports.reserve_exact(supports);
+    }
+
     /// Adds a participation at the end.
     pub fn push(&mut self, row: &Row, supports: &[PackedSupport]) {
         self.ordinals.push(row.ordinal);

@@ -184,7 +184,10 @@ impl Segment {
             self.next_ordinal += 1;
         }
         self.move_out(leaving, &coming);
-        for (key, _, row, supports) in coming.iter().filter(|(_, end, _, _)| end.is_none()) {
+        let staying = || coming.iter().filter(|(_, end, _, _)| end.is_none());
+        self.live.make_room(staying().map(|(_, _, _, supports)| supports.len()));
+        self.keys.reserve(staying().count());
+        for (key, _, row, supports) in staying() {
             self.live.push(row, supports);
             self.keys.push(*key);
         }
@@ -198,6 +201,8 @@ impl Segment {
         let passing = coming.iter().filter_map(|(_, end, row, supports)| Some(((*end)?, *row, supports.as_slice())));
         let mut closing: Vec<(u32, Row, &[PackedSupport])> = from_live.chain(passing).collect();
         closing.sort_by_key(|(end, _, _)| *end);
+        self.closed.make_room(closing.iter().map(|(_, _, supports)| supports.len()));
+        self.ends.reserve(closing.len());
         for (end, row, supports) in closing {
             self.closed.push(&row, supports);
             self.ends.push(end);
@@ -208,11 +213,11 @@ impl Segment {
         remove_from(&mut self.keys, &places);
     }
 
-    /// Gives a person who became shared the shared number.
-    pub fn share(&mut self, number: u32, shared: u32) {
+    /// Gives persons who became shared their shared numbers.
+    pub fn share(&mut self, numbers: &HashMap<u32, u32>) {
         for person in self.live.persons.iter_mut().chain(&mut self.closed.persons) {
-            if *person == number {
-                *person = shared;
+            if let Some(shared) = numbers.get(person) {
+                *person = *shared;
             }
         }
         self.list_shared();

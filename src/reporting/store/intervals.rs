@@ -1,8 +1,9 @@
 //! Records over several versions of a project, with the versions between which each is held: what consolidation reads.
 
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 
-use super::records::{RecordRow, participation_of};
+use super::row::{RecordRow, participation_of};
 use crate::id::ProjectId;
 use crate::refusal::{Failure, Outcome};
 use crate::reporting::record::Person;
@@ -21,22 +22,30 @@ pub struct Held {
     pub participation: Participation<Person>,
 }
 
-/// The participations of a project that began after a version, up to another.
-pub fn list_begun(connection: &mut AnyConnection, project: &ProjectId, after: u32, up_to: u32) -> Outcome<Vec<Held>> {
-    let rows: Vec<RecordRow> = participations::table
+/// The participations of a project that began after a version, up to another, each as something is made of it: one row
+/// at a time, since a project's history may hold many.
+pub fn list_begun<T>(
+    connection: &mut AnyConnection,
+    project: &ProjectId,
+    after: u32,
+    up_to: u32,
+    make: impl Fn(Held) -> Outcome<T>,
+) -> Outcome<Vec<T>> {
+    let rows = participations::table
+        .select(RecordRow::as_select())
         .filter(
             participations::project_id
                 .eq(project.as_str())
                 .and(participations::first_version.gt(i64::from(after)))
                 .and(participations::first_version.le(i64::from(up_to))),
         )
-        .load(connection)?;
-    rows.into_iter()
-        .map(|row| {
-            let (first, end) = (version(row.first_version)?, row.end_version.map(version).transpose()?);
-            Ok(Held { first, end, participation: participation_of(row)?.0 })
-        })
-        .collect()
+        .load_iter::<RecordRow, DefaultLoadingMode>(connection)?;
+    rows.map(|row| {
+        let row = row?;
+        let (first, end) = (version(row.first_version)?, row.end_version.map(version).transpose()?);
+        make(Held { first, end, participation: participation_of(row)? })
+    })
+    .collect()
 }
 
 /// The references of a project whose participations began up to a version, and ended after it up to another: with the

@@ -14,6 +14,7 @@ pub mod queue;
 pub mod reasons;
 pub mod records;
 pub mod reports;
+mod row;
 pub mod sections;
 pub mod verify;
 pub mod versions;

@@ -3,15 +3,14 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use jiff::civil::Date;
 
+use super::row::{RecordRow, known, record_of};
 use crate::access::Scope;
-use crate::directory::store::{is_within_reach, stored};
+use crate::directory::store::is_within_reach;
 use crate::id::ProjectId;
 use crate::page::{Page, PageRequest};
 use crate::refusal::{Failure, Outcome};
-use crate::reporting::codes::*;
-use crate::reporting::record::{Person, PersonId, Record, supports_of, supports_text};
+use crate::reporting::record::{PersonId, Record, supports_text};
 use crate::reporting::statement::*;
 use crate::reporting::version::{Report, ReportVersion};
 use crate::storage::AnyConnection;
@@ -24,102 +23,6 @@ const READ_AT_ONCE: i64 = 2000;
 /// How many references go into one statement that closes records.
 const CLOSE_AT_ONCE: usize = 500;
 
-#[derive(Queryable)]
-pub(super) struct RecordRow {
-    _project_id: String,
-    reference: String,
-    pub(super) first_version: i64,
-    pub(super) end_version: Option<i64>,
-    person_id: Option<String>,
-    entry_on: String,
-    sex: String,
-    birth_year: String,
-    protection_status: String,
-    french_at_entry: String,
-    education: String,
-    labour_status: String,
-    residence_department: String,
-    priority_district: String,
-    rural_area: String,
-    disability: String,
-    housing_at_entry: String,
-    supports: String,
-    exit_on: Option<String>,
-    exit_situation: Option<String>,
-    exit_contract: Option<String>,
-    exit_contract_from: Option<String>,
-    exit_contract_to: Option<String>,
-    exit_training: Option<String>,
-    french_at_exit: Option<String>,
-    housing_at_exit: Option<String>,
-    financial_autonomy: Option<String>,
-    follow_up_on: Option<String>,
-    follow_up_situation: Option<String>,
-    salt: Vec<u8>,
-    record_hash: Vec<u8>,
-}
-
-fn known<T>(value: Option<T>) -> Outcome<T> {
-    value.ok_or_else(|| Failure::fault("a stored record is out of form"))
-}
-
-fn day(text: Option<&String>) -> Outcome<Option<Date>> {
-    text.map(|text| stored(text)).transpose()
-}
-
-fn exit_of(row: &RecordRow) -> Outcome<Option<Exit>> {
-    let (Some(on), Some(situation)) = (day(row.exit_on.as_ref())?, row.exit_situation.as_deref()) else {
-        return Ok(None);
-    };
-    Ok(Some(Exit {
-        on,
-        situation: known(ExitSituation::of_code(situation))?,
-        contract: row.exit_contract.as_deref().map(|code| known(ContractKind::of_code(code))).transpose()?,
-        contract_from: day(row.exit_contract_from.as_ref())?,
-        contract_to: day(row.exit_contract_to.as_ref())?,
-        training: row.exit_training.as_deref().map(|code| known(TrainingKind::of_code(code))).transpose()?,
-        french: known(row.french_at_exit.as_deref().and_then(FrenchLevel::of_code))?,
-        housing: known(row.housing_at_exit.as_deref().and_then(Housing::of_code))?,
-        financial_autonomy: known(row.financial_autonomy.as_deref().and_then(Flag::of_code))?,
-    }))
-}
-
-fn record_of(row: RecordRow) -> Outcome<Record> {
-    let (participation, salt, hash) = participation_of(row)?;
-    Ok(Record { participation, salt: known(salt.try_into().ok())?, hash: known(hash.try_into().ok())? })
-}
-
-/// The participation of a row, its salt and its hash.
-pub(super) fn participation_of(row: RecordRow) -> Outcome<(Participation<Person>, Vec<u8>, Vec<u8>)> {
-    let exit = exit_of(&row)?;
-    let follow_up = match (day(row.follow_up_on.as_ref())?, row.follow_up_situation.as_deref()) {
-        (Some(observed_on), Some(situation)) => {
-            Some(FollowUp { observed_on, situation: known(FollowUpSituation::of_code(situation))? })
-        }
-        _ => None,
-    };
-    let participation = Participation {
-        reference: Reference::stored(row.reference),
-        person: row.person_id.map(PersonId),
-        entry_on: stored(&row.entry_on)?,
-        sex: known(Sex::of_code(&row.sex))?,
-        birth_year: known(Answer::parse(&row.birth_year, parse_birth_year))?,
-        protection_status: known(ProtectionStatus::of_code(&row.protection_status))?,
-        french_at_entry: known(FrenchLevel::of_code(&row.french_at_entry))?,
-        education: known(EducationLevel::of_code(&row.education))?,
-        labour_status: known(LabourStatus::of_code(&row.labour_status))?,
-        residence_department: known(Answer::parse(&row.residence_department, DepartmentCode::parse))?,
-        priority_district: known(Flag::of_code(&row.priority_district))?,
-        rural_area: known(Flag::of_code(&row.rural_area))?,
-        disability: known(Flag::of_code(&row.disability))?,
-        housing_at_entry: known(Housing::of_code(&row.housing_at_entry))?,
-        supports: known(supports_of(&row.supports))?,
-        exit,
-        follow_up,
-    };
-    Ok((participation, row.salt, row.record_hash))
-}
-
 /// The records of the newest version of a project. For operations that have found the project.
 pub fn newest_records(connection: &mut AnyConnection, project: &ProjectId) -> Outcome<Vec<Record>> {
     let mut records: Vec<Record> = Vec::new();
@@ -127,6 +30,7 @@ pub fn newest_records(connection: &mut AnyConnection, project: &ProjectId) -> Ou
         // Some at a time: a row as it is read weighs several times what the record weighs.
         let after = records.last().map_or("", |record| record.participation.reference.as_str());
         let rows: Vec<RecordRow> = participations::table
+            .select(RecordRow::as_select())
             .filter(
                 participations::project_id
                     .eq(project.as_str())
@@ -168,6 +72,7 @@ pub fn list_held(connection: &mut AnyConnection, project: &ProjectId) -> Outcome
     loop {
         let own = participations::project_id.eq(project.as_str());
         let rows: Vec<RecordRow> = participations::table
+            .select(RecordRow::as_select())
             .filter(
                 own.and(
                     participations::reference
@@ -184,7 +89,7 @@ pub fn list_held(connection: &mut AnyConnection, project: &ProjectId) -> Outcome
             let version = |number| u32::try_from(number).map_err(|_| Failure::fault("a stored number is out of range"));
             let (reference, person) = (row.reference.clone(), row.person_id.clone());
             let (first, end) = (version(row.first_version)?, row.end_version.map(version).transpose()?);
-            let hash = known(row.record_hash.clone().try_into().ok())?;
+            let hash = known(row.record_hash.0)?;
             // What cannot be read is not what was hashed.
             let holds = record_of(row).is_ok_and(|record| record.holds());
             held.push(HeldRecord { reference, person, first, end, hash, holds });
@@ -202,6 +107,7 @@ pub fn list_of_reference(
     reference: &str,
 ) -> Outcome<Vec<(i64, Option<i64>, Record)>> {
     let rows: Vec<RecordRow> = participations::table
+        .select(RecordRow::as_select())
         .filter(participations::project_id.eq(project.as_str()).and(participations::reference.eq(reference)))
         .order(participations::first_version)
         .load(connection)?;
@@ -221,6 +127,7 @@ pub fn list_records(
     }
     let number = i64::from(version.number);
     let rows: Vec<RecordRow> = participations::table
+        .select(RecordRow::as_select())
         .filter(
             participations::project_id
                 .eq(version.project.as_str())
@@ -262,6 +169,7 @@ pub fn list_records_only_in(
 ) -> Outcome<Vec<Record>> {
     let (number, other) = (i64::from(version.number), i64::from(other.number));
     let rows: Vec<RecordRow> = participations::table
+        .select(RecordRow::as_select())
         .filter(
             participations::project_id
                 .eq(version.project.as_str())
