@@ -1,38 +1,32 @@
 //! Figures over HTTP, from a real server process over the demo's whole history, beside empty answers.
 
-use std::time::Instant;
-
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::json;
 
 use crate::client::Request;
-use crate::measure::{Limit, RUNS, Row};
+use crate::measure::{Limit, RUNS, Row, memory_bytes};
 use crate::server::Server;
 use crate::support::database::on_postgresql;
 use crate::world::World;
 
-const FIGURES: &str = "query Key { programme(code: \"PIC-IPR\") { consolidation { position day figures(indicators: [\
+pub const FIGURES: &str = "query Key { programme(code: \"PIC-IPR\") { consolidation { position day figures(indicators: [\
     \"SUPPORTED\", \"ENTRIES\", \"EXITS\", \"POSITIVE_EXITS\", \"POSITIVE_EXIT_RATE\", \"SUSTAINABLE_EXITS\"], \
     unit: PERSON) { indicator { code } value numerator denominator } } } }";
 const TABLE: &str = "query Table { programme(code: \"PIC-IPR\") { consolidation(groupings: [REGION, QUARTER]) { \
     position day table(indicators: [\"SUPPORTED\"]) { keys values } } } }";
-const SIDES: [&str; 2] = ["SQLite", "PostgreSQL"];
+pub const SIDES: [&str; 2] = ["SQLite", "PostgreSQL"];
 
-/// Prints the rates, the memory and the time to the first answer, on one database.
+/// Prints the rates, on one database.
 pub fn print() {
     eprintln!("playing the demo …");
     let world = World::build(0);
     let token = &world.officers[0];
-    let begin = Instant::now();
     let server = Server::start_with(&world.database, &[("FAISCEAU_RATE_PER_SECOND", "0")]);
-    let address_of = |server: &Server| server.url.trim_start_matches("http://").to_owned();
     let address = address_of(&server);
     let graphql = |query: &str| Request::graphql(&json!({ "query": query }).to_string(), token);
     let figures = graphql(FIGURES);
     let told = figures.once(&address);
-    let first = begin.elapsed().as_secs_f64();
     assert!(told.contains("\"23000\""), "{told}");
-    let unread = resident_mib(server.child.id());
     // A second process over the same database keeps no answer: what it computes is measured.
     let nothing_kept = [("FAISCEAU_RATE_PER_SECOND", "0"), ("FAISCEAU_KEPT_ANSWERS_MIB", "0")];
     let computing = Server::start_with(&world.database, &nothing_kept);
@@ -79,11 +73,13 @@ pub fn print() {
         };
         println!("{}", row.written());
     }
-    let resident = resident_mib(server.child.id());
-    println!(
-        "\nFrom start to the first exact answer: {first:.2} s (limit 0.3 s for S). Memory of the server after that answer: \
-        {unread:.0} MiB, and after all of this: {resident:.0} MiB (limit 60 MB for S).\n"
-    );
+    let resident = memory_bytes(server.child.id(), "VmRSS") / 1e6;
+    println!("\nMemory of the server that keeps answers, after all of this: {resident:.0} MB.\n");
+}
+
+/// Where a server listens.
+pub fn address_of(server: &Server) -> String {
+    server.url.trim_start_matches("http://").to_owned()
 }
 
 /// An actix server that answers nothing, quickly.
@@ -98,10 +94,4 @@ fn empty_server() -> String {
         });
     });
     hear.recv().unwrap()
-}
-
-fn resident_mib(process: u32) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).map_or(f64::NAN, |kib| kib / 1024.0)
 }

@@ -1,12 +1,16 @@
 //! What a national figure costs, beside rivals in the same run: `./task bench` writes docs/performance.md.
 //!
 //! Whatever is timed against a rival is first asked of both, and the program stops if their answers differ. `SIZES` names
-//! the sizes (`SML` without it); `slices` or `http` as an argument runs that part alone.
+//! the sizes (`SML` without it); `slices`, `history`, `http` or
+//! `grown` as an argument runs that part alone.
 
+#[path = "../ingestion/calls.rs"]
+mod calls;
 mod client;
 #[path = "../ingestion/copy.rs"]
 #[allow(dead_code, reason = "shared with the other benchmark, which needs more of it")]
 mod copy;
+mod grown;
 mod http;
 mod made;
 #[path = "../ingestion/measure.rs"]
@@ -35,5 +39,8 @@ fn main() {
     }
     if wants("http") {
         http::print();
+    }
+    if wants("grown") {
+        grown::print();
     }
 }

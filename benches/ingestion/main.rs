@@ -3,6 +3,7 @@
 //! One run of this program is about the database that `FAISCEAU_TEST_DATABASE` names; it prints a part of that page.
 
 mod bare;
+mod calls;
 mod copy;
 mod growth;
 mod measure;

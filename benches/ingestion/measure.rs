@@ -55,6 +55,13 @@ pub fn processor_ms(process: u32) -> f64 {
     words[11..13].iter().map(|ticks| ticks.parse::<f64>().unwrap_or(f64::NAN) * 10.0).sum()
 }
 
+/// What the kernel says of a process's memory under a name such as `VmRSS`, in bytes.
+pub fn memory_bytes(process: u32, name: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap_or_default();
+    line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).map_or(f64::NAN, |kib| kib * 1024.0)
+}
+
 /// A row of the page: figures of the same runs, side by side.
 pub struct Row {
     pub work: String,

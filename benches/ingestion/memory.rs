@@ -5,12 +5,13 @@ use std::io::Read;
 use serde_json::Value;
 
 use crate::copy::copy;
+use crate::measure::memory_bytes;
 use crate::server::Server;
 use crate::world::{Project, World};
 
 const PARTICIPATIONS: usize = 100_000;
 
-const MIB: f64 = 1024.0;
+const MIB: f64 = 1_048_576.0;
 
 /// What was measured of one request.
 pub struct Grown {
@@ -77,7 +78,7 @@ fn push(
     std::thread::sleep(std::time::Duration::from_millis(300));
     // From here on the kernel keeps the highest mark anew.
     std::fs::write(format!("/proc/{process}/clear_refs"), "5").unwrap();
-    let idle_mib = status(process, "VmRSS");
+    let idle_mib = mib(process, "VmRSS");
     let began = std::time::Instant::now();
     let mut response = crate::support::world::agent()
         .post(url)
@@ -90,14 +91,11 @@ fn push(
     response.body_mut().as_reader().take(4000).read_to_string(&mut text).unwrap();
     assert_eq!(response.status(), 201, "{work}: {text}");
     let seconds = began.elapsed().as_secs_f64();
-    let grown = Grown { work, idle_mib, peak_mib: status(process, "VmHWM"), seconds };
+    let grown = Grown { work, idle_mib, peak_mib: mib(process, "VmHWM"), seconds };
     eprintln!("{}", grown.written());
     grown
 }
 
-/// A figure of the kernel's about a process, in MiB.
-fn status(process: u32, name: &str) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / MIB
+fn mib(process: u32, name: &str) -> f64 {
+    memory_bytes(process, name) / MIB
 }

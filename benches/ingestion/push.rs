@@ -8,9 +8,10 @@ use faisceau::api::server;
 use faisceau::api::service::Service;
 use faisceau::clock::Clock;
 use faisceau::storage::connection::Manager;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::bare::Bare;
+use crate::calls::{APPROVE, REVIEW, act, submit};
 use crate::copy::copy;
 use crate::measure::{Limit, RUNS, Row, middle_ms, processor_ms, rate};
 use crate::node::Node;
@@ -18,7 +19,6 @@ use crate::recording::{self, Statement};
 use crate::server::Server;
 use crate::support::Database;
 use crate::support::database::on_postgresql;
-use crate::support::statement::action;
 use crate::support::world::agent;
 use crate::world::{self, PUSHED, Project, World};
 
@@ -30,9 +30,6 @@ const APPROVED: usize = 40;
 
 /// How many pushes warm everything up.
 const WARM_UP: usize = 30;
-
-const REVIEW: &str = "reportStartReview";
-const APPROVE: &str = "reportApprove";
 
 /// How many projects are needed.
 pub fn project_count() -> usize {
@@ -198,34 +195,6 @@ fn rows_of(statements: &[Statement]) -> String {
             .into()
     };
     Value::from((0..columns[0].1.len()).map(row).collect::<Vec<_>>()).to_string()
-}
-
-/// Posts a GraphQL request; gives its data.
-fn post(agent: &ureq::Agent, url: &str, token: &str, body: &str) -> Value {
-    let mut response = agent
-        .post(format!("{url}/graphql"))
-        .header("authorization", format!("Bearer {token}"))
-        .header("content-type", "application/json")
-        .send(body)
-        .unwrap();
-    response.body_mut().read_json().unwrap()
-}
-
-fn submit(agent: &ureq::Agent, url: &str, token: &str, body: &str) -> String {
-    let answer = post(agent, url, token, body);
-    let report = answer["data"]["reportSubmit"]["report"]["id"].as_str();
-    report.unwrap_or_else(|| panic!("not accepted: {answer:#}")).to_owned()
-}
-
-fn act(agent: &ureq::Agent, url: &str, world: &World, report: &str, name: &str) {
-    let mut input = json!({ "report": report, "version": 1 });
-    if name == APPROVE {
-        input["acknowledgeLate"] = true.into();
-    }
-    let officer = &world.officers[usize::from(name == APPROVE)];
-    let body = json!({ "query": action(name), "variables": { "input": input } }).to_string();
-    let answer = post(agent, url, officer, &body);
-    assert!(answer["data"][name]["report"]["id"].is_string(), "not done: {answer:#}");
 }
 
 fn pusher(url: &str) -> impl FnMut(&Push) {
