@@ -24,7 +24,7 @@ Officers add versions to a programme without a release: `definitionAdd`, `POST /
 `faisceau definitions add`. A version is known from the position of its addition on and never changes. If it is added to stand
 (`standing`), questions that name no version are answered under it from then on; earlier positions keep theirs. Any version
 that was known at the position can be named in a question. What is absent in an addition stays as it is in the version that
-it is based on.
+it is based on. Projects may have targets for every indicator of a version that their programme has.
 ";
 
 const VOCABULARY: &str = "

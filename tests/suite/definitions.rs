@@ -15,7 +15,7 @@ const ADD: &str = "mutation Add($input: DefinitionAddInput!) { definitionAdd(inp
     userErrors { code path } } }";
 
 /// A version that calls employment sustainable from four months on, and has an indicator of its own.
-fn four_months() -> Value {
+pub fn four_months() -> Value {
     json!({
         "programme": "TEST", "code": "V2", "basedOn": "V1", "standing": true, "reason": "The call was amended.",
         "nameEn": "Sustainable from four months on", "nameFr": "Durable à partir de quatre mois",
@@ -63,7 +63,8 @@ fn world_with_exits() -> World {
     world
 }
 
-fn add(caller: &Caller, input: &Value) -> Value {
+/// Adds a version; gives the payload.
+pub fn add(caller: &Caller, input: &Value) -> Value {
     caller.ask(ADD, json!({ "input": input }))["definitionAdd"].clone()
 }
 

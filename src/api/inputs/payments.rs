@@ -8,15 +8,14 @@ use super::{optional, read_alone};
 use crate::api::graphql::codes::PaymentKindCode;
 use crate::api::graphql::inputs::Reader;
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, PeriodScalar};
-use crate::consolidation::definitions::built_in;
-use crate::consolidation::indicator::Defined;
+use crate::consolidation::definitions::targets::{comes_with_the_program, unknown_indicator};
 use crate::directory::money::Cents;
 use crate::directory::payment::PaymentDetails;
 use crate::directory::target::Target;
 use crate::id::{PaymentId, ProjectId};
 use crate::refusal::{Code, Refusal};
 use crate::reporting::statement::parse_day;
-use crate::text::Reason;
+use crate::text::{Reason, ShortCode};
 
 /// A payment of a project's grant.
 #[derive(InputObject, Deserialize, ToSchema)]
@@ -54,7 +53,8 @@ pub struct TargetInput {
     /// The project: its identifier; in an import, its code.
     #[schema(value_type = String, required = false)]
     pub project: ID,
-    /// The indicator's code, such as `SUPPORTED`.
+    /// The indicator's code, such as `SUPPORTED`: of one that comes with the program, or that was added to the project's
+    /// programme before.
     #[schema(required = false)]
     pub indicator: String,
     /// The period that it is for; the whole project if absent.
@@ -98,20 +98,25 @@ impl CancellationInput {
 }
 
 impl TargetInput {
-    /// Reads the target and the project that it is of.
+    /// Reads the target and the project that it is of. Whether the project's programme knows the indicator shows when the
+    /// target is set.
     pub fn read(&self) -> Result<(ProjectId, Target), Vec<Refusal>> {
         read_alone(|reader| {
             let project = reader.read("project", &self.project);
-            let target = self.read_at(reader, "");
+            let target = self.read_knowing(reader, "", |_| true);
             project.zip(target)
         })
     }
 
-    /// Reads the target alone, its fields behind a prefix of their paths.
+    /// Reads a target of an import, its fields behind a prefix of their paths. The programme of an import is new: it knows
+    /// the indicators that come with the program and no others.
     pub(super) fn read_at(&self, reader: &mut Reader, at: &str) -> Option<Target> {
-        let unknown = || Refusal::new(Code::CodeUnknown).with("list", "indicators");
-        let indicator = Defined::find(built_in::first(), &self.indicator).ok_or_else(unknown);
-        let indicator = indicator.map(|indicator| indicator.code.clone());
+        self.read_knowing(reader, at, comes_with_the_program)
+    }
+
+    fn read_knowing(&self, reader: &mut Reader, at: &str, is_known: fn(&ShortCode) -> bool) -> Option<Target> {
+        // A text that is no code names no indicator either.
+        let indicator = self.indicator.parse().ok().filter(is_known).ok_or_else(unknown_indicator);
         let indicator = reader.keep(&format!("{at}indicator"), indicator);
         let period = optional(self.period.as_ref(), |code| reader.read(&format!("{at}period"), &code.0));
         let value = reader.read(&format!("{at}value"), &self.value.0);

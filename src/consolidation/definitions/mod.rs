@@ -9,6 +9,7 @@ pub mod operations;
 pub mod outcomes;
 pub mod reading;
 pub(super) mod store;
+pub mod targets;
 
 use std::sync::Arc;
 
@@ -119,9 +120,12 @@ pub fn known<'a>(
             .find(|set| set.code == *code)
             .or_else(|| added.find(|set| set.code == *code))
             .cloned(),
-        None => {
-            let standing = added.filter(|set| set.addition.as_ref().is_some_and(|addition| addition.standing));
-            Some(standing.max_by_key(|set| set.position()).cloned().unwrap_or_else(|| Arc::clone(built_in::first())))
-        }
+        None => Some(Arc::clone(standing(added))),
     }
+}
+
+/// The version that stands in a programme to which these were added.
+fn standing<'a>(added: impl IntoIterator<Item = &'a Arc<DefinitionSet>>) -> &'a Arc<DefinitionSet> {
+    let stood = added.into_iter().filter(|set| set.addition.as_ref().is_some_and(|addition| addition.standing));
+    stood.max_by_key(|set| set.position()).unwrap_or_else(|| built_in::first())
 }

@@ -7,10 +7,12 @@ use super::projects::find;
 use crate::access::role::Permission;
 use crate::access::{Desk, Scope};
 use crate::directory::payment::{Payment, PaymentDetails};
+use crate::directory::programme::Programme;
 use crate::directory::store;
 use crate::directory::target::Target;
 use crate::id::{PaymentId, ProjectId};
 use crate::refusal::{Code, Outcome, Refusal};
+use crate::storage::AnyConnection;
 use crate::text::Reason;
 
 /// Records a payment of a project's grant, unless the payments would then sum to more than the grant.
@@ -48,11 +50,19 @@ pub fn cancel_payment(
     })
 }
 
-/// Sets what a project aims at, for the whole project or one of the programme's periods.
-pub fn set_target(desk: &Desk, scope: &Scope, project: &ProjectId, target: Target) -> Outcome<Target> {
+/// Sets what a project aims at, for the whole project or one of the programme's periods. Which indicators its programme
+/// knows is not known here: `check` refuses the others.
+pub fn set_target(
+    desk: &Desk,
+    scope: &Scope,
+    project: &ProjectId,
+    target: Target,
+    check: impl Fn(&mut AnyConnection, &Programme) -> Outcome<()>,
+) -> Outcome<Target> {
     let scope = &scope.require(Permission::ChangeDirectory)?;
     desk.write(scope, |connection| {
         let (programme, project) = find(connection, scope, project)?;
+        check(connection, &programme)?;
         Entering { connection, scope, now: desk.clock.now() }.target(&programme, &project, &target)?;
         Ok(target.clone())
     })

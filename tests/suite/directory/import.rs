@@ -10,7 +10,7 @@ use crate::support::World;
 use crate::support::dump::dump;
 use crate::support::world::some_siret;
 
-fn document() -> Value {
+pub fn document() -> Value {
     let [lead, member] = [some_siret(70).to_string(), some_siret(71).to_string()];
     json!({
         "programme": {

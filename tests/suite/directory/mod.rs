@@ -5,6 +5,7 @@ mod import;
 mod once;
 mod reach;
 mod refused;
+mod targets;
 mod transfer;
 mod verbs;
 

@@ -10,6 +10,7 @@ use crate::api::graphql::inputs::directory::{
 };
 use crate::api::graphql::types::agreements::{Payment, Target};
 use crate::api::graphql::types::directory::Project;
+use crate::consolidation::definitions::targets;
 use crate::directory::operations as directory;
 
 payloads! {
@@ -105,7 +106,8 @@ impl AgreementMutation {
         Ok(PaymentCancelPayload::of(settled, Payment))
     }
 
-    /// Sets what a project aims at for an indicator, as a whole or in one period. For officers and operators.
+    /// Sets what a project aims at for an indicator, as a whole or in one period: one that comes with the program or that was
+    /// added to the project's programme. For officers and operators.
     async fn target_set(
         &self,
         ctx: &Context<'_>,
@@ -113,9 +115,10 @@ impl AgreementMutation {
     ) -> async_graphql::Result<TargetSetPayload> {
         let settled = settle(ctx, Permission::ChangeDirectory, &input.manner(), move |desk, scope| {
             let (project, target) = input.content.read()?;
-            Ok(directory::set_target(desk, scope, &project, target)?)
+            let target = targets::set_target(desk, scope, &project, target)?;
+            Ok((project, target))
         })
         .await?;
-        Ok(TargetSetPayload::of(settled, Target))
+        Ok(TargetSetPayload::of(settled, |(project, target)| Target::new(project, target)))
     }
 }

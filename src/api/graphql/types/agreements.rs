@@ -1,14 +1,18 @@
 //! What hangs on a project's agreement: amendments, transfers, payments, targets.
 
-use async_graphql::{ID, Object};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use tokio::sync::OnceCell;
 
 use super::Money;
 use super::indicators::Indicator;
 use crate::api::graphql::codes::PaymentKindCode;
+use crate::api::graphql::context::Requested;
 use crate::api::graphql::scalars::{DateScalar, DecimalScalar, PeriodScalar};
-use crate::consolidation::definitions::built_in;
-use crate::consolidation::indicator::Defined;
+use crate::consolidation::definitions::{DefinitionSet, targets};
 use crate::directory::{amendment, payment, target, transfer};
+use crate::id::ProjectId;
 
 /// An amendment (*avenant*) of a project's agreement.
 pub struct Amendment(pub amendment::Amendment);
@@ -97,23 +101,56 @@ impl Payment {
 }
 
 /// What a project aims at for an indicator.
-pub struct Target(pub target::Target);
+pub struct Target {
+    target: target::Target,
+    added: Arc<AddedDefinitions>,
+}
+
+/// The definitions added to the programme of a project: read once for all its targets, and only if an indicator is asked for.
+struct AddedDefinitions {
+    project: ProjectId,
+    found: OnceCell<Vec<Arc<DefinitionSet>>>,
+}
+
+impl Target {
+    /// A target of a project.
+    pub fn new(project: ProjectId, target: target::Target) -> Self {
+        Self { target, added: AddedDefinitions::of(project) }
+    }
+
+    /// Targets of one project.
+    pub fn all(project: ProjectId, targets: Vec<target::Target>) -> Vec<Self> {
+        let added = AddedDefinitions::of(project);
+        targets.into_iter().map(|target| Self { target, added: Arc::clone(&added) }).collect()
+    }
+}
+
+impl AddedDefinitions {
+    fn of(project: ProjectId) -> Arc<Self> {
+        Arc::new(Self { project, found: OnceCell::new() })
+    }
+}
 
 /// What a project aims at for an indicator.
 #[Object]
 impl Target {
-    /// The indicator; nothing if this service no longer knows it.
-    async fn indicator(&self) -> Option<Indicator> {
-        Defined::find(built_in::first(), self.0.indicator.as_str()).map(Indicator)
+    /// The indicator, as the version of the definitions that stands in the project's programme has it; if that one has it
+    /// not, as the newest version that does. Nothing if there is none.
+    async fn indicator(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Indicator>> {
+        let AddedDefinitions { project, found } = &*self.added;
+        let project = project.clone();
+        let list = || ctx.run(move |desk, scope, _| targets::list_definitions_of(desk, scope, &project));
+        let added = found.get_or_try_init(list).await?;
+        Ok(targets::indicator_of(&self.target, added).map(Indicator))
     }
 
     /// The period that it is for; the whole project if there is none.
     async fn period(&self) -> Option<PeriodScalar> {
-        self.0.period.map(PeriodScalar::of)
+        self.target.period.map(PeriodScalar::of)
     }
 
     /// What is aimed at: a count, an amount in EUR or a percentage, with two decimals.
     async fn value(&self) -> DecimalScalar {
-        DecimalScalar::of(self.0.value)
+        DecimalScalar::of(self.target.value)
     }
 }

@@ -187,7 +187,7 @@ impl Project {
     async fn targets(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Target>> {
         let project = self.0.clone();
         let found = ctx.run(move |desk, scope, _| operations::list_targets(desk, scope, &project)).await?;
-        Ok(found.into_iter().map(Target).collect())
+        Ok(Target::all(self.0.id.clone(), found))
     }
 
     /// Its reports, in the order of their first submission.

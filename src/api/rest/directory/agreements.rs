@@ -94,7 +94,7 @@ pub async fn list_targets(request: HttpRequest, id: Path<String>, service: Data<
     tag = "directory",
     operation_id = "setTarget",
     summary = "Set what a project aims at as a whole",
-    params(("project" = String, Path, description = "The project's identifier."), ("indicator" = String, Path, description = "The indicator's code, such as SUPPORTED."), WriteParameters, OnceHeader),
+    params(("project" = String, Path, description = "The project's identifier."), ("indicator" = String, Path, description = "The code of an indicator that the project's programme knows, such as SUPPORTED."), WriteParameters, OnceHeader),
     request_body = TargetInput,
     responses((status = 200, description = "The target.", body = TargetResource), Refused),
     security(("oauth" = []))
@@ -111,7 +111,7 @@ pub async fn set_target(request: HttpRequest, payload: Payload, service: Data<Se
     tag = "directory",
     operation_id = "setPeriodTarget",
     summary = "Set what a project aims at in a period",
-    params(("project" = String, Path, description = "The project's identifier."), ("indicator" = String, Path, description = "The indicator's code, such as SUPPORTED."), ("period" = String, Path, description = "The period's code, such as 2024-Q3."), WriteParameters, OnceHeader),
+    params(("project" = String, Path, description = "The project's identifier."), ("indicator" = String, Path, description = "The code of an indicator that the project's programme knows, such as SUPPORTED."), ("period" = String, Path, description = "The period's code, such as 2024-Q3."), WriteParameters, OnceHeader),
     request_body = TargetInput,
     responses((status = 200, description = "The target.", body = TargetResource), Refused),
     security(("oauth" = []))

@@ -13,6 +13,7 @@ use crate::api::inputs::programmes::{
 };
 use crate::api::inputs::projects::{AmendmentInput, ProjectInput};
 use crate::api::inputs::transfers::TransferInput;
+use crate::consolidation::definitions::targets;
 use crate::directory::operations as directory;
 
 type Answered<R> = Result<R, Unsettled>;
@@ -94,7 +95,7 @@ pub fn cancel_payment(desk: &Desk, scope: &Scope, input: CancellationInput) -> A
 /// Sets what a project aims at.
 pub fn set_target(desk: &Desk, scope: &Scope, input: TargetInput) -> Answered<TargetResource> {
     let (project, target) = input.read()?;
-    Ok(directory::set_target(desk, scope, &project, target)?.into())
+    Ok(targets::set_target(desk, scope, &project, target)?.into())
 }
 
 /// Registers a whole directory: all of it, or nothing and every problem.
