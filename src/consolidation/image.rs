@@ -133,6 +133,11 @@ pub struct RecordDelta {
     pub ended: Vec<Ended>,
 }
 
+/// Persons who were met once more while projects were taken in: by the place of the project where they were met first, the
+/// numbers that they bear there and those that they are to bear. Each is renumbered once, however many were met.
+#[derive(Default)]
+pub struct MetAgain(HashMap<u32, HashMap<u32, u32>>);
+
 impl Image {
     /// Applies what was read; cannot fail, so the image is never half caught up.
     pub fn apply(&mut self, delta: Delta) {
@@ -161,26 +166,29 @@ impl Image {
                 Err(place) => versions.insert(place, version),
             }
         }
-        self.take_in(delta.records);
+        let mut met_again = MetAgain::default();
+        for records in delta.records {
+            self.advance(records, &mut met_again);
+        }
+        self.share(met_again);
         self.erasures.add(delta.erased);
         self.position = delta.position;
     }
 
-    /// Takes in what began and ended in projects, each of them once.
-    pub fn take_in(&mut self, records: impl IntoIterator<Item = RecordDelta>) {
-        // Who became shared, by the project where they were met first.
-        let mut became_shared: HashMap<u32, HashMap<u32, u32>> = HashMap::new();
-        for delta in records {
-            let place = self.place_of(&delta.project);
-            let project = u32::try_from(place).expect("fewer projects than fit into 32 bits");
-            let segment = &mut self.projects[place].segment;
-            for (number, home, shared) in
-                segment.advance(project, delta.newest, delta.begun, &delta.ended, &mut self.persons)
-            {
-                became_shared.entry(home).or_default().insert(number, shared);
-            }
+    /// Takes in what began and ended in one project, and notes whom it met again; [`Self::share`] has to follow.
+    pub fn advance(&mut self, delta: RecordDelta, met_again: &mut MetAgain) {
+        let place = self.place_of(&delta.project);
+        let project = u32::try_from(place).expect("fewer projects than fit into 32 bits");
+        let segment = &mut self.projects[place].segment;
+        let became_shared = segment.advance(project, delta.newest, delta.begun, &delta.ended, &mut self.persons);
+        for (number, home, shared) in became_shared {
+            met_again.0.entry(home).or_default().insert(number, shared);
         }
-        for (home, numbers) in became_shared {
+    }
+
+    /// Gives those met again their shared numbers where they were met first.
+    pub fn share(&mut self, met_again: MetAgain) {
+        for (home, numbers) in met_again.0 {
             self.projects[home as usize].segment.share(&numbers);
         }
     }

@@ -44,7 +44,8 @@ impl Node {
         if image.position >= head {
             return Ok(());
         }
-        let missed = desk.store_for_figures().read(|connection| store::read_missed(connection, scope, &image))?;
+        let tables = desk.store_for_figures();
+        let missed = tables.read(|connection| store::read_missed(connection, scope, &image, &tables))?;
         drop(image);
         let mut image = self.image.write().unwrap_or_else(PoisonError::into_inner);
         match missed {

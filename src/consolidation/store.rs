@@ -1,13 +1,13 @@
 //! What the image catches up with, read from the tables in one snapshot.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, PoisonError};
 
 use diesel::prelude::*;
 
 use super::definitions::store::list_definitions_after;
 use super::image::segment::{Begun, Ended};
-use super::image::{ApprovedVersion, Delta, Image, PaidFact, RecordDelta};
+use super::image::{ApprovedVersion, Delta, Image, MetAgain, PaidFact, RecordDelta};
 use crate::access::Scope;
 use crate::directory::store::{self as directory, stored};
 use crate::id::ProjectId;
@@ -15,12 +15,9 @@ use crate::refusal::{Failure, Outcome};
 use crate::reporting::intervals::{self, Held, HeldSection};
 use crate::reporting::sections::{Section, Sections};
 use crate::reporting::version::Digest;
-use crate::storage::AnyConnection;
 use crate::storage::journal::{self, Position};
 use crate::storage::schema::{erased_records, report_versions};
-
-/// How many projects' participations may be read before they are packed.
-const READ_AHEAD: usize = 4;
+use crate::storage::{AnyConnection, Store};
 
 /// What an image misses: what happened since, or a whole image where there was none, or where records were erased that it
 /// still holds. Erasures are rare; nothing of the persons stays anywhere in an image that begins anew.
@@ -31,11 +28,11 @@ pub enum Missed {
     Image(Image),
 }
 
-/// Reads everything that happened after the image's position.
-pub fn read_missed(connection: &mut AnyConnection, scope: &Scope, image: &Image) -> Outcome<Missed> {
+/// Reads everything that happened after the image's position; `store` lends a second connection where much is to be read.
+pub fn read_missed(connection: &mut AnyConnection, scope: &Scope, image: &Image, store: &Store) -> Outcome<Missed> {
     let erased = read_erased(connection, image.position)?;
     if image.position == Position::default() || !erased.is_empty() {
-        return read_image(connection, scope).map(Missed::Image);
+        return read_image(connection, scope, store).map(Missed::Image);
     }
     let (mut delta, newest) = read_facts(connection, scope, image.position)?;
     for (project, number) in newest {
@@ -47,20 +44,41 @@ pub fn read_missed(connection: &mut AnyConnection, scope: &Scope, image: &Image)
     Ok(Missed::Delta(delta))
 }
 
-/// Reads a whole image: one project's participations after the other, and while they are read, those before are packed. All
-/// of them at once would weigh many times what they weigh packed.
-fn read_image(connection: &mut AnyConnection, scope: &Scope) -> Outcome<Image> {
+/// Reads a whole image, one project's participations after the other: all of them at once would weigh many times what they
+/// weigh packed.
+///
+/// A second connection takes part if it sees the same position: then it sees the same facts, since whatever answers read
+/// takes a position as it is committed. If it sees another, or is not to be had, the first reads alone.
+fn read_image(connection: &mut AnyConnection, scope: &Scope, store: &Store) -> Outcome<Image> {
     let (delta, newest) = read_facts(connection, scope, Position::default())?;
+    let position = delta.position;
     let mut image = Image::default();
     image.apply(delta);
+    let (unread, packed) = (Mutex::new(newest.into_iter()), Mutex::new((image, MetAgain::default())));
+    let read = |connection: &mut AnyConnection| -> Outcome<()> {
+        loop {
+            let next = unread.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((project, number)) = next else { return Ok(()) };
+            let records = read_records(connection, &project, 0, number)?;
+            let mut packed = packed.lock().map_err(|_| Failure::fault("what was read could not be packed"))?;
+            let (image, met_again) = &mut *packed;
+            image.advance(records, met_again);
+        }
+    };
     std::thread::scope(|threads| {
-        let (hand_over, records) = sync_channel(READ_AHEAD);
-        threads.spawn(|| image.take_in(records));
-        newest.iter().try_for_each(|(project, number)| {
-            let records = read_records(connection, project, 0, *number)?;
-            hand_over.send(records).map_err(|_| Failure::fault("nobody packs what is read"))
-        })
+        let second = threads.spawn(|| {
+            let part = |connection: &mut AnyConnection| {
+                let sees_the_same = journal::head(connection)?.0 == position;
+                Ok(if sees_the_same { read(connection) } else { Ok(()) })
+            };
+            // Without a connection it has taken nothing upon itself.
+            store.read(part).unwrap_or(Ok(()))
+        });
+        let first = read(connection);
+        first.and(second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })?;
+    let (mut image, met_again) = packed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    image.share(met_again);
     Ok(image)
 }
 
