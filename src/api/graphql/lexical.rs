@@ -106,7 +106,7 @@ impl JsonLimits {
 
 /// Refuses JSON nested too deep, of too many values or with too long a string; whether it is JSON at all is the parser's business.
 pub fn check_json(text: &str, limits: &JsonLimits) -> Result<(), Refusal> {
-    let (mut level, mut values, mut at) = (0_usize, 0, 0);
+    let (mut level, mut values, mut strings, mut at) = (0_usize, 0, 0, 0);
     let bytes = text.as_bytes();
     while at < bytes.len() {
         match bytes[at] {
@@ -122,6 +122,11 @@ pub fn check_json(text: &str, limits: &JsonLimits) -> Result<(), Refusal> {
                     return Err(Refusal::new(Code::JsonStringTooLong).with("limit", limits.max_string_bytes));
                 }
                 at = end;
+                strings += 1;
+                // A member has two strings at most. The parser, which goes from the left, refuses this no later than here.
+                if strings > 2 * values + 1 {
+                    return Ok(());
+                }
             }
             _ => {}
         }
@@ -311,13 +316,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_json_is_left_to_the_parser_and_nothing_else_is() {
+        let limits = JsonLimits { max_levels: 2, ..JsonLimits::DEFAULT };
+        let refused = |text: &str| check_json(text, &limits).err().map(|refusal| refusal.code.as_str());
+        for begin in [r#"{"a": "b", "c": "#, r#"["a", "b", "#, r#"{"a": {"b": "c"}, "d": "#] {
+            assert_eq!(refused(&format!("{begin}[[[")), Some("JSON_TOO_DEEP"), "{begin}");
+        }
+        assert_eq!(refused(r#""a" "b" [[["#), None);
+        assert!(serde_json::from_str::<serde_json::Value>(r#""a" "b" [[["#).unwrap_err().column() <= 5);
+    }
+
+    #[test]
     fn the_longest_string_is_told_from_one_too_long() {
         let refused = |text: &str| {
             let limits = JsonLimits { max_string_bytes: 4, ..JsonLimits::DEFAULT };
             check_json(text, &limits).err().map(|refusal| refusal.code.as_str())
         };
         assert_eq!(refused(r#"{"abcd": ["", "\\", "1234"]}"#), None);
-        for text in [r#"["12345"]"#, r#"{"abcde": 1}"#, r#"["\\1"]"#, r#"["12345"#] {
+        for text in [r#"["12345"]"#, r#"{"abcde": 1}"#, r#"["\\\\1"]"#, r#"["12345"#] {
             assert_eq!(refused(text), Some("JSON_STRING_TOO_LONG"), "{text}");
         }
     }
