@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -11,6 +11,8 @@ pub struct Raw {
     pub status: u16,
     pub head: String,
     pub body: Vec<u8>,
+    /// When its last byte came; a refused body may keep the connection open for a while longer, so that its sender hears why.
+    pub came: Instant,
 }
 
 impl Raw {
@@ -51,12 +53,15 @@ pub fn send(url: &str, request: &[u8]) -> Raw {
 /// Reads an answer until the server closes.
 pub fn read(mut stream: TcpStream) -> Raw {
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let mut bytes = Vec::new();
-    let _ = stream.read_to_end(&mut bytes);
+    let (mut bytes, mut piece, mut came) = (Vec::new(), [0; 1 << 14], Instant::now());
+    while let Some(count) = stream.read(&mut piece).ok().filter(|count| *count > 0) {
+        bytes.extend_from_slice(&piece[..count]);
+        came = Instant::now();
+    }
     let split = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
     let head = String::from_utf8_lossy(&bytes[..split]).into_owned();
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-    Raw { status, head, body: bytes.get(split + 4..).unwrap_or_default().to_vec() }
+    Raw { status, head, body: bytes.get(split + 4..).unwrap_or_default().to_vec(), came }
 }
 
 /// One request; `start` is method and target, `headers` are whole lines.
