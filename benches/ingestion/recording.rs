@@ -53,9 +53,11 @@ pub fn record<T>(reader: &mut Reader, work: impl FnOnce() -> T) -> (T, Vec<State
     (done, heard.iter().filter(|line| !is_of_the_pool(line)).map(|line| reader.read(line)).collect())
 }
 
-/// What sets a connection up or looks whether it still lives: a bare client has nothing of it.
+/// What sets a connection up or looks whether it still lives: a bare client has nothing of it. What is set for a transaction
+/// alone, such as its role, belongs to the work.
 fn is_of_the_pool(line: &str) -> bool {
-    line == "SELECT 1" || line.starts_with("SET ") || line.starts_with("PRAGMA ")
+    let sets_up = line.starts_with("SET ") && !line.starts_with("SET LOCAL ");
+    line == "SELECT 1" || sets_up || line.starts_with("PRAGMA ")
 }
 
 /// Reads lines of the recording; texts that come again are kept once.
