@@ -30,8 +30,7 @@ pub enum Missed {
 
 /// Reads everything that happened after the image's position; `store` lends a second connection where much is to be read.
 pub fn read_missed(connection: &mut AnyConnection, scope: &Scope, image: &Image, store: &Store) -> Outcome<Missed> {
-    let erased = read_erased(connection, image.position)?;
-    if image.position == Position::default() || !erased.is_empty() {
+    if image.position == Position::default() || !read_erased(connection, image.position)?.is_empty() {
         return read_image(connection, scope, store).map(Missed::Image);
     }
     let (mut delta, newest) = read_facts(connection, scope, image.position)?;
@@ -53,7 +52,7 @@ fn read_image(connection: &mut AnyConnection, scope: &Scope, store: &Store) -> O
     let (delta, newest) = read_facts(connection, scope, Position::default())?;
     let position = delta.position;
     let mut image = Image::default();
-    image.apply(delta);
+    image.apply(Delta { erased: read_erased(connection, Position::default())?, ..delta });
     let (unread, packed) = (Mutex::new(newest.into_iter()), Mutex::new((image, MetAgain::default())));
     let read = |connection: &mut AnyConnection| -> Outcome<()> {
         loop {
@@ -82,7 +81,7 @@ fn read_image(connection: &mut AnyConnection, scope: &Scope, store: &Store) -> O
     Ok(image)
 }
 
-/// What happened after a position, without records; and the newest approved version of each project that has one since.
+/// What happened after a position, without records and erasures; and the newest approved version of each project that has one since.
 fn read_facts(
     connection: &mut AnyConnection,
     scope: &Scope,
@@ -117,7 +116,7 @@ fn read_facts(
         cancellations: directory::list_cancellations_after(connection, after)?,
         versions,
         records: Vec::new(),
-        erased: read_erased(connection, after)?,
+        erased: Vec::new(),
     };
     Ok((delta, newest))
 }
