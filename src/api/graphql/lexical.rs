@@ -117,11 +117,11 @@ pub fn check_json(text: &str, limits: &JsonLimits) -> Result<(), Refusal> {
             b']' | b'}' => level = level.saturating_sub(1),
             b',' => values += 1,
             b'"' => {
-                let end = json_string_end(text, at + 1);
-                if end - at > limits.max_string_bytes + 1 {
+                let begin = at + 1;
+                at = json_string_end(text, begin);
+                if at - begin > limits.max_string_bytes {
                     return Err(Refusal::new(Code::JsonStringTooLong).with("limit", limits.max_string_bytes));
                 }
-                at = end;
                 strings += 1;
                 // A member has two strings at most. The parser, which goes from the left, refuses this no later than here.
                 if strings > 2 * values + 1 {
