@@ -14,6 +14,7 @@ use crate::copy::{copy, settle};
 use crate::http::{FIGURES, SIDES, address_of};
 use crate::measure::{Limit, RUNS, Row, memory_bytes, middle_ms};
 use crate::server::Server;
+use crate::slices::within;
 use crate::support::Database;
 use crate::support::database::on_postgresql;
 use crate::support::world::agent;
@@ -51,18 +52,15 @@ pub fn print() {
         "| size | projects | participations | statings | start to the first exact answer | limit | memory after it | limit |"
     );
     println!("| --- | --: | --: | --: | --: | --- | --: | --- |");
-    let (small, server) = start(&world, &SIZES[0]);
+    let (_small, server) = start(&world, &SIZES[0]);
     let reports = push(&world, &server, 0..world.projects.len());
     let mut approvals = Vec::new();
     for (place, size) in SIZES[1..].iter().filter(|size| wanted.contains(size.name)).enumerate() {
-        let (grown, other) = start(&world, size);
+        let (_grown, other) = start(&world, size);
         let own = place * EACH..(place + 1) * EACH;
         let pushed = push(&world, &other, own.clone());
         approvals.push(compare(&world, size, (&other, &pushed), (&server, &reports[own])));
-        drop(other);
-        drop(grown);
     }
-    drop(small);
     println!(
         "\n| work | at that size | beside | | ratio | limit | reached |\n| --- | --: | --- | --: | --: | --- | --- |"
     );
@@ -99,10 +97,6 @@ fn start(world: &World, size: &Size) -> (Database, Server) {
         within(megabytes, size.most_megabytes, "MB"),
     );
     (database, server)
-}
-
-fn within(figure: f64, most: f64, unit: &str) -> String {
-    format!("≤ {most} {unit}: {}", if figure <= most { "yes" } else { "**no**" })
 }
 
 /// Pushes the first reports of some projects and takes them into review; gives their identifiers.

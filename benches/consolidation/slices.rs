@@ -173,18 +173,19 @@ fn print_size(size: &Size) -> f64 {
                 format!("{theirs:.1} ms | {ratio:.0} | ≥ {least}: {reached}")
             });
         let beside: Vec<String> = beside.collect();
-        println!("| {} | {ours:.3} ms | {} | {} |", slice.name, within(ours, size.limit), beside.join(" | "));
+        println!("| {} | {ours:.3} ms | {} | {} |", slice.name, within(ours, size.limit, "ms"), beside.join(" | "));
     }
     let earlier = &slices()[0];
     let ours = milliseconds(TIMES, || drop(numbers(&image, &programme, earlier, EARLIER)));
-    println!("| all years, at an earlier position | {ours:.3} ms | {} | | | | | | |", within(ours, size.limit));
+    println!("| all years, at an earlier position | {ours:.3} ms | {} | | | | | | |", within(ours, size.limit, "ms"));
     print_others(&image, &programme);
     println!("\nThe image was made in {made:.1} s.\n");
     first
 }
 
-fn within(ms: f64, limit: f64) -> String {
-    format!("≤ {limit} ms: {}", if ms <= limit { "yes" } else { "**no**" })
+/// Whether a figure keeps to its limit, as the tables say it.
+pub fn within(figure: f64, most: f64, unit: &str) -> String {
+    format!("≤ {most} {unit}: {}", if figure <= most { "yes" } else { "**no**" })
 }
 
 fn rivals_of(size: &Size, file: &Path) -> Rivals {
